@@ -1,0 +1,89 @@
+//! What is wrong with an experiment document, said so that its author can mend it.
+
+use std::fmt;
+
+/// An experiment document that cannot be run: which field, what was expected, what was found.
+///
+/// The type is opaque so that kinds can be added; read it by its accessors or print it.
+/// Numerical failure (divergence, a singular Hessian) is *not* an error: see
+/// [`StopReason`](crate::status::StopReason).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{expected}, found {found}", At(.field))]
+pub struct ExperimentError {
+    kind: ErrorKind,
+    field: String,
+    expected: String,
+    found: String,
+}
+
+/// The stage that refused the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The text is not JSON at all.
+    Syntax,
+    /// JSON, but not of the document's shape: an unknown field or kind, a wrong type.
+    Shape,
+    /// The right shape with a value that cannot be run.
+    Value,
+}
+
+struct At<'a>(&'a str);
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            "" => f.write_str("expected "),
+            field => write!(f, "{field}: expected "),
+        }
+    }
+}
+
+impl ExperimentError {
+    /// An error of `kind` at `field` (a path such as `lanes[1].method.inner.lr`, empty for the
+    /// whole document).
+    pub fn new(
+        kind: ErrorKind,
+        field: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl fmt::Display,
+    ) -> Self {
+        Self { kind, field: field.into(), expected: expected.into(), found: excerpt(&found.to_string()) }
+    }
+
+    /// A value of the right shape that cannot be run.
+    pub fn value(field: impl Into<String>, expected: impl Into<String>, found: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Value, field, expected, found)
+    }
+
+    /// The stage that refused the document.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Path of the offending field, such as `lanes[1].method.inner.lr`.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What would have been accepted.
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// What stood there instead, shortened to one line.
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+}
+
+/// One line of at most 120 characters: messages must stay readable whatever was pasted.
+fn excerpt(text: &str) -> String {
+    const LIMIT: usize = 120;
+    let mut line: String =
+        text.chars().take(LIMIT + 1).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.chars().count() > LIMIT {
+        line = line.chars().take(LIMIT - 1).collect();
+        line.push('…');
+    }
+    line
+}

@@ -1,0 +1,70 @@
+//! How a run stands: numerical outcomes are values, not errors.
+
+use std::fmt;
+
+/// Whether a lane goes on, and if not, why and when it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunStatus {
+    /// More outer steps can be taken.
+    Running,
+    /// Ended after `step` outer steps.
+    Stopped {
+        /// Why.
+        reason: StopReason,
+        /// Outer steps whose rows are in the trace.
+        step: u64,
+    },
+}
+
+/// Why a lane ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// It took all the steps the document asks for.
+    Finished,
+    /// φ and W have stopped moving.
+    Converged,
+    /// W, φ or a loss overflowed, or the Neumann series cannot converge (`α ≥ 2/λ_max`).
+    Diverged,
+    /// The Hessian of `L_T` is singular, so its inverse does not exist.
+    Singular,
+    /// The Hessian of `L_T` has a negative eigenvalue, so W is no minimum.
+    Indefinite,
+}
+
+impl StopReason {
+    /// The one word used in files, on standard error and in the page's markup.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Converged => "converged",
+            Self::Diverged => "diverged",
+            Self::Singular => "singular",
+            Self::Indefinite => "indefinite",
+        }
+    }
+}
+
+impl RunStatus {
+    /// The status word: `running` or that of the [`StopReason`].
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped { reason, .. } => reason.word(),
+        }
+    }
+
+    /// Whether the lane has ended.
+    pub fn is_stopped(self) -> bool {
+        self != Self::Running
+    }
+}
+
+impl fmt::Display for RunStatus {
+    /// `running`, or for example `diverged at step 17`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Running => f.write_str("running"),
+            Self::Stopped { reason, step } => write!(f, "{} at step {step}", reason.word()),
+        }
+    }
+}

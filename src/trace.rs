@@ -1,0 +1,254 @@
+//! The columnar record of one lane: what charts draw and files export.
+
+use std::ops::Range;
+use xxhash_rust::xxh3::Xxh3;
+
+/// A value that a row does not have, for example the alignment of the start row.
+///
+/// It is the one NaN a trace may hold: files write it as an empty field or `null`, charts skip it.
+pub const ABSENT: f64 = f64::NAN;
+
+/// Bytes of one trace's columns at most; past that every second row is dropped (see [`Trace`]).
+const MAX_BYTES: usize = 32 << 20;
+/// Rows that are kept however wide a row is.
+const MIN_ROWS: usize = 1 << 10;
+
+/// What a column measures. `k` counts tasks and `i` coordinates from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuantityKind {
+    /// Number of outer steps done.
+    Step,
+    /// Auxiliary parameter `φ_k` after the outer step.
+    Phi,
+    /// Model parameter `W_i` after the inner solve.
+    W,
+    /// Training loss `L_T(W, φ)` at the row's own `W` and `φ`.
+    LossTrain,
+    /// Main loss on the training set, `ℓ_main(W; D_train)`.
+    LossMain,
+    /// Held-out main loss `L_A(W) = ℓ_main(W; D_aux)`.
+    LossAuxSet,
+    /// Main loss on the test set; a problem without one leaves it absent.
+    LossTest,
+    /// Alignment `a_k = ∇L_A · H⁻¹ · ∇ℓ_k` as this step approximated it.
+    Alignment,
+    /// Estimated `dL_A/dφ_k` before clipping.
+    Hypergradient,
+    /// `‖∇_W L_T‖` where the hypergradient was taken: how stale `W` was.
+    Stationarity,
+}
+
+/// One column: what it measures and which component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity {
+    /// What is measured.
+    pub kind: QuantityKind,
+    /// Component, from 0; `None` for scalars.
+    pub index: Option<usize>,
+}
+
+impl Quantity {
+    /// Column name in files, such as `phi_1` or `loss_test` (components count from 1 there).
+    pub fn name(&self) -> String {
+        let stem = match self.kind {
+            QuantityKind::Step => "step",
+            QuantityKind::Phi => "phi",
+            QuantityKind::W => "w",
+            QuantityKind::LossTrain => "loss_train",
+            QuantityKind::LossMain => "loss_main",
+            QuantityKind::LossAuxSet => "loss_aux_set",
+            QuantityKind::LossTest => "loss_test",
+            QuantityKind::Alignment => "alignment",
+            QuantityKind::Hypergradient => "hypergradient",
+            QuantityKind::Stationarity => "stationarity",
+        };
+        match self.index {
+            Some(i) => format!("{stem}_{}", i + 1),
+            None => stem.to_owned(),
+        }
+    }
+}
+
+/// Where each quantity stands in a row of a problem with `n` model and `m` auxiliary parameters.
+///
+/// The order is the stable column order of the files: step, φ, W, losses, alignment,
+/// hypergradient, stationarity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    n: usize,
+    m: usize,
+}
+
+impl Layout {
+    /// Layout for `n` model parameters and `m` auxiliary parameters.
+    pub fn new(n: usize, m: usize) -> Self {
+        Self { n, m }
+    }
+
+    /// Number of model parameters.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// Number of auxiliary parameters.
+    pub fn m(&self) -> usize {
+        self.m
+    }
+
+    /// Number of columns.
+    pub fn width(&self) -> usize {
+        6 + self.n + 3 * self.m
+    }
+
+    /// Columns of a quantity: `m`, `n` or one of them.
+    pub fn range(&self, kind: QuantityKind) -> Range<usize> {
+        let (n, m) = (self.n, self.m);
+        let losses = 1 + m + n;
+        let scalar = |at: usize| at..at + 1;
+        match kind {
+            QuantityKind::Step => scalar(0),
+            QuantityKind::Phi => 1..1 + m,
+            QuantityKind::W => 1 + m..losses,
+            QuantityKind::LossTrain => scalar(losses),
+            QuantityKind::LossMain => scalar(losses + 1),
+            QuantityKind::LossAuxSet => scalar(losses + 2),
+            QuantityKind::LossTest => scalar(losses + 3),
+            QuantityKind::Alignment => losses + 4..losses + 4 + m,
+            QuantityKind::Hypergradient => losses + 4 + m..losses + 4 + 2 * m,
+            QuantityKind::Stationarity => scalar(losses + 4 + 2 * m),
+        }
+    }
+
+    /// Every column in order.
+    pub fn quantities(&self) -> Vec<Quantity> {
+        use QuantityKind::*;
+        let vectors = [Phi, W, Alignment, Hypergradient];
+        [Step, Phi, W, LossTrain, LossMain, LossAuxSet, LossTest, Alignment, Hypergradient, Stationarity]
+            .into_iter()
+            .flat_map(|kind| {
+                self.range(kind)
+                    .enumerate()
+                    .map(move |(i, _)| Quantity { kind, index: vectors.contains(&kind).then_some(i) })
+            })
+            .collect()
+    }
+}
+
+/// Columns of `f64`, one row per recorded outer step, in bounded memory.
+///
+/// Row 0 is the start. Rows whose step is not a multiple of [`stride`](Self::stride) are not kept;
+/// when the bound is reached every second row is dropped and the stride doubles. The last row of a
+/// stopped run is always kept.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    layout: Layout,
+    capacity: usize,
+    rows: usize,
+    stride: u64,
+    data: Vec<f64>,
+}
+
+impl Trace {
+    /// An empty trace for a run of at most `steps` outer steps. All memory is taken here.
+    pub fn new(layout: Layout, steps: u64) -> Self {
+        let bound = (MAX_BYTES / 8 / layout.width()).max(MIN_ROWS);
+        let capacity = usize::try_from(steps).unwrap_or(usize::MAX).saturating_add(1).min(bound).max(2);
+        Self { layout, capacity, rows: 0, stride: 1, data: vec![0.0; capacity * layout.width()] }
+    }
+
+    /// Where each quantity stands.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Number of rows kept.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Outer steps between two kept rows (the last row of a stopped run may be nearer).
+    pub fn stride(&self) -> u64 {
+        self.stride
+    }
+
+    /// Column `c` of [`Layout::quantities`], one value per kept row.
+    ///
+    /// # Panics
+    /// If `c` is not below [`Layout::width`].
+    pub fn column(&self, c: usize) -> &[f64] {
+        &self.data[c * self.capacity..][..self.rows]
+    }
+
+    /// Component `i` of a quantity over time; `None` if it has no such component.
+    pub fn series(&self, kind: QuantityKind, i: usize) -> Option<&[f64]> {
+        let c = self.layout.range(kind).nth(i)?;
+        Some(self.column(c))
+    }
+
+    /// Steps of the kept rows, ascending.
+    pub fn steps(&self) -> &[f64] {
+        self.column(0)
+    }
+
+    /// Component `i` of a quantity in the last row; `None` if absent.
+    pub fn last(&self, kind: QuantityKind, i: usize) -> Option<f64> {
+        self.series(kind, i)?.last().copied().filter(|x| !x.is_nan())
+    }
+
+    /// Whether the row of `step` will be kept: diagnostics of other steps need not be computed.
+    #[inline]
+    pub fn keeps(&self, step: u64) -> bool {
+        self.stride == 1 || step.is_multiple_of(self.stride)
+    }
+
+    /// Appends a row whose first value is its step, thinning the trace when it is full.
+    ///
+    /// A row already there (the same step) is not written twice.
+    #[inline]
+    pub fn push(&mut self, row: &[f64]) {
+        debug_assert_eq!(row.len(), self.layout.width());
+        if self.rows > 0 && self.data[self.rows - 1] >= row[0] {
+            return;
+        }
+        if self.rows == self.capacity {
+            self.thin();
+        }
+        for (column, &value) in self.data.chunks_exact_mut(self.capacity).zip(row) {
+            column[self.rows] = value;
+        }
+        self.rows += 1;
+    }
+
+    /// Drops every second row and doubles the stride.
+    #[cold]
+    fn thin(&mut self) {
+        let kept = self.rows.div_ceil(2);
+        for column in self.data.chunks_exact_mut(self.capacity) {
+            for row in 1..kept {
+                column[row] = column[2 * row];
+            }
+        }
+        self.rows = kept;
+        self.stride *= 2;
+    }
+
+    /// Forgets every row, for a rewind.
+    pub fn clear(&mut self) {
+        self.rows = 0;
+        self.stride = 1;
+    }
+
+    /// 64-bit XXH3 of all kept rows, column by column, as 16 hexadecimal digits.
+    ///
+    /// Equal digests mean equal bits: this is what proves that two machines saw the same numbers.
+    pub fn digest(&self) -> String {
+        let mut hash = Xxh3::new();
+        for c in 0..self.layout.width() {
+            for &value in self.column(c) {
+                let value = if value.is_nan() { ABSENT } else { value };
+                hash.update(&value.to_bits().to_le_bytes());
+            }
+        }
+        format!("{:016x}", hash.digest())
+    }
+}
