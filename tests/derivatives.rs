@@ -95,10 +95,11 @@ fn the_eigenbasis_changes_no_number_but_by_rounding() {
         let phi = [0.2, 1.5, 0.0];
         let w: Vec<f64> = (0..n).map(|i| 1.0 - 0.6 * i as f64).collect();
         let (a, b) = (state_at(&fast, &w, &phi), state_at(&dense, &w, &phi));
-        assert_near(&[a.outer_loss, a.jet.training_loss(&phi)], &[
-            b.outer_loss,
-            b.jet.training_loss(&phi),
-        ], 1e-12);
+        assert_near(
+            &[a.outer_loss, a.jet.training_loss(&phi)],
+            &[b.outer_loss, b.jet.training_loss(&phi)],
+            1e-12,
+        );
         let direct = auxilearn_lab::ihvp::Direct {};
         let (a, b) = (alignment_by(&fast, &w, &phi, &direct), alignment_by(&dense, &w, &phi, &direct));
         assert_near(&a, &b, 1e-9);

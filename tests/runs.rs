@@ -89,7 +89,12 @@ fn a_lane_that_stands_still_has_converged() {
             "implicit" => StopReason::Finished,
             _ => StopReason::Converged,
         };
-        assert_eq!(run.status(), RunStatus::Stopped { reason: expected, step: run.step() }, "{}", run.label());
+        assert_eq!(
+            run.status(),
+            RunStatus::Stopped { reason: expected, step: run.step() },
+            "{}",
+            run.label()
+        );
         assert_eq!(run.trace().steps().last(), Some(&(run.step() as f64)));
     }
 }

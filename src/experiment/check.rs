@@ -202,26 +202,33 @@ fn check_inverse_hvp(field: &str, inverse: &InverseHvpKind) -> Checked {
     }
 }
 
+/// A number as short as reads back to itself: 1e300 rather than three hundred zeros.
+fn shown(value: f64) -> String {
+    format!("{value:?}")
+}
+
 fn within(field: &str, value: f64, low: f64, high: f64) -> Checked {
     match (low..=high).contains(&value) {
         true => Ok(()),
-        false => Err(ExperimentError::value(field, format!("a number from {low} to {high}"), value)),
+        false => Err(ExperimentError::value(field, format!("a number from {low} to {high}"), shown(value))),
     }
 }
 
 fn positive(field: &str, value: f64) -> Checked {
     match value > 0.0 && value <= MAX_RATE {
         true => Ok(()),
-        false => {
-            Err(ExperimentError::value(field, format!("a number above 0 and at most {MAX_RATE}"), value))
-        }
+        false => Err(ExperimentError::value(
+            field,
+            format!("a number above 0 and at most {MAX_RATE}"),
+            shown(value),
+        )),
     }
 }
 
 fn share(field: &str, value: f64) -> Checked {
     match (0.0..1.0).contains(&value) {
         true => Ok(()),
-        false => Err(ExperimentError::value(field, "a number from 0 to below 1", value)),
+        false => Err(ExperimentError::value(field, "a number from 0 to below 1", shown(value))),
     }
 }
 

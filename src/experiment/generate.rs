@@ -12,7 +12,7 @@ use crate::problem::{RegressionData, TaskData};
 #[derive(Clone, Copy)]
 pub(super) enum Stream {
     TrainInputs = 0,
-    MainNoise = 1,
+    MainNoise = 7,
     AuxSetInputs = 2,
     AuxSetNoise = 3,
     TestInputs = 4,

@@ -1,0 +1,134 @@
+//! The native runner as a user scripts it.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use auxilearn_lab::experiment::{Experiment, presets};
+
+/// The example, built beside this test binary if it is not there yet.
+fn solve() -> Command {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    Command::new(BUILT.get_or_init(|| {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--example", "solve"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        assert!(build.status().expect("cargo runs").success());
+        let test = std::env::current_exe().expect("the test's own path");
+        let profile = test.ancestors().nth(2).expect("target/<profile>/deps/<test>");
+        profile.join("examples").join(format!("solve{}", std::env::consts::EXE_SUFFIX))
+    }))
+}
+
+fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = solve()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example runs");
+    // A command line that is refused does not read its input: a broken pipe is no failure.
+    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+    child.wait_with_output().expect("the example ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn default_document() -> &'static str {
+    presets::all()[0].document
+}
+
+#[test]
+fn csv_has_the_stable_columns_and_a_row_a_step_and_lane() {
+    let output = run(&["-"], default_document());
+    assert!(output.status.success());
+    let mut csv = csv::Reader::from_reader(output.stdout.as_slice());
+    let header: Vec<_> = csv.headers().expect("a header").iter().map(str::to_owned).collect();
+    let expected = "lane,step,phi_1,phi_2,w_1,w_2,loss_train,loss_main,loss_aux_set,loss_test,\
+                    alignment_1,alignment_2,hypergradient_1,hypergradient_2,stationarity";
+    assert_eq!(header.join(","), expected);
+    let experiment = Experiment::from_json(default_document()).expect("valid");
+    let mut records = csv.records().map(|record| record.expect("a record"));
+    for mut run in experiment.runs().expect("finite data") {
+        run.advance(u64::MAX);
+        for row in 0..run.trace().rows() {
+            let record = records.next().expect("a row");
+            assert_eq!(&record[0], run.label());
+            assert_eq!(record[1], row.to_string());
+            for c in 1..run.trace().layout().width() {
+                let value = run.trace().column(c)[row];
+                match &record[c + 1] {
+                    "" => assert!(value.is_nan()),
+                    field => assert_eq!(field.parse::<f64>().expect("a number").to_bits(), value.to_bits()),
+                }
+            }
+        }
+    }
+    assert!(records.next().is_none());
+}
+
+#[test]
+fn standard_error_names_label_status_steps_and_digest_of_each_lane() {
+    let output = run(&["-", "--digest"], default_document());
+    let lines: Vec<_> = text(&output.stderr).lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 2);
+    for (line, printed) in lines.iter().zip(text(&output.stdout).lines()) {
+        let fields: Vec<_> = line.split('\t').collect();
+        let [label, status, steps, digest] = fields[..] else { panic!("{line}") };
+        assert!(["finished", "converged"].contains(&status), "{line}");
+        assert!(steps.parse::<u64>().is_ok_and(|steps| steps > 0), "{line}");
+        assert_eq!(printed, format!("{digest}  {label}"));
+    }
+}
+
+#[test]
+fn json_holds_the_same_numbers_and_null_for_absent_ones() {
+    let output = run(&["--json", "-"], default_document());
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let lane = &json["lanes"][1];
+    assert_eq!(lane["method"], "implicit");
+    assert!(lane["columns"]["alignment_1"][0].is_null());
+    let rows = lane["columns"]["step"].as_array().expect("a list").len();
+    assert_eq!(rows as u64, lane["steps"].as_u64().expect("a count") + 1);
+}
+
+#[test]
+fn the_trace_can_be_written_to_a_file() {
+    let path = std::env::temp_dir().join(format!("auxilearn-lab-{}.csv", std::process::id()));
+    let output = run(&["--out", path.to_str().expect("a path"), "-"], default_document());
+    let written = std::fs::read(&path).expect("the file");
+    std::fs::remove_file(&path).expect("the file is ours");
+    assert!(output.stdout.is_empty());
+    assert_eq!(written, run(&["-"], default_document()).stdout);
+}
+
+#[test]
+fn bad_input_is_one_clear_line_and_exit_code_2() {
+    let broken = default_document().replace("\"lr\": 0.05, \"steps\"", "\"lr\": 1e300, \"steps\"");
+    let cases: [(&[&str], &str, &str); 6] = [
+        (&["-"], broken.as_str(), "lanes[1].method.inner.lr"),
+        (&["-"], "{", "expected JSON"),
+        (&[], "", "no experiment document"),
+        (&["--fast", "-"], "", "--fast"),
+        (&["-", "second"], "", "second"),
+        (&["--out"], "", "--out"),
+    ];
+    for (arguments, input, expected) in cases {
+        let output = run(arguments, input);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.starts_with("solve: ") && message.contains(expected), "{message}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_missing_file_is_exit_code_1() {
+    let output = run(&["no/such/file.json"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no/such/file.json"));
+}
