@@ -1,0 +1,219 @@
+//! The house rules that a machine can check.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files below `folder` with one of these endings, sorted.
+fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                if entry.file_name().is_none_or(|name| name != "pkg") {
+                    folders.push(entry);
+                }
+            } else if endings.iter().any(|end| entry.extension().is_some_and(|x| x == *end)) {
+                found.push(entry);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "{folder} has files");
+    found
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The one way through the house: a module may import those before it, never one after it.
+const ORDER: &[&str] = &[
+    "error",
+    "status",
+    "tagged",
+    "curvature",
+    "loss",
+    "problem",
+    "ihvp",
+    "hypergradient",
+    "inner",
+    "outer",
+    "method",
+    "trace",
+    "run",
+    "experiment",
+    "bench",
+    "chart",
+    "web",
+];
+
+/// What a module must not know although it stands before it.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    (
+        "chart",
+        &[
+            "curvature",
+            "loss",
+            "problem",
+            "ihvp",
+            "hypergradient",
+            "inner",
+            "outer",
+            "method",
+            "run",
+            "experiment",
+            "tagged",
+        ],
+    ),
+    ("trace", &["loss", "problem", "method", "curvature"]),
+];
+
+fn module_of(path: &Path) -> String {
+    let inside = path.strip_prefix(root().join("src")).expect("a source file");
+    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn no_module_imports_backwards() {
+    let place = |module: &str| {
+        ORDER.iter().position(|m| *m == module).unwrap_or_else(|| panic!("{module} has no place in ORDER"))
+    };
+    for path in files("src", &["rs"]) {
+        let module = module_of(&path);
+        if module == "lib" {
+            continue;
+        }
+        let text = read(&path);
+        let imported: BTreeSet<&str> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| line.split("crate::").skip(1))
+            .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().expect("a name"))
+            .filter(|name| ORDER.contains(name))
+            .collect();
+        for import in imported {
+            let backwards = place(import) > place(&module);
+            assert!(!backwards, "{}: {module} imports {import}", path.display());
+            let forbidden = FORBIDDEN.iter().any(|(m, list)| *m == module && list.contains(&import));
+            assert!(!forbidden, "{}: {module} must not know {import}", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_web_knows_the_browser() {
+    for path in files("src", &["rs"]).iter().filter(|path| module_of(path) != "web") {
+        for name in ["web_sys", "js_sys", "wasm_bindgen"] {
+            assert!(!read(path).contains(name), "{} names {name}", path.display());
+        }
+    }
+}
+
+#[test]
+fn files_and_functions_stay_short() {
+    for path in files("src", &["rs"]).into_iter().chain(files("xtask", &["rs"])).chain(files("www", &["js"]))
+    {
+        let text = read(&path);
+        let lines = text.lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", path.display());
+        let mut start = None;
+        for (i, line) in text.lines().enumerate() {
+            let code = line.trim_start();
+            let indent = line.len() - code.len();
+            let opens = ["pub ", "pub(crate) ", "pub(super) ", ""].iter().any(|p| {
+                code.strip_prefix(p)
+                    .is_some_and(|rest| rest.starts_with("fn ") || rest.starts_with("async fn "))
+            });
+            if opens && !code.ends_with(';') && start.is_none() {
+                start = Some((i, indent));
+            }
+            if let Some((from, at)) = start {
+                if code.starts_with('}') && indent == at {
+                    let length = i - from + 1;
+                    assert!(length <= 60, "{}:{} has a function of {length} lines", path.display(), from + 1);
+                    start = None;
+                } else if i == from && code.ends_with('}') {
+                    start = None;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_to_do_later() {
+    let marks =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("unimplemented", "!"), concat!("#[ig", "nore")];
+    for folder in ["src", "tests", "examples", "xtask", "benches", "www"] {
+        for path in files(folder, &["rs", "js", "css"]) {
+            let text = read(&path);
+            for mark in marks {
+                assert!(!text.contains(mark), "{} holds {mark}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn identifiers_are_ascii() {
+    for path in files("src", &["rs"]) {
+        for (i, line) in read(&path).lines().enumerate() {
+            let code = line.split("//").next().expect("a first part");
+            let outside_strings: String = code.split('"').step_by(2).collect();
+            let outside_chars: String = outside_strings.split('\'').step_by(2).collect();
+            assert!(outside_chars.is_ascii(), "{}:{}: {line}", path.display(), i + 1);
+        }
+    }
+}
+
+#[test]
+fn every_field_of_the_document_is_described() {
+    let guide = read(&root().join("docs/experiment.md"));
+    let sources = ["src/experiment", "src/method", "src/ihvp"].into_iter().flat_map(|f| files(f, &["rs"]));
+    let single = ["src/inner.rs", "src/outer.rs"].map(|file| root().join(file));
+    let mut fields = 0;
+    for path in sources.chain(single) {
+        let text = read(&path);
+        for block in text.split("#[serde(deny_unknown_fields)]").skip(1) {
+            let body = block.split('{').nth(1).and_then(|rest| rest.split('}').next()).expect("a struct");
+            for line in body.lines().filter_map(|line| line.trim().strip_prefix("pub ")) {
+                let field = line.split(':').next().expect("a name");
+                assert!(
+                    guide.contains(&format!("`{field}`")),
+                    "docs/experiment.md lacks `{field}` of {}",
+                    path.display()
+                );
+                fields += 1;
+            }
+        }
+    }
+    assert!(fields > 30, "fields were found");
+}
+
+#[test]
+fn the_documents_in_the_guides_are_valid() {
+    let mut checked = 0;
+    for guide in ["docs/experiment.md", "README.md"] {
+        for block in read(&root().join(guide)).split("```json").skip(1) {
+            let text = block.split("```").next().expect("a closed block");
+            auxilearn_lab::experiment::Experiment::from_json(text).unwrap_or_else(|e| panic!("{guide}: {e}"));
+            checked += 1;
+        }
+    }
+    assert!(checked > 0);
+}
+
+#[test]
+fn data_ship_with_their_attribution() {
+    let text = read(&root().join("data/README.md"));
+    for name in ["Horst", "Hill", "Gorman", "CC0"] {
+        assert!(text.contains(name));
+    }
+}
