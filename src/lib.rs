@@ -1,6 +1,40 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-//! AuxiLearn Lab
+//! AuxiLearn Lab: how much should each auxiliary task count?
+//!
+//! # The bilevel problem in ten lines
+//! A model `W ∈ R^n` is trained on `L_T(W, φ) = ℓ_main(W) + Σ_k φ_k ℓ_k(W)`, the main task and `m`
+//! auxiliaries with weights `φ_k ≥ 0`. Which weights? Descending `L_T` in φ too drives every one to
+//! zero, because `∂L_T/∂φ_k = ℓ_k ≥ 0`: the trivial solution. What counts is the main loss on held-out
+//! data, `L_A(W) = ℓ_main(W; D_aux)`, which sees φ only through the best response
+//! `W*(φ) = argmin_W L_T(W, φ)`. There `∇_W L_T = 0`, so by the implicit function theorem, with
+//! `H = ∇²_W L_T`, `dL_A/dφ_k = -a_k`, `a_k = ∇L_A · H⁻¹ · ∇ℓ_k`: **a weight grows exactly when its
+//! alignment `a_k` is positive.** `H⁻¹` is solved for or approximated by a truncated Neumann series.
+//! (Navon, Achituve, Maron, Chechik, Fetaya: "Auxiliary Learning by Implicit Differentiation", ICLR 2021.)
+//!
+//! # The order to read in
+//! 1. [`experiment`]: the JSON document, checked; the presets.
+//! 2. [`loss`], [`problem`]: tasks, their values and gradients; the inner and the outer objective.
+//! 3. [`ihvp`], [`hypergradient`]: `H⁻¹v`, and the formula above.
+//! 4. [`inner`], [`outer`], [`method`]: how W answers φ, how φ follows, one file a method.
+//! 5. [`run`], [`trace`], [`status`]: the only outer loop, its record, its end.
+//! 6. [`chart`]: pictures of traces on any plotters backend; `web`: the same in a browser.
+//!
+//! ```
+//! use auxilearn_lab::experiment::{Experiment, presets};
+//! use auxilearn_lab::trace::QuantityKind;
+//!
+//! let experiment = Experiment::from_json(presets::all()[0].document)?;
+//! let mut runs = experiment.runs()?;
+//! for run in &mut runs {
+//!     println!("{}: {:?}", run.label(), run.advance(experiment.steps));
+//! }
+//! // Joint descent has given up the helpful task, AuxiLearn has not.
+//! assert_eq!(runs[0].trace().last(QuantityKind::Phi, 0), Some(0.0));
+//! assert!(runs[1].trace().last(QuantityKind::Phi, 0) > Some(1.0));
+//! # Ok::<(), auxilearn_lab::error::ExperimentError>(())
+//! ```
+
 pub mod bench;
 pub mod curvature;
 pub mod error;

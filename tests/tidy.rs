@@ -36,6 +36,7 @@ fn read(path: &Path) -> String {
 const ORDER: &[&str] = &[
     "error",
     "status",
+    "trace",
     "tagged",
     "curvature",
     "loss",
@@ -45,7 +46,6 @@ const ORDER: &[&str] = &[
     "inner",
     "outer",
     "method",
-    "trace",
     "run",
     "experiment",
     "bench",
