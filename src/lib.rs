@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
 pub mod error;
+pub mod facts;
 pub mod status;
 pub mod trace;

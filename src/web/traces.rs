@@ -1,0 +1,82 @@
+//! The page's side: copies of the traces, and what can be read off them.
+
+use super::plain;
+use super::session::Metadata;
+use super::types;
+use crate::facts::LaneFacts;
+use crate::trace::{Layout, Trace};
+use wasm_bindgen::prelude::*;
+
+/// One lane as the page knows it.
+pub(super) struct Lane {
+    pub label: String,
+    pub trace: Trace,
+}
+
+/// The page's copies of all lanes' traces.
+#[wasm_bindgen]
+pub struct Traces {
+    pub(super) lanes: Vec<Lane>,
+    pub(super) task_names: Vec<String>,
+    pub(super) steps: u64,
+}
+
+#[wasm_bindgen]
+impl Traces {
+    /// Empty traces for the experiment that `Session.metadata` describes.
+    ///
+    /// # Errors
+    /// If `metadata` is not such a text.
+    #[wasm_bindgen(constructor)]
+    pub fn new(metadata: &str) -> Result<Traces, JsError> {
+        let metadata: Metadata = serde_json::from_str(metadata)?;
+        let steps = metadata.steps;
+        let lane = |lane: crate::web::session::LaneMetadata| Lane {
+            label: lane.label,
+            trace: Trace::new(Layout::new(lane.n, lane.m), steps),
+        };
+        let lanes = metadata.lanes.into_iter().map(lane).collect();
+        Ok(Self { lanes, task_names: metadata.task_names, steps })
+    }
+
+    /// Appends what `Session.takeChunk` gave, with the stride it was taken at.
+    pub fn append(&mut self, lane: usize, stride: f64, chunk: &[f64]) {
+        self.lanes[lane].trace.extend_from_chunk(stride as u64, chunk);
+    }
+
+    /// Forgets all rows, for a rewind.
+    pub fn clear(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| lane.trace.clear());
+    }
+
+    /// Step of the last row of the lane that went furthest.
+    #[wasm_bindgen(getter)]
+    pub fn step(&self) -> f64 {
+        self.lanes.iter().filter_map(|lane| lane.trace.steps().last().copied()).fold(0.0, f64::max)
+    }
+
+    /// Digest of a lane's copy, 16 hexadecimal digits.
+    pub fn digest(&self, lane: usize) -> String {
+        self.lanes[lane].trace.digest()
+    }
+
+    /// Names of a lane's columns, as in files.
+    pub fn columns(&self, lane: usize) -> Vec<String> {
+        self.lanes[lane].trace.layout().quantities().iter().map(|q| q.name()).collect()
+    }
+
+    /// A lane's last row, in the order of its columns; NaN is an absent value; empty without rows.
+    #[wasm_bindgen(js_name = lastRow)]
+    pub fn last_row(&self, lane: usize) -> Vec<f64> {
+        let trace = &self.lanes[lane].trace;
+        (0..trace.layout().width()).filter_map(|c| trace.column(c).last().copied()).collect()
+    }
+
+    /// What happened in a lane so far; `null` without rows.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn facts(&self, lane: usize) -> Result<types::LaneFacts, JsValue> {
+        plain(&LaneFacts::of(&self.lanes[lane].trace))
+    }
+}
