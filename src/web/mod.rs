@@ -7,6 +7,7 @@ mod panics;
 mod session;
 mod traces;
 mod types;
+mod view;
 
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, presets as shipped};

@@ -98,6 +98,12 @@ impl Session {
         serde_json::to_string(&metadata).map_err(|e| JsError::new(&e.to_string()).into())
     }
 
+    /// Number of lanes.
+    #[wasm_bindgen(getter)]
+    pub fn lanes(&self) -> usize {
+        self.runs.len()
+    }
+
     /// Takes at most `steps` outer steps in every lane; whether any lane still runs.
     pub fn advance(&mut self, steps: f64) -> bool {
         let steps = steps.max(0.0) as u64;

@@ -1,23 +1,32 @@
 //! The page's side: copies of the traces, and what can be read off them.
 
 use super::plain;
-use super::session::Metadata;
+use super::session::{LaneMetadata, Metadata};
 use super::types;
+use crate::chart;
 use crate::facts::LaneFacts;
+use crate::status::{RunStatus, StopReason};
 use crate::trace::{Layout, Trace};
 use wasm_bindgen::prelude::*;
 
 /// One lane as the page knows it.
-pub(super) struct Lane {
-    pub label: String,
-    pub trace: Trace,
+struct Lane {
+    label: String,
+    trace: Trace,
+    status: RunStatus,
+}
+
+impl Lane {
+    fn seen<'a>(&'a self, task_names: &'a [String]) -> chart::Lane<'a> {
+        chart::Lane { label: &self.label, task_names, trace: &self.trace, status: self.status }
+    }
 }
 
 /// The page's copies of all lanes' traces.
 #[wasm_bindgen]
 pub struct Traces {
-    pub(super) lanes: Vec<Lane>,
-    pub(super) task_names: Vec<String>,
+    lanes: Vec<Lane>,
+    task_names: Vec<String>,
     pub(super) steps: u64,
 }
 
@@ -31,9 +40,10 @@ impl Traces {
     pub fn new(metadata: &str) -> Result<Traces, JsError> {
         let metadata: Metadata = serde_json::from_str(metadata)?;
         let steps = metadata.steps;
-        let lane = |lane: crate::web::session::LaneMetadata| Lane {
+        let lane = |lane: LaneMetadata| Lane {
             label: lane.label,
             trace: Trace::new(Layout::new(lane.n, lane.m), steps),
+            status: RunStatus::Running,
         };
         let lanes = metadata.lanes.into_iter().map(lane).collect();
         Ok(Self { lanes, task_names: metadata.task_names, steps })
@@ -44,9 +54,21 @@ impl Traces {
         self.lanes[lane].trace.extend_from_chunk(stride as u64, chunk);
     }
 
+    /// How a lane stands, in the words of `LaneStatus`; a word that is none of them means running.
+    #[wasm_bindgen(js_name = setStatus)]
+    pub fn set_status(&mut self, lane: usize, word: &str, step: f64) {
+        self.lanes[lane].status = match StopReason::named(word) {
+            Some(reason) => RunStatus::Stopped { reason, step: step as u64 },
+            None => RunStatus::Running,
+        };
+    }
+
     /// Forgets all rows, for a rewind.
     pub fn clear(&mut self) {
-        self.lanes.iter_mut().for_each(|lane| lane.trace.clear());
+        for lane in &mut self.lanes {
+            lane.trace.clear();
+            lane.status = RunStatus::Running;
+        }
     }
 
     /// Step of the last row of the lane that went furthest.
@@ -78,5 +100,13 @@ impl Traces {
     /// Never in practice.
     pub fn facts(&self, lane: usize) -> Result<types::LaneFacts, JsValue> {
         plain(&LaneFacts::of(&self.lanes[lane].trace))
+    }
+}
+
+impl Traces {
+    /// The lanes as charts see them.
+    pub(super) fn lanes(&self) -> Vec<chart::Lane<'_>> {
+        let names = &self.task_names;
+        self.lanes.iter().map(|lane| lane.seen(names)).collect()
     }
 }
