@@ -1,0 +1,333 @@
+//! Symmetric matrices as the solver uses them: dense, or diagonal in a shared eigenbasis.
+//!
+//! Everything here works in place on memory taken once, and sums column by column, so that the
+//! bits do not depend on how many lanes the machine's vector unit has.
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{Cholesky, DefaultAllocator, Dim, OMatrix, OVector};
+
+use crate::status::StopReason;
+
+/// A symmetric `n×n` matrix `A`, such as the Hessian of a loss.
+pub trait Curvature<D: Dim>: Clone
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    /// Memory that [`solve`](Self::solve) works in.
+    type Factor;
+
+    /// The zero matrix.
+    fn zeros(dim: D) -> Self;
+
+    /// Memory for factorising matrices of this size.
+    fn factor(&self) -> Self::Factor;
+
+    /// `A ← other`.
+    fn copy_from(&mut self, other: &Self);
+
+    /// `A ← A + scale · other`.
+    fn add_scaled(&mut self, scale: f64, other: &Self);
+
+    /// `out ← A v` (`n` values each).
+    fn apply(&self, v: &[f64], out: &mut [f64]);
+
+    /// `out ← I - step · A`: the linear part of one gradient step, and of one Neumann term.
+    fn step_map(&self, step: f64, out: &mut Self);
+
+    /// `x ← A^count x`, or with `c` the affine map `x ← A x + c` applied `count` times.
+    fn iterate(
+        &self,
+        c: Option<&OVector<f64, D>>,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        scratch: &mut OVector<f64, D>,
+    );
+
+    /// `sum ← sum + Σ_{j=1..count} A^j x`, leaving `x ← A^count x`.
+    fn accumulate_powers(
+        &self,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        sum: &mut OVector<f64, D>,
+        scratch: &mut OVector<f64, D>,
+    );
+
+    /// `out ← A⁻¹ rhs` for a positive definite `A` (Cholesky).
+    ///
+    /// # Errors
+    /// [`StopReason::Singular`] or [`StopReason::Indefinite`] when `A` is not positive definite to
+    /// working precision.
+    fn solve(
+        &self,
+        rhs: &OVector<f64, D>,
+        factor: &mut Self::Factor,
+        out: &mut OVector<f64, D>,
+    ) -> Result<(), StopReason>;
+
+    /// Writes the full `n×n` matrix.
+    fn write_to(&self, out: &mut OMatrix<f64, D, D>);
+
+    /// The largest eigenvalue where it costs no more than one product (`n ≤ 2`, or diagonal).
+    fn largest_eigenvalue(&self) -> Option<f64>;
+}
+
+/// A full symmetric matrix.
+#[derive(Clone, Debug)]
+pub struct Dense<D: Dim>(pub OMatrix<f64, D, D>)
+where
+    DefaultAllocator: Allocator<D, D>;
+
+/// A diagonal matrix: what tasks that share a design matrix have in its eigenbasis, where a
+/// gradient step or a Neumann term costs `O(n)`.
+#[derive(Clone, Debug)]
+pub struct Diagonal<D: Dim>(pub OVector<f64, D>)
+where
+    DefaultAllocator: Allocator<D>;
+
+/// A pivot below this multiple of the largest one makes a matrix singular to working precision.
+fn pivot_floor(n: usize, largest: f64) -> f64 {
+    n as f64 * f64::EPSILON * largest
+}
+
+/// Why a matrix with these extreme eigenvalues is not positive definite.
+fn definiteness(n: usize, smallest: f64, largest: f64) -> Result<(), StopReason> {
+    let floor = pivot_floor(n, largest.max(-smallest));
+    if smallest > floor {
+        Ok(())
+    } else if smallest < -floor {
+        Err(StopReason::Indefinite)
+    } else {
+        Err(StopReason::Singular)
+    }
+}
+
+impl<D: Dim> Curvature<D> for Dense<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    type Factor = Option<Cholesky<f64, D>>;
+
+    fn zeros(dim: D) -> Self {
+        Self(OMatrix::zeros_generic(dim, dim))
+    }
+
+    fn factor(&self) -> Self::Factor {
+        None
+    }
+
+    fn copy_from(&mut self, other: &Self) {
+        self.0.copy_from(&other.0);
+    }
+
+    fn add_scaled(&mut self, scale: f64, other: &Self) {
+        self.0.zip_apply(&other.0, |a, b| *a += scale * b);
+    }
+
+    #[inline]
+    fn apply(&self, v: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+        add_product(&self.0, v, out);
+    }
+
+    fn step_map(&self, step: f64, out: &mut Self) {
+        out.0.zip_apply(&self.0, |o, a| *o = -step * a);
+        for i in 0..out.0.nrows() {
+            out.0[(i, i)] += 1.0;
+        }
+    }
+
+    #[inline]
+    fn iterate(
+        &self,
+        c: Option<&OVector<f64, D>>,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        scratch: &mut OVector<f64, D>,
+    ) {
+        for _ in 0..count {
+            match c {
+                Some(c) => scratch.copy_from(c),
+                None => scratch.fill(0.0),
+            }
+            add_product(&self.0, x.as_slice(), scratch.as_mut_slice());
+            std::mem::swap(x, scratch);
+        }
+    }
+
+    #[inline]
+    fn accumulate_powers(
+        &self,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        sum: &mut OVector<f64, D>,
+        scratch: &mut OVector<f64, D>,
+    ) {
+        for _ in 0..count {
+            self.iterate(None, 1, x, scratch);
+            *sum += &*x;
+        }
+    }
+
+    fn solve(
+        &self,
+        rhs: &OVector<f64, D>,
+        factor: &mut Self::Factor,
+        out: &mut OVector<f64, D>,
+    ) -> Result<(), StopReason> {
+        let work = match factor.take() {
+            Some(old) => {
+                let mut work = old.unpack_dirty();
+                work.copy_from(&self.0);
+                work
+            }
+            None => self.0.clone(),
+        };
+        let cholesky = Cholesky::new(work).ok_or_else(|| self.defect())?;
+        let pivots = cholesky.l_dirty().diagonal();
+        let (least, most) = (pivots.min(), pivots.max());
+        if least * least <= pivot_floor(pivots.len(), most * most) {
+            return Err(StopReason::Singular);
+        }
+        out.copy_from(rhs);
+        cholesky.solve_mut(out);
+        *factor = Some(cholesky);
+        Ok(())
+    }
+
+    fn write_to(&self, out: &mut OMatrix<f64, D, D>) {
+        out.copy_from(&self.0);
+    }
+
+    fn largest_eigenvalue(&self) -> Option<f64> {
+        let a = &self.0;
+        match a.nrows() {
+            1 => Some(a[(0, 0)]),
+            2 => {
+                let (mean, half) = (0.5 * (a[(0, 0)] + a[(1, 1)]), 0.5 * (a[(0, 0)] - a[(1, 1)]));
+                Some(mean + (half * half + a[(0, 1)] * a[(0, 1)]).sqrt())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<D: Dim> Dense<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    /// Why Cholesky failed, from the eigenvalues. Off the fast path: the lane ends here.
+    #[cold]
+    fn defect(&self) -> StopReason {
+        let n = self.0.nrows();
+        let full = nalgebra::DMatrix::from_iterator(n, n, self.0.iter().copied());
+        if full.iter().any(|x| !x.is_finite()) {
+            return StopReason::Diverged;
+        }
+        let eigenvalues = full.symmetric_eigenvalues();
+        match definiteness(n, eigenvalues.min(), eigenvalues.max()) {
+            Err(reason) => reason,
+            Ok(()) => StopReason::Singular,
+        }
+    }
+}
+
+/// `out ← out + A v`, column by column.
+#[inline]
+fn add_product<D: Dim>(a: &OMatrix<f64, D, D>, v: &[f64], out: &mut [f64])
+where
+    DefaultAllocator: Allocator<D, D>,
+{
+    for (column, &x) in a.as_slice().chunks_exact(a.nrows()).zip(v) {
+        for (o, &entry) in out.iter_mut().zip(column) {
+            *o += entry * x;
+        }
+    }
+}
+
+impl<D: Dim> Curvature<D> for Diagonal<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    type Factor = ();
+
+    fn zeros(dim: D) -> Self {
+        Self(OVector::zeros_generic(dim, nalgebra::U1))
+    }
+
+    fn factor(&self) -> Self::Factor {}
+
+    fn copy_from(&mut self, other: &Self) {
+        self.0.copy_from(&other.0);
+    }
+
+    #[inline]
+    fn add_scaled(&mut self, scale: f64, other: &Self) {
+        self.0.zip_apply(&other.0, |a, b| *a += scale * b);
+    }
+
+    #[inline]
+    fn apply(&self, v: &[f64], out: &mut [f64]) {
+        for ((o, a), x) in out.iter_mut().zip(self.0.as_slice()).zip(v) {
+            *o = a * x;
+        }
+    }
+
+    #[inline]
+    fn step_map(&self, step: f64, out: &mut Self) {
+        out.0.zip_apply(&self.0, |o, a| *o = 1.0 - step * a);
+    }
+
+    #[inline]
+    fn iterate(
+        &self,
+        c: Option<&OVector<f64, D>>,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        _scratch: &mut OVector<f64, D>,
+    ) {
+        for _ in 0..count {
+            match c {
+                Some(c) => x.zip_zip_apply(&self.0, c, |x, a, c| *x = a * *x + c),
+                None => x.zip_apply(&self.0, |x, a| *x *= a),
+            }
+        }
+    }
+
+    #[inline]
+    fn accumulate_powers(
+        &self,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        sum: &mut OVector<f64, D>,
+        _scratch: &mut OVector<f64, D>,
+    ) {
+        for _ in 0..count {
+            x.zip_apply(&self.0, |x, a| *x *= a);
+            *sum += &*x;
+        }
+    }
+
+    #[inline]
+    fn solve(
+        &self,
+        rhs: &OVector<f64, D>,
+        _factor: &mut Self::Factor,
+        out: &mut OVector<f64, D>,
+    ) -> Result<(), StopReason> {
+        definiteness(self.0.len(), self.0.min(), self.0.max())?;
+        out.zip_zip_apply(&self.0, rhs, |o, a, r| *o = r / a);
+        Ok(())
+    }
+
+    fn write_to(&self, out: &mut OMatrix<f64, D, D>) {
+        out.fill(0.0);
+        for (i, &entry) in self.0.iter().enumerate() {
+            out[(i, i)] = entry;
+        }
+    }
+
+    #[inline]
+    fn largest_eigenvalue(&self) -> Option<f64> {
+        Some(self.0.max())
+    }
+}

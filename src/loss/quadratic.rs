@@ -1,0 +1,120 @@
+//! The quadratic loss, kept as its expansion about a point.
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, OVector, U1};
+
+use super::Loss;
+use crate::curvature::{Curvature, Dense, Diagonal};
+
+/// `ℓ(w) = floor + slope·(w - origin) + ½ (w - origin)ᵀ A (w - origin)`.
+///
+/// With the minimiser as origin a value near the minimum is a sum of squares added to the exact
+/// floor; the textbook form `½wᵀAw - bᵀw + c` would lose it to cancellation and could even turn a
+/// mean squared error negative. `A` is `n×n` and symmetric.
+#[derive(Clone, Debug)]
+pub struct Quadratic<D: Dim, C = Dense<D>>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    pub(crate) curvature: C,
+    /// `b = A origin - slope`, so that `∇ℓ = A w - b`.
+    pub(crate) linear: OVector<f64, D>,
+    origin: OVector<f64, D>,
+    slope: OVector<f64, D>,
+    floor: f64,
+}
+
+impl<D: Dim, C: Curvature<D>> Quadratic<D, C>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    /// The quadratic with value `floor`, gradient `slope` and Hessian `curvature` at `origin`.
+    pub fn about(origin: OVector<f64, D>, floor: f64, slope: OVector<f64, D>, curvature: C) -> Self {
+        let mut linear = origin.clone();
+        curvature.apply(origin.as_slice(), linear.as_mut_slice());
+        linear -= &slope;
+        Self { curvature, linear, origin, slope, floor }
+    }
+
+    /// `½ (w - centre)ᵀ A (w - centre)`.
+    pub fn centred(centre: OVector<f64, D>, curvature: C) -> Self {
+        let flat = OVector::zeros_generic(centre.shape_generic().0, U1);
+        Self::about(centre, 0.0, flat, curvature)
+    }
+
+    /// Whether every number that defines the loss is finite.
+    pub fn is_finite(&self) -> bool {
+        let numbers = self.linear.iter().chain(self.origin.iter()).chain(self.slope.iter());
+        self.floor.is_finite() && numbers.into_iter().all(|x| x.is_finite())
+    }
+
+    /// `ℓ(w)` given `gradient = ∇ℓ(w)`, in `O(n)`: `floor + ½ (w - origin)·(∇ℓ(w) + slope)`.
+    #[inline]
+    fn value_from_gradient(&self, w: &OVector<f64, D>, gradient: &[f64]) -> f64 {
+        let terms = w.as_slice().iter().zip(self.origin.as_slice()).zip(self.slope.as_slice()).zip(gradient);
+        self.floor + 0.5 * terms.map(|(((w, o), s), g)| (w - o) * (g + s)).sum::<f64>()
+    }
+}
+
+impl<D: Dim, C: Curvature<D>> Loss<D> for Quadratic<D, C>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    fn dim(&self) -> D {
+        self.linear.shape_generic().0
+    }
+
+    #[inline]
+    fn value_and_gradient(&self, w: &OVector<f64, D>, gradient: &mut [f64]) -> f64 {
+        self.curvature.apply(w.as_slice(), gradient);
+        for (g, b) in gradient.iter_mut().zip(self.linear.as_slice()) {
+            *g -= b;
+        }
+        self.value_from_gradient(w, gradient)
+    }
+
+    fn hessian(&self, _w: &OVector<f64, D>, hessian: &mut OMatrix<f64, D, D>) {
+        self.curvature.write_to(hessian);
+    }
+}
+
+impl Quadratic<Dyn, Dense<Dyn>> {
+    /// The same loss in the coordinates `u = Qᵀw` of an orthogonal `basis` Q (`n×n`), with its
+    /// dimension known at compile time where `D` is a constant.
+    pub(crate) fn in_basis<D: Dim>(&self, basis: &DMatrix<f64>, dim: D) -> Quadratic<D, Dense<D>>
+    where
+        DefaultAllocator: Allocator<D> + Allocator<D, D>,
+    {
+        let rotated = basis.transpose() * &self.curvature.0 * basis;
+        let curvature = Dense(OMatrix::from_iterator_generic(dim, dim, rotated.iter().copied()));
+        self.with_curvature(basis, dim, curvature)
+    }
+
+    /// As [`in_basis`](Self::in_basis) for a basis of eigenvectors of `A` with these `eigenvalues`.
+    pub(crate) fn in_eigenbasis<D: Dim>(
+        &self,
+        basis: &DMatrix<f64>,
+        eigenvalues: &DVector<f64>,
+        dim: D,
+    ) -> Quadratic<D, Diagonal<D>>
+    where
+        DefaultAllocator: Allocator<D> + Allocator<D, D>,
+    {
+        let diagonal = Diagonal(OVector::from_iterator_generic(dim, U1, eigenvalues.iter().copied()));
+        self.with_curvature(basis, dim, diagonal)
+    }
+
+    fn with_curvature<D: Dim, C: Curvature<D>>(
+        &self,
+        basis: &DMatrix<f64>,
+        dim: D,
+        curvature: C,
+    ) -> Quadratic<D, C>
+    where
+        DefaultAllocator: Allocator<D> + Allocator<D, D>,
+    {
+        let rotate =
+            |v: &DVector<f64>| OVector::from_iterator_generic(dim, U1, basis.tr_mul(v).iter().copied());
+        Quadratic::about(rotate(&self.origin), self.floor, rotate(&self.slope), curvature)
+    }
+}

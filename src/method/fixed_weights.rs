@@ -1,0 +1,56 @@
+//! Weights that nobody learns: the baselines every method must beat.
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim};
+use serde::{Deserialize, Serialize};
+
+use super::{LaneState, Method};
+use crate::inner::{Exact, InnerSolver};
+use crate::problem::{BilevelProblem, InnerObjective};
+use crate::status::StopReason;
+
+/// `φ_k = 1` throughout: every task counts as much as the main one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Equal {
+    /// How W answers the weights; exactly by default.
+    #[serde(default = "exact")]
+    pub inner: InnerSolver,
+}
+
+/// `φ = 0` throughout: the main task alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SingleTask {
+    /// How W answers; exactly by default.
+    #[serde(default = "exact")]
+    pub inner: InnerSolver,
+}
+
+fn exact() -> InnerSolver {
+    InnerSolver::Exact(Exact {})
+}
+
+/// An inner solver at a φ that does not move.
+pub struct FixedWeights<I> {
+    solver: InnerSolver,
+    inner: I,
+}
+
+impl<I> FixedWeights<I> {
+    pub(super) fn new(solver: InnerSolver, inner: I) -> Self {
+        Self { solver, inner }
+    }
+}
+
+impl<D: Dim, P: BilevelProblem<D>> Method<D, P> for FixedWeights<P::Inner>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<(), StopReason> {
+        self.inner.set_phi(state.phi.as_slice());
+        self.solver.solve(&mut self.inner, &mut state.w)?;
+        state.evaluate(problem);
+        Ok(())
+    }
+}

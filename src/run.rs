@@ -1,0 +1,277 @@
+//! The only outer loop.
+
+use std::sync::Arc;
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
+
+use crate::method::{LaneState, Method, MethodKind, MethodState};
+use crate::problem::BilevelProblem;
+use crate::status::{RunStatus, StopReason};
+use crate::trace::{ABSENT, Layout, QuantityKind, Trace};
+
+/// Beyond this size W, φ or a loss has diverged.
+const BOUND: f64 = 1e100;
+/// Outer steps without movement after which a lane has converged.
+const STILL_STEPS: u32 = 10;
+
+/// What a lane is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneSpec {
+    /// Shown to people.
+    pub label: String,
+    /// How W and φ move.
+    pub method: MethodKind,
+    /// Outer steps at most.
+    pub steps: u64,
+    /// A lane has converged when for ten outer steps no component of φ or W moves by more than
+    /// `tolerance · (1 + |component|)`; 0 never stops for this.
+    pub tolerance: f64,
+    /// W of the start, in the model's own coordinates (`n`).
+    pub w: Vec<f64>,
+    /// φ of the start (`m`), for the methods that move φ.
+    pub phi: Vec<f64>,
+}
+
+/// One lane of an experiment: a method running on a problem, recorded in a trace.
+pub struct Run {
+    label: String,
+    method: &'static str,
+    lane: Box<dyn Advance>,
+}
+
+impl Run {
+    /// A lane at its start, on a problem of any size and kind.
+    pub fn new<D, P>(problem: Arc<P>, spec: LaneSpec) -> Self
+    where
+        D: Dim,
+        P: BilevelProblem<D> + 'static,
+        DefaultAllocator: Allocator<D> + Allocator<D, D>,
+    {
+        Self {
+            label: spec.label.clone(),
+            method: spec.method.kind(),
+            lane: Box::new(Lane::<D, P>::start(problem, spec)),
+        }
+    }
+
+    /// The lane's label.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The `kind` of the lane's method, such as `implicit`.
+    pub fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// Takes up to `steps` outer steps. Any split into calls gives the same trace.
+    pub fn advance(&mut self, steps: u64) -> RunStatus {
+        self.lane.advance(steps)
+    }
+
+    /// Goes back to the start.
+    pub fn rewind(&mut self) {
+        self.lane.rewind();
+    }
+
+    /// How the lane stands.
+    pub fn status(&self) -> RunStatus {
+        self.lane.status()
+    }
+
+    /// Outer steps done.
+    pub fn step(&self) -> u64 {
+        self.lane.step()
+    }
+
+    /// The record so far.
+    pub fn trace(&self) -> &Trace {
+        self.lane.trace()
+    }
+}
+
+/// What a [`Run`] needs of a lane, whatever its dimension and problem: one virtual call a chunk.
+trait Advance {
+    fn advance(&mut self, steps: u64) -> RunStatus;
+    fn rewind(&mut self);
+    fn status(&self) -> RunStatus;
+    fn step(&self) -> u64;
+    fn trace(&self) -> &Trace;
+}
+
+struct Lane<D: Dim, P: BilevelProblem<D>>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    problem: Arc<P>,
+    spec: LaneSpec,
+    state: LaneState<D>,
+    method: MethodState<D, P>,
+    movement: Movement<D>,
+    status: RunStatus,
+    step: u64,
+    trace: Trace,
+    row: Vec<f64>,
+}
+
+impl<D: Dim, P: BilevelProblem<D>> Lane<D, P>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    fn start(problem: Arc<P>, spec: LaneSpec) -> Self {
+        let layout = Layout::new(problem.dim().value(), problem.n_auxiliaries());
+        let trace = Trace::new(layout, spec.steps);
+        Self::start_into(problem, spec, trace)
+    }
+
+    /// The start, recorded in an empty `trace`.
+    fn start_into(problem: Arc<P>, spec: LaneSpec, trace: Trace) -> Self {
+        let state =
+            LaneState::start(&*problem, problem.read_model(&spec.w), spec.method.start_phi(&spec.phi));
+        let mut lane = Self {
+            method: spec.method.start(&*problem),
+            movement: Movement::new(&state),
+            status: RunStatus::Running,
+            step: 0,
+            row: vec![ABSENT; trace.layout().width()],
+            trace,
+            problem,
+            state,
+            spec,
+        };
+        lane.record();
+        lane
+    }
+
+    /// One outer step of the method, then its record and the question whether to go on.
+    fn outer_step(&mut self) {
+        let step = self.step + 1;
+        let outcome = self.method.step(&self.problem, &mut self.state);
+        if let Err(reason) = outcome.and_then(|()| self.bounded()) {
+            self.status = RunStatus::Stopped { reason, step };
+            return;
+        }
+        self.step = step;
+        let converged = self.movement.converged(&self.state, self.spec.tolerance);
+        let reason = match (converged, step == self.spec.steps) {
+            (true, _) => Some(StopReason::Converged),
+            (false, true) => Some(StopReason::Finished),
+            (false, false) => None,
+        };
+        if reason.is_some() || self.trace.keeps(step) {
+            self.record();
+        }
+        if let Some(reason) = reason {
+            self.status = RunStatus::Stopped { reason, step };
+        }
+    }
+
+    /// Whether every number that a row would hold is finite and of a size to go on with.
+    #[inline]
+    fn bounded(&self) -> Result<(), StopReason> {
+        let state = &self.state;
+        let size = |values: &[f64]| values.iter().map(|x| x.abs()).sum::<f64>();
+        let total = size(state.w.as_slice())
+            + size(state.phi.as_slice())
+            + state.jet.training_loss(state.phi.as_slice()).abs()
+            + state.outer_loss.abs()
+            + size(state.inner_gradient.as_slice());
+        if total < BOUND { Ok(()) } else { Err(StopReason::Diverged) }
+    }
+
+    /// Writes the row of the present step.
+    fn record(&mut self) {
+        let Self { problem, state, row, trace, .. } = self;
+        let layout = trace.layout();
+        let scalar = |kind: QuantityKind| layout.range(kind).start;
+        row[0] = self.step as f64;
+        row[layout.range(QuantityKind::Phi)].copy_from_slice(state.phi.as_slice());
+        if self.step == 0 {
+            row[layout.range(QuantityKind::W)].copy_from_slice(&self.spec.w);
+        } else {
+            problem.write_model(&state.w, &mut row[layout.range(QuantityKind::W)]);
+        }
+        row[scalar(QuantityKind::LossTrain)] = state.jet.training_loss(state.phi.as_slice());
+        row[scalar(QuantityKind::LossMain)] = state.jet.value(0);
+        row[scalar(QuantityKind::LossAuxSet)] = state.outer_loss;
+        row[layout.range(QuantityKind::Alignment)].copy_from_slice(state.alignment.as_slice());
+        row[layout.range(QuantityKind::Hypergradient)].copy_from_slice(state.hypergradient.as_slice());
+        row[scalar(QuantityKind::Stationarity)] = state.inner_gradient.norm();
+        // The inner gradient has been recorded: its memory serves the test loss.
+        let test = problem.test_loss(&state.w, &mut state.inner_gradient);
+        row[scalar(QuantityKind::LossTest)] = test.unwrap_or(ABSENT);
+        trace.push(row);
+    }
+}
+
+impl<D: Dim, P: BilevelProblem<D>> Advance for Lane<D, P>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    fn advance(&mut self, steps: u64) -> RunStatus {
+        let end = self.step.saturating_add(steps);
+        while self.status == RunStatus::Running && self.step < end {
+            self.outer_step();
+        }
+        self.status
+    }
+
+    fn rewind(&mut self) {
+        let mut trace = std::mem::replace(&mut self.trace, Trace::new(Layout::new(0, 0), 1));
+        trace.clear();
+        *self = Self::start_into(self.problem.clone(), self.spec.clone(), trace);
+    }
+
+    fn status(&self) -> RunStatus {
+        self.status
+    }
+
+    fn step(&self) -> u64 {
+        self.step
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.trace
+    }
+}
+
+/// Watches whether a lane still moves.
+struct Movement<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    w: OVector<f64, D>,
+    phi: DVector<f64>,
+    still: u32,
+}
+
+impl<D: Dim> Movement<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    fn new(state: &LaneState<D>) -> Self {
+        let w = OVector::zeros_generic(state.w.shape_generic().0, U1) + &state.w;
+        Self { w, phi: state.phi.clone(), still: 0 }
+    }
+
+    /// Whether φ and W have stood still for [`STILL_STEPS`] steps, this one included.
+    #[inline]
+    fn converged(&mut self, state: &LaneState<D>, tolerance: f64) -> bool {
+        let moved = follow(self.w.as_mut_slice(), state.w.as_slice(), tolerance)
+            | follow(self.phi.as_mut_slice(), state.phi.as_slice(), tolerance);
+        self.still = if moved { 0 } else { self.still + 1 };
+        self.still >= STILL_STEPS && tolerance > 0.0
+    }
+}
+
+/// Copies `now` over `before` and tells whether a component moved by more than the tolerance.
+#[inline]
+fn follow(before: &mut [f64], now: &[f64], tolerance: f64) -> bool {
+    let mut moved = false;
+    for (b, &x) in before.iter_mut().zip(now) {
+        moved |= (x - *b).abs() > tolerance * (1.0 + x.abs());
+        *b = x;
+    }
+    moved
+}
