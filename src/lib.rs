@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+pub mod chart;
 pub mod error;
 pub mod status;
 pub mod trace;
