@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 //! AuxiLearn Lab
 pub mod bench;
+pub mod chart;
 pub mod curvature;
 pub mod error;
 pub mod experiment;
