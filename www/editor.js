@@ -87,7 +87,7 @@ export class Editor {
 
 /** @param {number} bytes */
 function megabytes(bytes) {
-  return `${(bytes / (1 << 20)).toFixed(1)} MB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** @param {string} selector @returns {HTMLElement} */

@@ -43,7 +43,8 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let grid = Grid::new(sheet, panels.len(), 0.0);
     let scale = choose(range, grid.value_intervals(sheet));
     let names: Vec<&str> = lanes.iter().map(|lane| lane.label).collect();
-    let (left, right) = (frame::left_margin(sheet, &scale, "L_A"), frame::right_margin(sheet, &grid, &names, 0.38));
+    let (left, right) =
+        (frame::left_margin(sheet, &scale, "L_A"), frame::right_margin(sheet, &grid, &names, 0.38));
     let places = grid.panels(panels.len(), left, right, frame::last_step(lanes, sheet.view));
     for (place, panel) in places.iter().zip(&panels) {
         draw_panel(sheet, place, &scale, lanes, *panel);
@@ -120,7 +121,8 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
     let mut words = String::from("Held-out loss L_A and test error over time.");
     for (kind, title, symbol) in panels {
         let now = lanes.iter().filter_map(|lane| {
-            let (first, last) = (series(lane, kind).iter().find(|v| v.is_finite())?, lane.trace.last(kind, 0)?);
+            let (first, last) =
+                (series(lane, kind).iter().find(|v| v.is_finite())?, lane.trace.last(kind, 0)?);
             Some(format!("{} {} (from {})", lane.label, text::value(last), text::value(*first)))
         });
         let symbol = if symbol.is_empty() { String::new() } else { format!(" {symbol}") };

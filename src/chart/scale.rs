@@ -111,9 +111,9 @@ impl Scale {
         let mantissas: &[f64] = if decades < 0.6 * wanted { &[1.0, 2.0, 5.0] } else { &[1.0] };
         let (first, last) = (libm::log10(low).floor() as i32, libm::log10(high).ceil() as i32);
         let stride = ((f64::from(last - first) / wanted).ceil() as i32).max(1);
-        let ticks = (first..=last).step_by(stride.unsigned_abs() as usize).flat_map(|e| {
-            mantissas.iter().map(move |m| m * libm::pow(10.0, f64::from(e)))
-        });
+        let ticks = (first..=last)
+            .step_by(stride.unsigned_abs() as usize)
+            .flat_map(|e| mantissas.iter().map(move |m| m * libm::pow(10.0, f64::from(e))));
         let inside = |v: &f64| *v >= low * 0.999 && *v <= high * 1.001;
         let ticks = ticks.filter(inside).map(|value| Tick { value, label: short(value) }).collect();
         Self { kind: Kind::Log, low, high, ticks }
@@ -121,7 +121,8 @@ impl Scale {
 
     /// A symmetric logarithmic scale around zero, linear up to about `typical`.
     pub fn symmetric((low, high): (f64, f64), typical: f64, wanted: f64) -> Self {
-        let exponent = if typical > 0.0 { libm::log10(typical).floor().clamp(-290.0, 290.0) as i32 } else { 0 };
+        let exponent =
+            if typical > 0.0 { libm::log10(typical).floor().clamp(-290.0, 290.0) as i32 } else { 0 };
         let unit = libm::pow(10.0, f64::from(exponent));
         let (low, high) = (low.min(0.0), high.max(0.0));
         let (low, high) = if low == high { (-unit, unit) } else { (low, high) };

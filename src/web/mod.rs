@@ -13,12 +13,17 @@ use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, presets as shipped};
 use crate::trace::Trace;
 use js_sys::{Array, Float64Array, Object, Reflect};
+pub use panics::last_panic;
 use serde::Serialize;
-use types::{LaneResult, Preset, Solution};
+pub use session::Session;
+pub use traces::Traces;
+pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
+pub use view::ChartView;
+
 use wasm_bindgen::prelude::*;
 
-/// Documents longer than this are refused before they are parsed.
-const MAX_DOCUMENT_BYTES: usize = 5 << 20;
+/// Longest document that [`Experiment::from_json`] reads, in bytes.
+const MAX_DOCUMENT_BYTES: f64 = 5e6;
 
 /// Outer steps taken at once by [`solve`].
 const SLICE: u64 = 1 << 16;
@@ -31,7 +36,7 @@ fn start() {
 /// Largest document accepted, in bytes of UTF-8: pages check a file's size before reading it.
 #[wasm_bindgen(js_name = documentLimit)]
 pub fn document_limit() -> f64 {
-    MAX_DOCUMENT_BYTES as f64
+    MAX_DOCUMENT_BYTES
 }
 
 /// Runs every lane of an experiment document to its end.
@@ -70,12 +75,8 @@ pub fn solve(document: &str) -> Result<Solution, JsValue> {
 pub fn presets() -> Result<Array, JsValue> {
     let preset = |preset: &shipped::Preset| {
         let title = parse(preset.document)?.title;
-        object(&[
-            ("id", preset.id.into()),
-            ("title", title.into()),
-            ("document", preset.document.into()),
-        ])
-        .map(|o| JsValue::from(o.unchecked_into::<Preset>()))
+        object(&[("id", preset.id.into()), ("title", title.into()), ("document", preset.document.into())])
+            .map(|o| JsValue::from(o.unchecked_into::<Preset>()))
     };
     shipped::all().iter().map(preset).collect()
 }
@@ -89,13 +90,7 @@ pub fn normalise(document: &str) -> Result<String, JsValue> {
     Ok(parse(document)?.to_json())
 }
 
-/// Parses a document of acceptable length.
 fn parse(document: &str) -> Result<Experiment, JsValue> {
-    if document.len() > MAX_DOCUMENT_BYTES {
-        let expected = format!("a document of at most {} MB", MAX_DOCUMENT_BYTES >> 20);
-        let found = format!("{:.1} MB", document.len() as f64 / (1u64 << 20) as f64);
-        return Err(refusal(ExperimentError::new(ErrorKind::Value, "", expected, found)));
-    }
     Experiment::from_json(document).map_err(refusal)
 }
 

@@ -125,7 +125,10 @@ impl Session {
     /// Whether rows wait to be taken.
     #[wasm_bindgen(getter, js_name = hasNews)]
     pub fn has_news(&self) -> bool {
-        self.runs.iter().zip(&self.sent).any(|(run, &sent)| run.trace().rows_through(sent) < run.trace().rows())
+        self.runs
+            .iter()
+            .zip(&self.sent)
+            .any(|(run, &sent)| run.trace().rows_through(sent) < run.trace().rows())
     }
 
     /// Rows not taken yet, at most `max_rows`, column by column. Its buffer is the caller's, to transfer.

@@ -66,14 +66,19 @@ export interface Solution { title: string; taskNames: string[]; lanes: LaneResul
 
 #[wasm_bindgen]
 extern "C" {
+    /// What `solve` returns.
     #[wasm_bindgen(typescript_type = "Solution")]
     pub type Solution;
+    /// One lane of a `Solution`.
     #[wasm_bindgen(typescript_type = "LaneResult")]
     pub type LaneResult;
+    /// An experiment that comes with the program.
     #[wasm_bindgen(typescript_type = "Preset")]
     pub type Preset;
+    /// How a lane stands.
     #[wasm_bindgen(typescript_type = "LaneStatus")]
     pub type LaneStatus;
+    /// What happened in a lane so far.
     #[wasm_bindgen(typescript_type = "LaneFacts | null")]
     pub type LaneFacts;
 }

@@ -23,7 +23,8 @@ impl ChartView {
     /// If there is no such kind.
     #[wasm_bindgen(constructor)]
     pub fn new(canvas: HtmlCanvasElement, kind: &str) -> Result<ChartView, JsError> {
-        let kind = ChartKind::named(kind).ok_or_else(|| JsError::new(&format!("no chart is named {kind}")))?;
+        let kind =
+            ChartKind::named(kind).ok_or_else(|| JsError::new(&format!("no chart is named {kind}")))?;
         Ok(Self { canvas, kind, drawn: Drawn::default() })
     }
 
