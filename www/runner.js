@@ -16,29 +16,11 @@ const PATIENCE = 20_000;
  * @property {(message: string) => void} crashed  the worker had to be replaced; the run is being restored
  */
 
-/** One download and one compilation serve the page and every worker. @type {Promise<WebAssembly.Module>} */
-export const compiled = compile();
-// This module runs first: the thread starts while the rest of the page is still being read.
-const first = spawn();
-
-function spawn() {
-  return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-}
-
-async function compile() {
-  const response = await fetch(new URL("./pkg/auxilearn_lab_bg.wasm", import.meta.url));
-  if (!response.ok) throw new Error(`the program's code could not be loaded (${response.status})`);
-  const copy = response.clone();
-  try {
-    return await WebAssembly.compileStreaming(response);
-  } catch {
-    // A server that does not know the type application/wasm.
-    return WebAssembly.compile(await copy.arrayBuffer());
-  }
-}
+/** One download and one compilation, begun by start.js, serve the page and every worker. */
+export const { compiled } = globalThis.auxilearn;
 
 export class Runner {
-  #worker = first;
+  #worker = globalThis.auxilearn.worker;
   /** @type {WebAssembly.Module | undefined} */ #module;
   /** @type {Events} */ #events;
   /** The run whose rows are wanted, and the last id given out. */
@@ -58,10 +40,9 @@ export class Runner {
     this.#listen();
   }
 
-  /** Gives the worker its compiled code; commands may be sent from now on. @param {WebAssembly.Module} module */
+  /** Commands may be sent once the code is compiled; a worker that replaces the first needs it too. @param {WebAssembly.Module} module */
   start(module) {
     this.#module = module;
-    this.#worker.postMessage({ kind: "init", module });
   }
 
   /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace */
@@ -127,9 +108,9 @@ export class Runner {
     this.#pending = 0;
     clearTimeout(this.#patience);
     if (!this.#module || (!this.#kept.document && !pending)) return this.#events.crashed(message);
-    this.#worker = spawn();
+    this.#worker = globalThis.auxilearn.spawn();
     this.#listen();
-    this.start(this.#module);
+    this.#worker.postMessage({ kind: "init", module: this.#module });
     const { document, step } = this.#kept;
     this.#lost += 1;
     // The document that ended the worker while it was being read is not tried again.
