@@ -233,7 +233,7 @@ where
 
 /// `out ← out + A v`, column by column.
 #[inline]
-fn add_product<D: Dim>(a: &OMatrix<f64, D, D>, v: &[f64], out: &mut [f64])
+pub(crate) fn add_product<D: Dim>(a: &OMatrix<f64, D, D>, v: &[f64], out: &mut [f64])
 where
     DefaultAllocator: Allocator<D, D>,
 {

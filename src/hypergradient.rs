@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 
 use crate::curvature::Curvature;
-use crate::ihvp::{InverseHvp, Workspace};
+use crate::ihvp::{Ihvp, InverseHvp, Workspace};
 use crate::problem::TaskJet;
 use crate::status::StopReason;
 
@@ -27,11 +27,11 @@ pub fn alignment<D: Dim, H: Curvature<D>>(
     p: &mut OVector<f64, D>,
     work: &mut Workspace<D, H>,
     alignment: &mut [f64],
-) -> Result<(), StopReason>
+) -> Result<Ihvp, StopReason>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    inverse.apply(hessian, outer_gradient, p, work)?;
+    let product = inverse.apply(hessian, outer_gradient, p, work)?;
     jet.cross_product(p, alignment);
-    Ok(())
+    Ok(product)
 }

@@ -47,15 +47,22 @@ pub struct Adam {
     pub max_norm: Option<f64>,
 }
 
+impl Default for Adam {
+    /// PyTorch's defaults.
+    fn default() -> Self {
+        Self { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: 0.0, max_norm: None }
+    }
+}
+
 impl Adam {
     fn default_beta1() -> f64 {
-        0.9
+        Self::default().beta1
     }
     fn default_beta2() -> f64 {
-        0.999
+        Self::default().beta2
     }
     fn default_eps() -> f64 {
-        1e-8
+        Self::default().eps
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
 
-use crate::method::{LaneState, Method, MethodKind, MethodState};
+use crate::method::{LaneState, Method, MethodKind, MethodState, Step};
 use crate::problem::BilevelProblem;
 use crate::status::{RunStatus, StopReason};
-use crate::trace::{ABSENT, Layout, QuantityKind, Trace};
+use crate::trace::{ABSENT, Layout, Trace};
 
 /// Beyond this size W, φ or a loss has diverged.
 const BOUND: f64 = 1e100;
@@ -112,7 +112,6 @@ where
     status: RunStatus,
     step: u64,
     trace: Trace,
-    row: Vec<f64>,
 }
 
 impl<D: Dim, P: BilevelProblem<D>> Lane<D, P>
@@ -134,7 +133,6 @@ where
             movement: Movement::new(&state),
             status: RunStatus::Running,
             step: 0,
-            row: vec![ABSENT; trace.layout().width()],
             trace,
             problem,
             state,
@@ -144,20 +142,20 @@ where
         lane
     }
 
-    /// One outer step of the method, then its record and the question whether to go on.
+    /// One outer step of the method, its record, and the question whether to go on.
     fn outer_step(&mut self) {
         let step = self.step + 1;
         let outcome = self.method.step(&self.problem, &mut self.state);
-        if let Err(reason) = outcome.and_then(|()| self.bounded()) {
-            self.status = RunStatus::Stopped { reason, step };
-            return;
-        }
+        let outcome = match outcome.and_then(|outcome| self.bounded().map(|()| outcome)) {
+            Ok(outcome) => outcome,
+            Err(reason) => return self.status = RunStatus::Stopped { reason, step },
+        };
         self.step = step;
-        let converged = self.movement.converged(&self.state, self.spec.tolerance);
-        let reason = match (converged, step == self.spec.steps) {
-            (true, _) => Some(StopReason::Converged),
-            (false, true) => Some(StopReason::Finished),
-            (false, false) => None,
+        let reason = match outcome {
+            Step::Last(reason) => Some(reason),
+            _ if self.movement.converged(&self.state, self.spec.tolerance) => Some(StopReason::Converged),
+            _ if step == self.spec.steps => Some(StopReason::Finished),
+            _ => None,
         };
         if reason.is_some() || self.trace.keeps(step) {
             self.record();
@@ -180,28 +178,29 @@ where
         if total < BOUND { Ok(()) } else { Err(StopReason::Diverged) }
     }
 
-    /// Writes the row of the present step.
+    /// Writes the row of the present step, in the order of [`Layout::quantities`].
+    #[inline]
     fn record(&mut self) {
-        let Self { problem, state, row, trace, .. } = self;
-        let layout = trace.layout();
-        let scalar = |kind: QuantityKind| layout.range(kind).start;
-        row[0] = self.step as f64;
-        row[layout.range(QuantityKind::Phi)].copy_from_slice(state.phi.as_slice());
-        if self.step == 0 {
-            row[layout.range(QuantityKind::W)].copy_from_slice(&self.spec.w);
-        } else {
-            problem.write_model(&state.w, &mut row[layout.range(QuantityKind::W)]);
+        let state = &mut self.state;
+        let stationarity = state.inner_gradient.norm();
+        // The inner gradient has been measured: its memory serves the test loss and the model.
+        let test = self.problem.test_loss(&state.w, &mut state.inner_gradient);
+        let Some(mut row) = self.trace.row(self.step) else { return };
+        row.put_all(state.phi.as_slice());
+        match self.step {
+            0 => row.put_all(&self.spec.w),
+            _ => {
+                self.problem.write_model(&state.w, &mut state.inner_gradient);
+                row.put_all(state.inner_gradient.as_slice());
+            }
         }
-        row[scalar(QuantityKind::LossTrain)] = state.jet.training_loss(state.phi.as_slice());
-        row[scalar(QuantityKind::LossMain)] = state.jet.value(0);
-        row[scalar(QuantityKind::LossAuxSet)] = state.outer_loss;
-        row[layout.range(QuantityKind::Alignment)].copy_from_slice(state.alignment.as_slice());
-        row[layout.range(QuantityKind::Hypergradient)].copy_from_slice(state.hypergradient.as_slice());
-        row[scalar(QuantityKind::Stationarity)] = state.inner_gradient.norm();
-        // The inner gradient has been recorded: its memory serves the test loss.
-        let test = problem.test_loss(&state.w, &mut state.inner_gradient);
-        row[scalar(QuantityKind::LossTest)] = test.unwrap_or(ABSENT);
-        trace.push(row);
+        row.put(state.jet.training_loss(state.phi.as_slice()));
+        row.put(state.jet.value(0));
+        row.put(state.outer_loss);
+        row.put(test.unwrap_or(ABSENT));
+        row.put_all(state.alignment.as_slice());
+        row.put_all(state.hypergradient.as_slice());
+        row.put(stationarity);
     }
 }
 
@@ -258,10 +257,13 @@ where
     /// Whether φ and W have stood still for [`STILL_STEPS`] steps, this one included.
     #[inline]
     fn converged(&mut self, state: &LaneState<D>, tolerance: f64) -> bool {
+        if tolerance == 0.0 {
+            return false;
+        }
         let moved = follow(self.w.as_mut_slice(), state.w.as_slice(), tolerance)
             | follow(self.phi.as_mut_slice(), state.phi.as_slice(), tolerance);
         self.still = if moved { 0 } else { self.still + 1 };
-        self.still >= STILL_STEPS && tolerance > 0.0
+        self.still >= STILL_STEPS
     }
 }
 

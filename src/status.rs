@@ -7,11 +7,11 @@ use std::fmt;
 pub enum RunStatus {
     /// More outer steps can be taken.
     Running,
-    /// Ended after `step` outer steps.
+    /// Ended at an outer step.
     Stopped {
         /// Why.
         reason: StopReason,
-        /// Outer steps whose rows are in the trace.
+        /// The outer step at which it ended. A step that produced no finite state has no row.
         step: u64,
     },
 }

@@ -202,22 +202,29 @@ impl Trace {
         self.stride == 1 || step.is_multiple_of(self.stride)
     }
 
-    /// Appends a row whose first value is its step, thinning the trace when it is full.
-    ///
-    /// A row already there (the same step) is not written twice.
+    /// Appends the row of `step` (thinning the trace when it is full) and returns a writer for the
+    /// values after the step, in the order of [`Layout::quantities`]. `None` if that row is there already.
     #[inline]
-    pub fn push(&mut self, row: &[f64]) {
-        debug_assert_eq!(row.len(), self.layout.width());
-        if self.rows > 0 && self.data[self.rows - 1] >= row[0] {
-            return;
+    pub fn row(&mut self, step: u64) -> Option<RowWriter<'_>> {
+        let step = step as f64;
+        if self.rows > 0 && self.data[self.rows - 1] >= step {
+            return None;
         }
         if self.rows == self.capacity {
             self.thin();
         }
-        for (column, &value) in self.data.chunks_exact_mut(self.capacity).zip(row) {
-            column[self.rows] = value;
-        }
+        let mut writer = RowWriter { at: self.rows, capacity: self.capacity, data: &mut self.data };
         self.rows += 1;
+        writer.put(step);
+        Some(writer)
+    }
+
+    /// Appends a row whose first value is its step; see [`row`](Self::row).
+    pub fn push(&mut self, row: &[f64]) {
+        debug_assert_eq!(row.len(), self.layout.width());
+        if let Some(mut writer) = self.row(row[0] as u64) {
+            writer.put_all(&row[1..]);
+        }
     }
 
     /// Number of kept rows whose step is at most `step`; rows from there on are later than it.
@@ -289,6 +296,31 @@ impl Trace {
             }
         }
         format!("{:016x}", hash.digest())
+    }
+}
+
+/// Writes one row of a [`Trace`], value after value.
+#[derive(Debug)]
+pub struct RowWriter<'a> {
+    data: &'a mut [f64],
+    at: usize,
+    capacity: usize,
+}
+
+impl RowWriter<'_> {
+    /// Writes the next value.
+    #[inline]
+    pub fn put(&mut self, value: f64) {
+        self.data[self.at] = value;
+        self.at += self.capacity;
+    }
+
+    /// Writes the next values.
+    #[inline]
+    pub fn put_all(&mut self, values: &[f64]) {
+        for &value in values {
+            self.put(value);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use serde::{Deserialize, Serialize};
 
-use super::{InverseHvp, Workspace};
+use super::{Ihvp, InverseHvp, Workspace};
 use crate::curvature::Curvature;
 use crate::status::StopReason;
 
@@ -21,10 +21,10 @@ impl InverseHvp for Direct {
         v: &OVector<f64, D>,
         x: &mut OVector<f64, D>,
         work: &mut Workspace<D, H>,
-    ) -> Result<(), StopReason>
+    ) -> Result<Ihvp, StopReason>
     where
         DefaultAllocator: Allocator<D> + Allocator<D, D>,
     {
-        hessian.solve(v, &mut work.factor, x)
+        hessian.solve(v, &mut work.factor, x).map(|()| Ihvp::Sound)
     }
 }

@@ -13,19 +13,29 @@ use crate::tagged::tagged_enum;
 pub use direct::Direct;
 pub use neumann::{Neumann, Scaling};
 
+/// What a product is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ihvp {
+    /// The exact product, or a truncation of a series that converges to it.
+    Sound,
+    /// A truncation of a series that diverges: the numbers are there, but more terms make them
+    /// worse.
+    Diverging,
+}
+
 /// A way to apply the inverse of a Hessian.
 pub trait InverseHvp {
     /// Writes `x ≈ H⁻¹ v` (all of length `n`).
     ///
     /// # Errors
-    /// Why the product does not exist or the series cannot converge.
+    /// Why the product does not exist.
     fn apply<D: Dim, H: Curvature<D>>(
         &self,
         hessian: &H,
         v: &OVector<f64, D>,
         x: &mut OVector<f64, D>,
         work: &mut Workspace<D, H>,
-    ) -> Result<(), StopReason>
+    ) -> Result<Ihvp, StopReason>
     where
         DefaultAllocator: Allocator<D> + Allocator<D, D>;
 }
@@ -72,7 +82,7 @@ impl InverseHvp for InverseHvpKind {
         v: &OVector<f64, D>,
         x: &mut OVector<f64, D>,
         work: &mut Workspace<D, H>,
-    ) -> Result<(), StopReason>
+    ) -> Result<Ihvp, StopReason>
     where
         DefaultAllocator: Allocator<D> + Allocator<D, D>,
     {

@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use serde::{Deserialize, Serialize};
 
-use super::{InverseHvp, Workspace};
+use super::{Ihvp, InverseHvp, Workspace};
 use crate::curvature::Curvature;
 use crate::status::StopReason;
 
@@ -44,7 +44,7 @@ impl InverseHvp for Neumann {
         v: &OVector<f64, D>,
         x: &mut OVector<f64, D>,
         work: &mut Workspace<D, H>,
-    ) -> Result<(), StopReason>
+    ) -> Result<Ihvp, StopReason>
     where
         DefaultAllocator: Allocator<D> + Allocator<D, D>,
     {
@@ -52,27 +52,23 @@ impl InverseHvp for Neumann {
         hessian.step_map(self.alpha, map);
         term.copy_from(v);
         x.copy_from(v);
-        match hessian.largest_eigenvalue() {
+        let diverging = match hessian.largest_eigenvalue() {
             Some(largest) => {
                 map.accumulate_powers(self.terms, term, x, scratch);
-                if self.alpha * largest >= 2.0 {
-                    return Err(StopReason::Diverged);
-                }
+                self.alpha * largest >= 2.0
             }
-            None if self.terms == 0 => {}
+            None if self.terms == 0 => false,
             None => {
                 map.accumulate_powers(self.terms - 1, term, x, scratch);
                 let before = term.norm_squared();
                 map.accumulate_powers(1, term, x, scratch);
                 // A symmetric map that lengthens a vector has spectral radius above 1.
-                if term.norm_squared() > before {
-                    return Err(StopReason::Diverged);
-                }
+                term.norm_squared() > before
             }
-        }
+        };
         if self.scaling == Scaling::Alpha {
             *x *= self.alpha;
         }
-        Ok(())
+        Ok(if diverging { Ihvp::Diverging } else { Ihvp::Sound })
     }
 }

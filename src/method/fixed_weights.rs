@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 use serde::{Deserialize, Serialize};
 
-use super::{LaneState, Method};
+use super::{LaneState, Method, Step};
 use crate::inner::{Exact, InnerSolver};
 use crate::problem::{BilevelProblem, InnerObjective};
 use crate::status::StopReason;
@@ -47,10 +47,10 @@ impl<D: Dim, P: BilevelProblem<D>> Method<D, P> for FixedWeights<P::Inner>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<(), StopReason> {
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
         self.inner.set_phi(state.phi.as_slice());
         self.solver.solve(&mut self.inner, &mut state.w)?;
         state.evaluate(problem);
-        Ok(())
+        Ok(Step::Done)
     }
 }

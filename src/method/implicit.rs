@@ -4,9 +4,9 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector, U1};
 use serde::{Deserialize, Serialize};
 
-use super::{LaneState, Method};
+use super::{LaneState, Method, Step};
 use crate::hypergradient::alignment;
-use crate::ihvp::{InverseHvpKind, Workspace};
+use crate::ihvp::{Ihvp, InverseHvpKind, Workspace};
 use crate::inner::InnerSolver;
 use crate::outer::{OuterOptimizer, OuterState, clamp};
 use crate::problem::{BilevelProblem, InnerObjective};
@@ -57,14 +57,14 @@ where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     #[inline]
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<(), StopReason> {
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
         let Implicit { inner, outer, inverse_hvp } = &self.rule;
 
         self.inner.set_phi(state.phi.as_slice());
         inner.solve(&mut self.inner, &mut state.w)?;
 
         state.evaluate(problem);
-        alignment(
+        let product = alignment(
             &state.outer_gradient,
             self.inner.hessian(&state.w),
             &state.jet,
@@ -73,13 +73,18 @@ where
             &mut self.work,
             state.alignment.as_mut_slice(),
         )?;
-        state.hypergradient.zip_apply(&state.alignment, |h, a| *h = -a);
-        if !state.hypergradient.iter().all(|h| h.is_finite()) {
-            return Err(StopReason::Diverged);
+        for (h, a) in state.hypergradient.as_mut_slice().iter_mut().zip(state.alignment.as_slice()) {
+            if !a.is_finite() {
+                return Err(StopReason::Diverged);
+            }
+            *h = -a;
+        }
+        if product == Ihvp::Diverging {
+            return Ok(Step::Last(StopReason::Diverged));
         }
 
         outer.step(&mut self.outer, state.hypergradient.as_slice(), state.phi.as_mut_slice());
         clamp(state.phi.as_mut_slice());
-        Ok(())
+        Ok(Step::Done)
     }
 }

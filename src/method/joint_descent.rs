@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim};
 use serde::{Deserialize, Serialize};
 
-use super::{LaneState, Method};
+use super::{LaneState, Method, Step};
 use crate::outer::clamp;
 use crate::problem::BilevelProblem;
 use crate::status::StopReason;
@@ -40,7 +40,7 @@ where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     #[inline]
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<(), StopReason> {
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
         let JointDescent { w_lr, phi_lr } = self.rule;
         let next_phi = self.next_phi.as_mut_slice();
         for (k, next) in next_phi.iter_mut().enumerate() {
@@ -51,6 +51,6 @@ where
         state.w.zip_apply(&state.inner_gradient, |w, g| *w -= w_lr * g);
         state.evaluate(problem);
         state.phi.copy_from(&self.next_phi);
-        Ok(())
+        Ok(Step::Done)
     }
 }

@@ -85,6 +85,15 @@ where
     }
 }
 
+/// What a step leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A state to record and to go on from.
+    Done,
+    /// A state to record, but not to go on from, and why.
+    Last(StopReason),
+}
+
 /// One rule for moving W and φ.
 ///
 /// A step expects `state` evaluated at its `w` and leaves it so at the new one; the inner gradient
@@ -96,8 +105,8 @@ where
     /// Takes one outer step.
     ///
     /// # Errors
-    /// The numerical reason why the lane ends here.
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<(), StopReason>;
+    /// The numerical reason why there is no such step: the lane ends with the row before.
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason>;
 }
 
 /// A method with what it remembers between steps.
@@ -143,7 +152,7 @@ where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     #[inline]
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<(), StopReason> {
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
         match self {
             Self::JointDescent(joint) => joint.step(problem, state),
             Self::Implicit(implicit) => implicit.step(problem, state),

@@ -43,9 +43,8 @@ where
     /// The main loss on the test set, if there is one. `scratch` is overwritten.
     fn test_loss(&self, w: &OVector<f64, D>, scratch: &mut OVector<f64, D>) -> Option<f64>;
 
-    /// Writes the model's own coordinates of `w` to `out` (`n` values): problems may work in
-    /// rotated ones.
-    fn write_model(&self, w: &OVector<f64, D>, out: &mut [f64]);
+    /// Writes the model's own coordinates of `w` to `out`: problems may work in rotated ones.
+    fn write_model(&self, w: &OVector<f64, D>, out: &mut OVector<f64, D>);
 
     /// The inverse of [`write_model`](Self::write_model).
     fn read_model(&self, model: &[f64]) -> OVector<f64, D>;
@@ -108,11 +107,13 @@ where
         &self.gradients[k * n..][..n]
     }
 
-    /// Sets task `k` from a function that fills the gradient and returns the value.
+    /// Sets every task from a function of its loss that fills the gradient and returns the value.
     #[inline]
-    pub fn set(&mut self, k: usize, fill: impl FnOnce(&mut [f64]) -> f64) {
-        let n = self.dim.value();
-        self.values[k] = fill(&mut self.gradients[k * n..][..n]);
+    pub fn set<L>(&mut self, losses: &[L], mut fill: impl FnMut(&L, &mut [f64]) -> f64) {
+        let gradients = self.gradients.chunks_exact_mut(self.dim.value());
+        for ((loss, value), gradient) in losses.iter().zip(self.values.as_mut_slice()).zip(gradients) {
+            *value = fill(loss, gradient);
+        }
     }
 
     /// `L_T = ℓ_0 + Σ_k φ_k ℓ_k`.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, OVector};
+use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector};
 
 use super::{BilevelProblem, InnerObjective, TaskJet, vector_from};
-use crate::curvature::{Curvature, Dense};
+use crate::curvature::{Curvature, Dense, add_product};
 use crate::loss::{Loss, Quadratic};
 use crate::status::StopReason;
 
@@ -22,7 +22,7 @@ where
     auxiliary_set: Quadratic<D, Dense<D>>,
     test_set: Option<Quadratic<D, Dense<D>>>,
     /// `Q` with `W = Q w`, where the problem works in rotated coordinates `w`.
-    basis: Option<DMatrix<f64>>,
+    basis: Option<OMatrix<f64, D, D>>,
 }
 
 impl<D: Dim, C: Curvature<D>> QuadraticProblem<D, C>
@@ -45,7 +45,9 @@ where
     }
 
     /// The same problem, whose coordinates are `w = QᵀW` of the model `W` for an orthogonal `basis`.
-    pub(crate) fn rotated_by(self, basis: DMatrix<f64>) -> Self {
+    pub(crate) fn rotated_by(self, basis: &DMatrix<f64>) -> Self {
+        let dim = self.dim();
+        let basis = OMatrix::from_iterator_generic(dim, dim, basis.iter().copied());
         Self { basis: Some(basis), ..self }
     }
 }
@@ -70,9 +72,7 @@ where
 
     #[inline]
     fn tasks_at(&self, w: &OVector<f64, D>, jet: &mut TaskJet<D>) {
-        for (k, task) in self.tasks.iter().enumerate() {
-            jet.set(k, |gradient| task.value_and_gradient(w, gradient));
-        }
+        jet.set(&self.tasks, |task, gradient| task.value_and_gradient(w, gradient));
     }
 
     #[inline]
@@ -86,27 +86,21 @@ where
     }
 
     #[inline]
-    fn write_model(&self, w: &OVector<f64, D>, out: &mut [f64]) {
+    fn write_model(&self, w: &OVector<f64, D>, out: &mut OVector<f64, D>) {
         match &self.basis {
-            None => out.copy_from_slice(w.as_slice()),
+            None => out.copy_from(w),
             Some(basis) => {
                 out.fill(0.0);
-                for (column, &x) in basis.as_slice().chunks_exact(out.len()).zip(w.as_slice()) {
-                    for (o, q) in out.iter_mut().zip(column) {
-                        *o += q * x;
-                    }
-                }
+                add_product(basis, w.as_slice(), out.as_mut_slice());
             }
         }
     }
 
     fn read_model(&self, model: &[f64]) -> OVector<f64, D> {
+        let model = vector_from(self.dim(), model.iter().copied());
         match &self.basis {
-            None => vector_from(self.dim(), model.iter().copied()),
-            Some(basis) => {
-                let rotated = basis.tr_mul(&DVector::from_column_slice(model));
-                vector_from(self.dim(), rotated.iter().copied())
-            }
+            None => model,
+            Some(basis) => basis.tr_mul(&model),
         }
     }
 }

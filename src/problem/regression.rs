@@ -1,12 +1,12 @@
 //! Linear regression with tasks that share the design matrix: quadratic, and diagonal at once.
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, SymmetricEigen};
+use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim};
 
 use super::QuadraticProblem;
 use crate::curvature::Diagonal;
 use crate::loss::Quadratic;
-use crate::loss::regression::{mean_squared_error, shared_hessian};
+use crate::loss::regression::SharedHessian;
 
 /// One data set: inputs `x` (`N×n`) and targets `y` (`N`).
 #[derive(Clone, Debug)]
@@ -40,13 +40,15 @@ pub fn regression<D: Dim>(data: &RegressionData, dim: D) -> Option<QuadraticProb
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    let hessian = shared_hessian(&data.train.x);
-    let (basis, eigenvalues) = eigenbasis(&hessian)?;
-    let task = |y: &DVector<f64>| mean_squared_error(&data.train.x, y, &hessian, &basis, &eigenvalues);
-    let held_out = |set: &TaskData| reduce(set).map(|loss| loss.in_basis(&basis, dim));
+    let shared = SharedHessian::of(&data.train.x)?;
+    let held_out = |set: &TaskData| {
+        let loss = SharedHessian::of(&set.x)?.mean_squared_error(&set.x, &set.y);
+        Some(loss.in_basis(&shared.basis, dim))
+    };
     let tasks: Vec<_> = std::iter::once(&data.train.y)
         .chain(&data.auxiliaries)
-        .map(|y| task(y).in_eigenbasis(&basis, &eigenvalues, dim))
+        .map(|y| shared.mean_squared_error(&data.train.x, y))
+        .map(|loss| loss.in_eigenbasis(&shared.basis, &shared.eigenvalues, dim))
         .collect();
     let auxiliary_set = held_out(&data.auxiliary_set)?;
     let test_set = match &data.test_set {
@@ -56,22 +58,5 @@ where
     let finite = tasks.iter().all(Quadratic::is_finite)
         && auxiliary_set.is_finite()
         && test_set.as_ref().is_none_or(Quadratic::is_finite);
-    finite.then(|| QuadraticProblem::new(tasks, auxiliary_set, test_set).rotated_by(basis))
-}
-
-/// The mean squared error on a data set, as a quadratic in the model's own coordinates.
-fn reduce(set: &TaskData) -> Option<Quadratic<Dyn>> {
-    let hessian = shared_hessian(&set.x);
-    let (basis, eigenvalues) = eigenbasis(&hessian)?;
-    Some(mean_squared_error(&set.x, &set.y, &hessian, &basis, &eigenvalues))
-}
-
-/// Orthonormal eigenvectors (columns) and eigenvalues of a positive semidefinite matrix.
-fn eigenbasis(matrix: &DMatrix<f64>) -> Option<(DMatrix<f64>, DVector<f64>)> {
-    if matrix.iter().any(|x| !x.is_finite()) {
-        return None;
-    }
-    let eigen = SymmetricEigen::try_new(matrix.clone(), f64::EPSILON, 10_000)?;
-    // A Gram matrix has no negative eigenvalue; rounding may show one.
-    Some((eigen.eigenvectors, eigen.eigenvalues.map(|l| l.max(0.0))))
+    finite.then(|| QuadraticProblem::new(tasks, auxiliary_set, test_set).rotated_by(&shared.basis))
 }
