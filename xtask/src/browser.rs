@@ -53,7 +53,8 @@ impl Browser {
         let apt = |args: &[&str]| run(command("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"));
         apt(&["update", "-qq"])?;
         apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"])?;
-        Self::find()?.context("chromium and chromium-driver are installed, but not found where they should be")
+        Self::find()?
+            .context("chromium and chromium-driver are installed, but not found where they should be")
     }
 
     fn find() -> Result<Option<Self>> {

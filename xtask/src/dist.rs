@@ -47,7 +47,9 @@ fn clear(out: &Path) -> Result<()> {
         return Ok(());
     }
     let ours = out.join(BINDINGS).is_dir();
-    if !ours && fs::read_dir(out).with_context(|| format!("{} is not a folder", out.display()))?.next().is_some() {
+    if !ours
+        && fs::read_dir(out).with_context(|| format!("{} is not a folder", out.display()))?.next().is_some()
+    {
         bail!("{} holds something other than an earlier build; choose an empty folder", out.display());
     }
     fs::remove_dir_all(out).with_context(|| format!("cannot clear {}", out.display()))

@@ -24,7 +24,8 @@ pub fn not_relative(extension: &str, text: &str) -> Vec<String> {
 
 fn html(text: &str) -> Vec<String> {
     let tags = Regex::new(r"(?s)<([a-zA-Z][a-zA-Z0-9-]*)\b([^>]*)>").expect("a valid pattern");
-    let attribute = r#"(?i)\b(?:href|src|srcset|action|poster|data)\s*=\s*["']?\s*((?:[a-z][a-z0-9+.-]*:|/)[^"'\s>]*)"#;
+    let attribute =
+        r#"(?i)\b(?:href|src|srcset|action|poster|data)\s*=\s*["']?\s*((?:[a-z][a-z0-9+.-]*:|/)[^"'\s>]*)"#;
     tags.captures_iter(text)
         .flat_map(|tag| {
             let link = tag[1].eq_ignore_ascii_case("a");
@@ -52,7 +53,10 @@ mod tests {
         let html = r##"<link rel="icon" href="data:,"><script type="module" src="www/main.js"></script>
             <a href="https://arxiv.org/abs/2007.02693">paper</a> <a href="#charts">charts</a>"##;
         assert!(not_relative("html", html).is_empty());
-        assert!(not_relative("css", "@import 'a.css'; .x { background: url(data:image/png;base64,AA) }").is_empty());
+        assert!(
+            not_relative("css", "@import 'a.css'; .x { background: url(data:image/png;base64,AA) }")
+                .is_empty()
+        );
         let js = "import init from './pkg/a.js'; new URL('./worker.js', import.meta.url); fetch(\"x.json\")";
         assert!(not_relative("js", js).is_empty());
         assert!(not_relative("json", r#"{"url": "/a"}"#).is_empty());

@@ -146,7 +146,8 @@ fn respond(request: &Request, site: &Site, prefix: &str) -> Reply {
         Found::Asset(asset) => {
             let compressed = accepts_gzip(request) && asset.gzip.len() < asset.raw.len();
             let body = if compressed { &asset.gzip } else { &asset.raw };
-            let mut response = reply(200, asset.mime, body.clone()).with_header(header("Vary", "Accept-Encoding"));
+            let mut response =
+                reply(200, asset.mime, body.clone()).with_header(header("Vary", "Accept-Encoding"));
             if compressed {
                 response.add_header(header("Content-Encoding", "gzip"));
             }

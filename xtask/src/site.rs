@@ -79,7 +79,8 @@ impl Site {
         let Ok(path) = percent_decode_str(path).decode_utf8() else {
             return Found::Nothing;
         };
-        let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
+        let file =
+            if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
         if let Some(asset) = self.files.get(&file) {
             Found::Asset(asset)
         } else if self.files.contains_key(&format!("{file}/index.html")) {
@@ -131,7 +132,9 @@ mod tests {
     fn files_and_folders_are_found() {
         let site = site();
         assert!(matches!(site.find(""), Found::Asset(asset) if asset.mime.starts_with("text/html")));
-        assert!(matches!(site.find("www/main.js"), Found::Asset(asset) if asset.mime.starts_with("text/javascript")));
+        assert!(
+            matches!(site.find("www/main.js"), Found::Asset(asset) if asset.mime.starts_with("text/javascript"))
+        );
         assert!(matches!(site.find("www/a%20b.json"), Found::Asset(_)));
         assert!(matches!(site.find("bench/"), Found::Asset(_)));
         assert!(matches!(site.find("bench"), Found::Folder));

@@ -26,7 +26,12 @@ pub fn report(site: &Site) -> Result<()> {
     let (mut raw, mut gzip) = (0, 0);
     for (path, asset) in site.files() {
         let counted = at_load(path);
-        println!("{:>9} {:>9}  {}{path}", asset.raw.len(), asset.gzip.len(), if counted { "* " } else { "  " });
+        println!(
+            "{:>9} {:>9}  {}{path}",
+            asset.raw.len(),
+            asset.gzip.len(),
+            if counted { "* " } else { "  " }
+        );
         if counted {
             raw += asset.raw.len();
             gzip += asset.gzip.len();

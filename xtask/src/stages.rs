@@ -35,12 +35,16 @@ pub const STAGES: [Stage; 8] = [
 /// Names the stage that failed.
 pub fn run_all(only: Option<&str>, filter: Option<&str>) -> Result<()> {
     let start = Instant::now();
-    let chosen: Vec<&Stage> = STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
+    let chosen: Vec<&Stage> =
+        STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
     for (number, stage) in chosen.iter().enumerate() {
         println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
         let began = Instant::now();
         (stage.run)(filter).with_context(|| {
-            format!("stage {} ({}); again alone: cargo xtask test --only {}", stage.name, stage.title, stage.name)
+            format!(
+                "stage {} ({}); again alone: cargo xtask test --only {}",
+                stage.name, stage.title, stage.name
+            )
         })?;
         println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
     }
@@ -73,9 +77,8 @@ fn native(filter: Option<&str>) -> Result<()> {
 }
 
 fn documentation() -> Result<()> {
-    let doc = |target: &[&str]| {
-        run(cargo(["doc", "--no-deps"]).args(target).env("RUSTDOCFLAGS", "-D warnings"))
-    };
+    let doc =
+        |target: &[&str]| run(cargo(["doc", "--no-deps"]).args(target).env("RUSTDOCFLAGS", "-D warnings"));
     doc(&["--workspace"])?;
     ensure_wasm()?;
     doc(&["--package", PACKAGE, "--target", WASM])
