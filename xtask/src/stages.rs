@@ -93,11 +93,9 @@ fn wasm(filter: Option<&str>) -> Result<()> {
     Browser::find_or_install()?; // before a long build
     run(&mut cargo(["build", "--package", BROWSER_PACKAGE]))?;
     let runner = crate::cargo::target_dir().join("debug").join(BROWSER_PACKAGE);
-    run(cargo(["test", "--package", PACKAGE, "--target", WASM, "--test", WASM_TESTS])
-        .args(filter)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", format!("{} wasm-test", runner.display()))
-        .env("CARGO_PROFILE_DEV_DEBUG", "0") // wasm-bindgen takes ten times as long with debug information
-        .env("CARGO_PROFILE_TEST_DEBUG", "0"))
+    let runner = format!("target.{WASM}.runner = [{:?}, \"wasm-test\"]", runner.display().to_string());
+    run(cargo(["test", "--package", PACKAGE, "--target", WASM, "--test", WASM_TESTS, "--config", &runner])
+        .args(filter))
 }
 
 fn e2e(filter: Option<&str>) -> Result<()> {
