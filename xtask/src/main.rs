@@ -119,7 +119,7 @@ mod tests {
     fn commands_and_their_options_are_understood() {
         assert!(matches!(parsed("serve"), Ok(Command::Serve { port: Port::Default })));
         assert!(matches!(parsed("serve --port 9000"), Ok(Command::Serve { port: Port::Exactly(9000) })));
-        assert!(matches!(parsed("dist --out=x"), Ok(Command::Dist { out }) if out == "x"));
+        assert!(matches!(parsed("dist --out=x"), Ok(Command::Dist { out }) if out.as_os_str() == "x"));
         assert!(matches!(
             parsed("test --only e2e step"),
             Ok(Command::Test { only: Some(_), filter: Some(_) })

@@ -35,16 +35,16 @@ pub const STAGES: [Stage; 8] = [
 /// Names the stage that failed.
 pub fn run_all(only: Option<&str>, filter: Option<&str>) -> Result<()> {
     let start = Instant::now();
+    if only.is_none() {
+        Browser::find_or_install()?; // a missing browser should not show after minutes of building
+    }
     let chosen: Vec<&Stage> =
         STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
     for (number, stage) in chosen.iter().enumerate() {
         println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
         let began = Instant::now();
         (stage.run)(filter).with_context(|| {
-            format!(
-                "stage {} ({}); again alone: cargo xtask test --only {}",
-                stage.name, stage.title, stage.name
-            )
+            format!("stage {0} failed (again alone: cargo xtask test --only {0})", stage.name)
         })?;
         println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
     }
@@ -58,7 +58,7 @@ fn clippy(what: &[&str]) -> Result<()> {
 
 fn clippy_wasm() -> Result<()> {
     ensure_wasm()?;
-    clippy(&["--package", PACKAGE, "--target", WASM, "--lib"])?;
+    clippy(&["--package", PACKAGE, "--target", WASM, "--lib", "--all-features"])?;
     if !has_wasm_tests() {
         return Ok(());
     }
@@ -90,7 +90,7 @@ fn wasm(filter: Option<&str>) -> Result<()> {
         return Ok(());
     }
     ensure_wasm()?;
-    Browser::find_or_install()?; // before a long build
+    Browser::find_or_install()?;
     run(&mut cargo(["build", "--package", BROWSER_PACKAGE]))?;
     let runner = crate::cargo::target_dir().join("debug").join(BROWSER_PACKAGE);
     let runner = format!("target.{WASM}.runner = [{:?}, \"wasm-test\"]", runner.display().to_string());

@@ -65,8 +65,8 @@ fn run_one(driver: &Driver, server: &Server, name: &str, test: fn(&Page) -> Resu
     let page = driver.open(&server.url())?;
     let outcome = test(&page).and_then(|()| no_problems(&page, server));
     if outcome.is_err() {
-        let picture = page.screenshot(&format!("failed-{name}"));
-        println!("    console: {:?}, picture: {picture:?}", page.problems().unwrap_or_default());
+        page.screenshot(&format!("failed-{name}"))?;
+        page.problems()?.iter().for_each(|problem| println!("    console: {problem}"));
     }
     page.close()?;
     outcome
