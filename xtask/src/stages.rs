@@ -58,11 +58,8 @@ fn clippy(what: &[&str]) -> Result<()> {
 
 fn clippy_wasm() -> Result<()> {
     ensure_wasm()?;
-    clippy(&["--package", PACKAGE, "--target", WASM, "--lib", "--all-features"])?;
-    if !has_wasm_tests() {
-        return Ok(());
-    }
-    clippy(&["--package", PACKAGE, "--target", WASM, "--test", WASM_TESTS])
+    let tests: &[&str] = if has_wasm_tests() { &["--test", WASM_TESTS] } else { &[] };
+    clippy(&[&["--package", PACKAGE, "--target", WASM, "--all-features", "--lib"], tests].concat())
 }
 
 /// The package's integration test that runs in the browser.
