@@ -16,10 +16,11 @@ const NONE: [&str; 3] = [
     "No alignment",
 ];
 
-/// Height of a row of the ribbon, of the gap under it and of its caption, in type sizes.
-const ROW: f64 = 1.1;
-const GAP: f64 = 0.35;
+/// Height of a row of the ribbon with the gap under it, and of its caption, in type sizes.
+const ROW: f64 = 1.45;
 const CAPTION: f64 = 1.9;
+/// Part of a row that is filled.
+const FILLED: f64 = 0.76;
 
 fn series<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
     lane.trace.series(Alignment, k).unwrap_or(&[])
@@ -34,7 +35,7 @@ fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
 /// Room of the ribbon in CSS pixels.
 fn ribbon_height(view: &View, lanes: &[&Lane]) -> f64 {
     let rows = lanes.iter().map(|lane| lane.trace.layout().m()).max().unwrap_or(0) as f64;
-    view.theme.type_size * (CAPTION + rows * (ROW + GAP))
+    view.theme.type_size * (CAPTION + rows * ROW)
 }
 
 /// See [`ChartKind::height`](super::ChartKind::height).
@@ -50,17 +51,17 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m()).map(move |k| (lane, k))) {
         extent.add(series(lane, k));
     }
-    let Some(range) = extent.range() else {
+    let Some(range) = extent.robust(1e9, 1e6) else {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
         return frame::say(sheet, if begun { &NONE } else { &NOTHING });
     };
     // a_k falls by orders of magnitude while its sign, which is the message, may turn: a symmetric
     // logarithm keeps sign and zero and shows both the first steps and the last.
     let grid = Grid::new(sheet, lanes.len(), sheet.px(ribbon_height(sheet.view, &lanes)));
-    let scale = Scale::symmetric(range, 0.1 * extent.typical(0.5), grid.value_intervals(sheet));
+    let scale = Scale::symmetric(range, extent.typical(0.5), grid.value_intervals(sheet));
     let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (left, right) = (frame::left_margin(sheet, &scale, "a"), frame::right_margin(sheet, &grid, &names, 0.38));
+    let (left, right) = (frame::left_margin(sheet, &scale, "a"), frame::right_margin(sheet, &grid, &names));
     let panels = grid.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));
     for (panel, lane) in panels.iter().zip(&lanes) {
         draw_lane(sheet, panel, &scale, lane);
@@ -72,14 +73,16 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     let theme = sheet.view.theme;
     panel.value_axis(sheet, scale, "a");
     ribbon(sheet, panel, lane);
-    let cursor = panel.cursor(sheet);
+    let cursor = panel.cursor(sheet, CAPTION * sheet.px(theme.type_size));
     let curves: Vec<Curve> = (0..lane.trace.layout().m())
         .map(|k| Curve { steps: lane.trace.steps(), values: series(lane, k), rgb: theme.task(k), dashes: &[] })
         .collect();
     let mut labels = Vec::with_capacity(curves.len());
     for (k, curve) in curves.iter().enumerate() {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
-        shapes::marker(sheet, k, end.at, curve.rgb);
+        if end.inside {
+            shapes::marker(sheet, k, end.at, curve.rgb);
+        }
         labels.push((lane.task(k), end, curve.rgb));
     }
     if let (Some(x), Some(step)) = (cursor, sheet.view.cursor) {
@@ -87,7 +90,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
         panel.readings(sheet, scale, x, &readings);
     }
     let signs = signs_now(lane);
-    panel.heading(sheet, lane.label, &["∇L·H⁻¹·∇ℓ, symmetric log scale", "symmetric log scale"], &[&signs]);
+    panel.heading(sheet, lane.label, &["alignment a, symmetric log scale", "symmetric log scale"], &[&signs]);
     panel.end_labels(sheet, &labels);
     panel.time_axis(sheet);
 }
@@ -142,16 +145,18 @@ fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
     let theme = sheet.view.theme;
     let size = sheet.px(theme.type_size);
     caption(sheet, panel, panel.plot.bottom + 1.15 * size);
+    let first = panel.plot.bottom + CAPTION * size;
+    let pitch = (panel.foot - first).max(0.0) / lane.trace.layout().m() as f64;
     for k in 0..lane.trace.layout().m() {
-        let top = (panel.plot.bottom + size * (CAPTION + k as f64 * (ROW + GAP))).round();
-        let bottom = (top + size * ROW).round();
+        let top = (first + k as f64 * pitch).round();
+        let bottom = (top + FILLED * pitch).round();
         for s in segments(lane.trace.steps(), series(lane, k), panel.span) {
             let area = Rect { left: f64::from(s.left), right: f64::from(s.right), top, bottom };
             sheet.rect(area, if s.grows { theme.grows } else { theme.shrinks });
             if !s.grows {
                 shapes::hatch(sheet, area, theme.background);
             }
-            if area.width() >= 1.8 * size {
+            if area.width() >= 1.8 * size && area.height() >= 0.8 * size {
                 let at = ((area.left + area.right) / 2.0, (top + bottom) / 2.0);
                 badge(sheet, at, 0.36 * size, s.grows);
             }

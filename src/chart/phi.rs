@@ -31,7 +31,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let scale = Scale::linear((low.min(0.0), high.max(0.0)), grid.value_intervals(sheet));
     let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (left, right) = (frame::left_margin(sheet, &scale, "φ"), frame::right_margin(sheet, &grid, &names, 0.38));
+    let (left, right) = (frame::left_margin(sheet, &scale, "φ"), frame::right_margin(sheet, &grid, &names));
     let panels = grid.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
     for (panel, lane) in panels.iter().zip(lanes) {
         draw_lane(sheet, panel, &scale, lane);
@@ -45,7 +45,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     let urgent = matches!(lane.status, RunStatus::Stopped { reason, .. } if reason != StopReason::Finished);
     let short = if events.is_empty() || urgent { status } else { events };
     panel.value_axis(sheet, scale, "φ");
-    let cursor = panel.cursor(sheet);
+    let cursor = panel.cursor(sheet, 0.0);
     let theme = sheet.view.theme;
     let tasks = 0..lane.trace.layout().m();
     let curves: Vec<Curve> = tasks
@@ -76,7 +76,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
         }
         panel.readings(sheet, scale, x, &readings);
     }
-    panel.heading(sheet, lane.label, &[], &[&whole, &short]);
+    panel.heading(sheet, lane.label, &[], &[&whole, &short, lane.status.word()]);
     panel.end_labels(sheet, &labels);
     panel.time_axis(sheet);
 }
