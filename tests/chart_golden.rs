@@ -36,7 +36,7 @@ fn case(name: &str) -> Vec<Owned> {
     cases().into_iter().find(|case| case.0 == name).unwrap().1
 }
 
-const SIZE: (u32, u32) = (600, 200);
+const SIZE: (u32, u32) = (440, 170);
 
 #[test]
 fn normal() {
@@ -81,7 +81,7 @@ fn dark_with_cursor() {
 
 #[test]
 fn projector() {
-    check("projector", (800, 300), &case("normal"), &View { theme: &Theme::PROJECTOR, ..light() });
+    check("projector", (640, 280), &case("normal"), &View { theme: &Theme::PROJECTOR, ..light() });
 }
 
 #[test]
@@ -91,5 +91,5 @@ fn phone_width() {
 
 #[test]
 fn pixel_ratio_two() {
-    check("ratio2", (400, 200), &case("normal"), &View { pixel_ratio: 2.0, ..light() });
+    check("ratio2", (300, 180), &case("normal"), &View { pixel_ratio: 2.0, ..light() });
 }

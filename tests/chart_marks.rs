@@ -28,7 +28,13 @@ fn the_curve_of_each_task_ends_at_the_pixel_of_its_last_value() {
     let plot = recording.drawn.plots[1];
     // The axis runs from 0 to 4, and the zero line is its lower end.
     let zero = zero_line(&recording, 1).start;
-    let four = recording.rects(Theme::LIGHT.grid).iter().filter(|r| r.0.0 == plot.left).map(|r| r.0.1).min().unwrap();
+    let four = recording
+        .rects(Theme::LIGHT.grid)
+        .iter()
+        .filter(|r| r.0.0 == plot.left)
+        .map(|r| r.0.1)
+        .min()
+        .unwrap();
     for k in 0..2 {
         let value = owned[1].trace.last(QuantityKind::Phi, k).unwrap();
         let expected = f64::from(zero) + value / 4.0 * f64::from(four - zero);
@@ -159,7 +165,10 @@ fn labels_neither_overlap_nor_leave_the_canvas() {
                 for (cursor, (name, owned)) in [None, Some(210.0), Some(1490.0)].iter().cycle().zip(cases()) {
                     let view = View { theme, pixel_ratio, cursor: *cursor, ..light() };
                     for &kind in ChartKind::ALL {
-                        check_labels(&record(kind, css, &owned, &view), &format!("{kind:?} {name} {css:?} {view:?}"));
+                        check_labels(
+                            &record(kind, css, &owned, &view),
+                            &format!("{kind:?} {name} {css:?} {view:?}"),
+                        );
                     }
                 }
             }
@@ -200,10 +209,14 @@ fn strokes_and_type_scale_with_the_pixel_ratio() {
         let recording = at(ratio);
         let (_, width) = recording.paths(Theme::LIGHT.tasks[0])[0];
         assert_eq!(f64::from(width), 2.0 * ratio);
-        let sizes: Vec<f64> = recording.calls.iter().filter_map(|c| match c {
-            Call::Text { size, .. } => Some(size / ratio),
-            _ => None,
-        }).collect();
+        let sizes: Vec<f64> = recording
+            .calls
+            .iter()
+            .filter_map(|c| match c {
+                Call::Text { size, .. } => Some(size / ratio),
+                _ => None,
+            })
+            .collect();
         assert!(sizes.iter().all(|&s| s == 12.0 || s == 13.5), "{sizes:?}");
     }
 }

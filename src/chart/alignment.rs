@@ -28,7 +28,8 @@ fn series<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
 
 /// Lanes that have recorded an alignment at all; joint descent has none.
 fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
-    let has = |lane: &&Lane| (0..lane.trace.layout().m()).any(|k| series(lane, k).iter().any(|v| v.is_finite()));
+    let has =
+        |lane: &&Lane| (0..lane.trace.layout().m()).any(|k| series(lane, k).iter().any(|v| v.is_finite()));
     lanes.iter().filter(has).collect()
 }
 
@@ -59,7 +60,8 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     // logarithm keeps sign and zero and shows both the first steps and the last.
     let grid = Grid::new(sheet, lanes.len(), sheet.px(ribbon_height(sheet.view, &lanes)));
     let scale = Scale::symmetric(range, extent.typical(0.5), grid.value_intervals(sheet));
-    let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
+    let names: Vec<String> =
+        lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (left, right) = (frame::left_margin(sheet, &scale, "a"), frame::right_margin(sheet, &grid, &names));
     let panels = grid.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));
@@ -75,7 +77,12 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     ribbon(sheet, panel, lane);
     let cursor = panel.cursor(sheet, CAPTION * sheet.px(theme.type_size));
     let curves: Vec<Curve> = (0..lane.trace.layout().m())
-        .map(|k| Curve { steps: lane.trace.steps(), values: series(lane, k), rgb: theme.task(k), dashes: &[] })
+        .map(|k| Curve {
+            steps: lane.trace.steps(),
+            values: series(lane, k),
+            rgb: theme.task(k),
+            dashes: &[],
+        })
         .collect();
     let mut labels = Vec::with_capacity(curves.len());
     for (k, curve) in curves.iter().enumerate() {
@@ -185,7 +192,8 @@ fn caption(sheet: &mut Sheet, panel: &Panel, y: f64) {
     let mut x = panel.plot.left;
     let wordings: [[&str; 2]; 2] = [["a > 0: weight grows", "a < 0: weight shrinks"], ["grows", "shrinks"]];
     let room = panel.edge - panel.plot.left;
-    let width = |pair: &[&str; 2]| pair.iter().map(|w| sheet.plain(theme.ink).width(w) + 2.6 * size).sum::<f64>();
+    let width =
+        |pair: &[&str; 2]| pair.iter().map(|w| sheet.plain(theme.ink).width(w) + 2.6 * size).sum::<f64>();
     let Some(pair) = wordings.into_iter().find(|pair| width(pair) <= room) else { return };
     for (words, grows) in pair.into_iter().zip([true, false]) {
         let rgb = if grows { theme.grows } else { theme.shrinks };
@@ -201,7 +209,13 @@ fn caption(sheet: &mut Sheet, panel: &Panel, y: f64) {
 fn signs_now(lane: &Lane) -> String {
     let words = (0..lane.trace.layout().m()).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
-        let verb = if value > 0.0 { "grows" } else if value < 0.0 { "shrinks" } else { "rests" };
+        let verb = if value > 0.0 {
+            "grows"
+        } else if value < 0.0 {
+            "shrinks"
+        } else {
+            "rests"
+        };
         Some(format!("{} {verb}", lane.task(k)))
     });
     let words: Vec<String> = words.collect();
@@ -217,7 +231,8 @@ fn turns(values: &[f64]) -> usize {
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(all: &[Lane], _: &View) -> String {
     let lanes = with_alignment(all);
-    let mut words = String::from("Alignment a of each auxiliary task over time: its weight grows where a is positive.");
+    let mut words =
+        String::from("Alignment a of each auxiliary task over time: its weight grows where a is positive.");
     if lanes.is_empty() {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
         words.push_str(&format!(" {}.", if begun { NONE[0] } else { NOTHING[0] }));
@@ -226,7 +241,13 @@ pub fn describe(all: &[Lane], _: &View) -> String {
     for lane in &lanes {
         let tasks = (0..lane.trace.layout().m()).filter_map(|k| {
             let value = lane.trace.last(Alignment, k)?;
-            let verb = if value > 0.0 { "grows" } else if value < 0.0 { "shrinks" } else { "rests" };
+            let verb = if value > 0.0 {
+                "grows"
+            } else if value < 0.0 {
+                "shrinks"
+            } else {
+                "rests"
+            };
             let turned = match turns(series(lane, k)) {
                 0 => "the sign never turned".to_owned(),
                 1 => "the sign turned once".to_owned(),
@@ -236,8 +257,11 @@ pub fn describe(all: &[Lane], _: &View) -> String {
         });
         words.push_str(&format!(" {}: {}.", lane.label, tasks.collect::<Vec<_>>().join("; ")));
     }
-    let out: Vec<String> =
-        all.iter().filter(|l| !lanes.iter().any(|kept| std::ptr::eq(*kept, *l))).map(|l| l.label.to_owned()).collect();
+    let out: Vec<String> = all
+        .iter()
+        .filter(|l| !lanes.iter().any(|kept| std::ptr::eq(*kept, *l)))
+        .map(|l| l.label.to_owned())
+        .collect();
     if !out.is_empty() {
         words.push_str(&format!(" Without alignment: {}.", list(&out)));
     }

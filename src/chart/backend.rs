@@ -66,19 +66,39 @@ impl<B: DrawingBackend> DrawingBackend for Measured<B> {
         self.inner.draw_line(from, to, style)
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, fill: bool) -> Outcome<B> {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        a: BackendCoord,
+        b: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Outcome<B> {
         self.inner.draw_rect(a, b, style, fill)
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Outcome<B> {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Outcome<B> {
         self.inner.draw_path(Corners::new(path.into_iter()), style)
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, at: BackendCoord, radius: u32, style: &S, fill: bool) -> Outcome<B> {
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        at: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Outcome<B> {
         self.inner.draw_circle(at, radius, style, fill)
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> Outcome<B> {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Outcome<B> {
         self.inner.fill_polygon(vert, style)
     }
 
@@ -171,7 +191,9 @@ impl<I: Iterator<Item = BackendCoord>> Iterator for Corners<I> {
             self.held = self.path.next();
             let needless = match (self.before, self.held) {
                 (_, Some(next)) if next == held && self.before.is_some() => true,
-                (Some(a), Some(b)) => between(a.0, held.0, b.0, a.1, held.1, b.1) || between(a.1, held.1, b.1, a.0, held.0, b.0),
+                (Some(a), Some(b)) => {
+                    between(a.0, held.0, b.0, a.1, held.1, b.1) || between(a.1, held.1, b.1, a.0, held.0, b.0)
+                }
                 _ => false,
             };
             if !needless {
@@ -225,7 +247,11 @@ impl<DB: DrawingBackend> Drawable<DB> for Painting<'_> {
 }
 
 impl Painting<'_> {
-    fn mark<DB: DrawingBackend>(&self, mark: &Mark, backend: &mut DB) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+    fn mark<DB: DrawingBackend>(
+        &self,
+        mark: &Mark,
+        backend: &mut DB,
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
         let [(x0, y0)] = self.origin;
         let shift = |(x, y): (i32, i32)| (x + x0, y + y0);
         let colour = |rgb: super::Rgb| RGBColor(rgb.0, rgb.1, rgb.2);

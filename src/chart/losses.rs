@@ -120,7 +120,8 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
     let mut words = String::from("Held-out loss L_A and test error over time.");
     for (kind, title, symbol) in panels {
         let now = lanes.iter().filter_map(|lane| {
-            let (first, last) = (series(lane, kind).iter().find(|v| v.is_finite())?, lane.trace.last(kind, 0)?);
+            let (first, last) =
+                (series(lane, kind).iter().find(|v| v.is_finite())?, lane.trace.last(kind, 0)?);
             Some(format!("{} {} (from {})", lane.label, text::value(last), text::value(*first)))
         });
         let symbol = if symbol.is_empty() { String::new() } else { format!(" {symbol}") };

@@ -108,9 +108,9 @@ impl Scale {
         let mantissas: &[f64] = if decades < 0.6 * wanted { &[1.0, 2.0, 5.0] } else { &[1.0] };
         let (first, last) = (libm::log10(low).floor() as i32, libm::log10(high).ceil() as i32);
         let stride = ((f64::from(last - first) / wanted).ceil() as i32).max(1);
-        let ticks = (first..=last).step_by(stride.unsigned_abs() as usize).flat_map(|e| {
-            mantissas.iter().map(move |m| m * libm::pow(10.0, f64::from(e)))
-        });
+        let ticks = (first..=last)
+            .step_by(stride.unsigned_abs() as usize)
+            .flat_map(|e| mantissas.iter().map(move |m| m * libm::pow(10.0, f64::from(e))));
         let inside = |v: &f64| *v >= low * 0.999 && *v <= high * 1.001;
         let ticks = ticks.filter(inside).map(|value| Tick { value, label: short(value) }).collect();
         Self { kind: Kind::Log, low, high, ticks }

@@ -46,8 +46,14 @@ fn cross(sheet: &mut Sheet, (x, y): (f64, f64), r: f64, rgb: Rgb) {
 
 fn saltire(sheet: &mut Sheet, (x, y): (f64, f64), r: f64, rgb: Rgb) {
     let arm = 0.5 * r;
-    sheet.polygon([(x - r, y - r + arm), (x - r + arm, y - r), (x + r, y + r - arm), (x + r - arm, y + r)], rgb);
-    sheet.polygon([(x + r, y - r + arm), (x + r - arm, y - r), (x - r, y + r - arm), (x - r + arm, y + r)], rgb);
+    sheet.polygon(
+        [(x - r, y - r + arm), (x - r + arm, y - r), (x + r, y + r - arm), (x + r - arm, y + r)],
+        rgb,
+    );
+    sheet.polygon(
+        [(x + r, y - r + arm), (x + r - arm, y - r), (x - r, y + r - arm), (x - r + arm, y + r)],
+        rgb,
+    );
 }
 
 /// A triangle that points up (grows) or down (shrinks), `r` from its centre to its tip.

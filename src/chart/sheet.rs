@@ -56,7 +56,10 @@ impl Rect {
     }
 
     fn meets(&self, other: &Self) -> bool {
-        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
     }
 }
 
@@ -93,7 +96,13 @@ impl<'a> Sheet<'a> {
     /// An empty sheet of a size in device pixels.
     pub fn new((width, height): (u32, u32), view: &'a View) -> Self {
         let canvas = Rect { left: 0.0, top: 0.0, right: f64::from(width), bottom: f64::from(height) };
-        Self { view, canvas, marks: Vec::with_capacity(128), pool: Vec::with_capacity(4096), taken: Vec::new() }
+        Self {
+            view,
+            canvas,
+            marks: Vec::with_capacity(128),
+            pool: Vec::with_capacity(4096),
+            taken: Vec::new(),
+        }
     }
 
     /// Everything drawn so far.
@@ -198,13 +207,23 @@ impl<'a> Sheet<'a> {
         let Some(room) = self.place(at, anchor, set, text) else { return false };
         self.taken.push(room);
         let air = self.px(2.0);
-        self.rect(Rect { left: room.left - air, right: room.right + air, ..room }, self.view.theme.background);
+        self.rect(
+            Rect { left: room.left - air, right: room.right + air, ..room },
+            self.view.theme.background,
+        );
         self.write(at, anchor, set, text);
         true
     }
 
     /// Writes the first of several wordings that finds room.
-    pub fn first_that_fits(&mut self, at: (f64, f64), anchor: Anchor, set: Type, wordings: &[&str], room: f64) -> bool {
+    pub fn first_that_fits(
+        &mut self,
+        at: (f64, f64),
+        anchor: Anchor,
+        set: Type,
+        wordings: &[&str],
+        room: f64,
+    ) -> bool {
         wordings.iter().any(|text| set.width(text) <= room && self.text(at, anchor, set, text))
     }
 
