@@ -16,10 +16,11 @@ const NONE: [&str; 3] = [
     "No alignment",
 ];
 
-/// Height of a row of the ribbon, of the gap under it and of its caption, in type sizes.
-const ROW: f64 = 1.1;
-const GAP: f64 = 0.35;
+/// Height of a row of the ribbon with the gap under it, and of its caption, in type sizes.
+const ROW: f64 = 1.45;
 const CAPTION: f64 = 1.9;
+/// Part of a row that is filled.
+const FILLED: f64 = 0.76;
 
 fn series<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
     lane.trace.series(Alignment, k).unwrap_or(&[])
@@ -35,7 +36,7 @@ fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
 /// Room of the ribbon in CSS pixels.
 fn ribbon_height(view: &View, lanes: &[&Lane]) -> f64 {
     let rows = lanes.iter().map(|lane| lane.trace.layout().m()).max().unwrap_or(0) as f64;
-    view.theme.type_size * (CAPTION + rows * (ROW + GAP))
+    view.theme.type_size * (CAPTION + rows * ROW)
 }
 
 /// See [`ChartKind::height`](super::ChartKind::height).
@@ -51,19 +52,18 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m()).map(move |k| (lane, k))) {
         extent.add(series(lane, k));
     }
-    let Some(range) = extent.range() else {
+    let Some(range) = extent.robust(1e9, 1e6) else {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
         return frame::say(sheet, if begun { &NONE } else { &NOTHING });
     };
     // a_k falls by orders of magnitude while its sign, which is the message, may turn: a symmetric
     // logarithm keeps sign and zero and shows both the first steps and the last.
     let grid = Grid::new(sheet, lanes.len(), sheet.px(ribbon_height(sheet.view, &lanes)));
-    let scale = Scale::symmetric(range, 0.1 * extent.typical(0.5), grid.value_intervals(sheet));
+    let scale = Scale::symmetric(range, extent.typical(0.5), grid.value_intervals(sheet));
     let names: Vec<String> =
         lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (left, right) =
-        (frame::left_margin(sheet, &scale, "a"), frame::right_margin(sheet, &grid, &names, 0.38));
+    let (left, right) = (frame::left_margin(sheet, &scale, "a"), frame::right_margin(sheet, &grid, &names));
     let panels = grid.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));
     for (panel, lane) in panels.iter().zip(&lanes) {
         draw_lane(sheet, panel, &scale, lane);
@@ -75,7 +75,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     let theme = sheet.view.theme;
     panel.value_axis(sheet, scale, "a");
     ribbon(sheet, panel, lane);
-    let cursor = panel.cursor(sheet);
+    let cursor = panel.cursor(sheet, CAPTION * sheet.px(theme.type_size));
     let curves: Vec<Curve> = (0..lane.trace.layout().m())
         .map(|k| Curve {
             steps: lane.trace.steps(),
@@ -87,7 +87,9 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     let mut labels = Vec::with_capacity(curves.len());
     for (k, curve) in curves.iter().enumerate() {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
-        shapes::marker(sheet, k, end.at, curve.rgb);
+        if end.inside {
+            shapes::marker(sheet, k, end.at, curve.rgb);
+        }
         labels.push((lane.task(k), end, curve.rgb));
     }
     if let (Some(x), Some(step)) = (cursor, sheet.view.cursor) {
@@ -95,9 +97,28 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
         panel.readings(sheet, scale, x, &readings);
     }
     let signs = signs_now(lane);
-    panel.heading(sheet, lane.label, &["∇L·H⁻¹·∇ℓ, symmetric log scale", "symmetric log scale"], &[&signs]);
+    panel.heading(sheet, lane.label, &["alignment a, symmetric log scale", "symmetric log scale"], &[&signs]);
     panel.end_labels(sheet, &labels);
     panel.time_axis(sheet);
+}
+
+/// Whether a weight of this alignment grows (true) or shrinks; `None` if it rests or is absent.
+fn sign(value: f64) -> Option<bool> {
+    if value > 0.0 {
+        Some(true)
+    } else if value < 0.0 {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+fn verb(value: f64) -> &'static str {
+    match sign(value) {
+        Some(true) => "grows",
+        Some(false) => "shrinks",
+        None => "rests",
+    }
 }
 
 /// A run of pixel columns in which the weight grows or shrinks.
@@ -115,15 +136,9 @@ struct Segment {
 fn segments(steps: &[f64], values: &[f64], span: Span) -> Vec<Segment> {
     let column = |step: f64| span.pixel(step).round() as i32;
     let mut out: Vec<Segment> = Vec::new();
-    let mut push = |left: i32, right: i32, votes: (i64, bool)| {
-        if votes.0 == 0 && left >= right {
-            return;
-        }
-        let grows = if votes.0 == 0 { votes.1 } else { votes.0 > 0 };
-        match out.last_mut() {
-            Some(s) if s.right == left && s.grows == grows => s.right = right,
-            _ => out.push(Segment { left, right, grows }),
-        }
+    let mut push = |left: i32, right: i32, grows: bool| match out.last_mut() {
+        Some(s) if s.right == left && s.grows == grows => s.right = right,
+        _ => out.push(Segment { left, right, grows }),
     };
     let mut row = 0;
     while row < steps.len() {
@@ -131,15 +146,14 @@ fn segments(steps: &[f64], values: &[f64], span: Span) -> Vec<Segment> {
         let left = if row == 0 { right } else { column(steps[row - 1]) };
         let (mut sum, mut last) = (0, None);
         while row < steps.len() && column(steps[row]) == right {
-            let value = values[row];
-            if value > 0.0 || value < 0.0 {
-                sum += if value > 0.0 { 1 } else { -1 };
-                last = Some(value > 0.0);
+            if let Some(grows) = sign(values[row]) {
+                sum += if grows { 1 } else { -1 };
+                last = Some(grows);
             }
             row += 1;
         }
         if let (Some(last), true) = (last, left < right) {
-            push(left, right, (sum, last));
+            push(left, right, if sum == 0 { last } else { sum > 0 });
         }
     }
     out
@@ -150,16 +164,18 @@ fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
     let theme = sheet.view.theme;
     let size = sheet.px(theme.type_size);
     caption(sheet, panel, panel.plot.bottom + 1.15 * size);
+    let first = panel.plot.bottom + CAPTION * size;
+    let pitch = (panel.foot - first).max(0.0) / lane.trace.layout().m() as f64;
     for k in 0..lane.trace.layout().m() {
-        let top = (panel.plot.bottom + size * (CAPTION + k as f64 * (ROW + GAP))).round();
-        let bottom = (top + size * ROW).round();
+        let top = (first + k as f64 * pitch).round();
+        let bottom = (top + FILLED * pitch).round();
         for s in segments(lane.trace.steps(), series(lane, k), panel.span) {
             let area = Rect { left: f64::from(s.left), right: f64::from(s.right), top, bottom };
             sheet.rect(area, if s.grows { theme.grows } else { theme.shrinks });
             if !s.grows {
                 shapes::hatch(sheet, area, theme.background);
             }
-            if area.width() >= 1.8 * size {
+            if area.width() >= 1.8 * size && area.height() >= 0.8 * size {
                 let at = ((area.left + area.right) / 2.0, (top + bottom) / 2.0);
                 badge(sheet, at, 0.36 * size, s.grows);
             }
@@ -205,14 +221,7 @@ fn caption(sheet: &mut Sheet, panel: &Panel, y: f64) {
 fn signs_now(lane: &Lane) -> String {
     let words = (0..lane.trace.layout().m()).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
-        let verb = if value > 0.0 {
-            "grows"
-        } else if value < 0.0 {
-            "shrinks"
-        } else {
-            "rests"
-        };
-        Some(format!("{} {verb}", lane.task(k)))
+        Some(format!("{} {}", lane.task(k), verb(value)))
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { format!("now {}", list(&words)) }
@@ -220,7 +229,7 @@ fn signs_now(lane: &Lane) -> String {
 
 /// Number of times the sign of a series turns, zero and absent values left out.
 fn turns(values: &[f64]) -> usize {
-    let signs = values.iter().filter(|v| **v > 0.0 || **v < 0.0).map(|v| *v > 0.0);
+    let signs = values.iter().filter_map(|&v| sign(v));
     signs.clone().zip(signs.skip(1)).filter(|(a, b)| a != b).count()
 }
 
@@ -237,19 +246,12 @@ pub fn describe(all: &[Lane], _: &View) -> String {
     for lane in &lanes {
         let tasks = (0..lane.trace.layout().m()).filter_map(|k| {
             let value = lane.trace.last(Alignment, k)?;
-            let verb = if value > 0.0 {
-                "grows"
-            } else if value < 0.0 {
-                "shrinks"
-            } else {
-                "rests"
-            };
             let turned = match turns(series(lane, k)) {
                 0 => "the sign never turned".to_owned(),
                 1 => "the sign turned once".to_owned(),
                 n => format!("the sign turned {n} times"),
             };
-            Some(format!("{} a = {}, {verb}, {turned}", lane.task(k), text::value(value)))
+            Some(format!("{} a = {}, {}, {turned}", lane.task(k), text::value(value), verb(value)))
         });
         words.push_str(&format!(" {}: {}.", lane.label, tasks.collect::<Vec<_>>().join("; ")));
     }

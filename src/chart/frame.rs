@@ -29,7 +29,8 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Divides the sheet; `under` is the room that each panel needs between its plot and its axis.
+    /// Divides the sheet; `under` is the room that each panel wants between its plot and its axis; it
+    /// gets at most half the panel.
     pub fn new(sheet: &Sheet, n: usize, under: f64) -> Self {
         let theme = sheet.view.theme;
         let enlarged = theme.type_size / 12.0;
@@ -46,6 +47,7 @@ impl Grid {
         let line = 1.45 * theme.type_size;
         let heading = sheet.px(1.5 * theme.title_size + if two_lines { line } else { 0.0 } + 8.0);
         let axis = sheet.px(1.6 * theme.type_size + 6.0);
+        let under = under.min(0.5 * row);
         Self { canvas: sheet.canvas, columns, gap, heading, two_lines, axis, under, row }
     }
 
@@ -206,7 +208,7 @@ impl Panel {
     pub fn time_axis(&self, sheet: &mut Sheet) {
         let theme = sheet.view.theme;
         let set = sheet.plain(theme.muted);
-        let y = self.foot + sheet.px(5.0) + 0.75 * set.size;
+        let y = self.foot + 1.18 * set.size;
         let length = sheet.px(4.0);
         if let (Some(step), true) = (sheet.view.cursor, self.last) {
             let ink = Type { bold: true, rgb: theme.ink, ..set };
@@ -215,9 +217,9 @@ impl Panel {
             let x = self.span.pixel(step).min(self.edge - half).max(self.plot.left + half);
             sheet.text((x, y), Anchor::Middle, ink, &label);
         }
-        for tick in step_ticks(self.span.steps, self.plot.width() / (6.0 * set.size)) {
+        for tick in step_ticks(self.span.steps, self.plot.width() / (4.5 * set.size)) {
             let x = self.span.pixel(tick.value);
-            sheet.post(x, self.foot, self.foot + length, theme.hairline, theme.grid);
+            sheet.post(x, self.foot + 0.4 * length, self.foot + 1.4 * length, theme.hairline, theme.grid);
             if !self.last {
                 continue;
             }
@@ -272,19 +274,24 @@ impl Panel {
     pub fn end_labels(&self, sheet: &mut Sheet, labels: &[(String, End, Rgb)]) {
         let size = sheet.px(sheet.view.theme.type_size);
         let gap = 1.25 * size;
+        let labels = &thin_out(labels, (self.plot.height() / gap) as usize + 1);
         let wishes: Vec<f64> = labels.iter().map(|(_, end, _)| end.at.1).collect();
-        let half = (0.6 * size).min(self.plot.height() / 2.0);
-        let places = shapes::spread(&wishes, gap, self.plot.top + half, self.plot.bottom - half);
-        let moved = places.iter().zip(&wishes).any(|(a, b)| (a - b).abs() > 0.5 * gap);
+        let places = shapes::spread(&wishes, gap, self.plot.top, self.plot.bottom);
+        // A label one line away is still beside its end; farther ones need a line to it.
+        let far = |place: f64, wish: f64| (place - wish).abs() > 1.3 * gap;
+        let moved = places.iter().zip(&wishes).any(|(&place, &wish)| far(place, wish));
         let away = sheet.px(if moved { 18.0 } else { 9.0 });
+        let whole = |name: &str, end: &End| format!("{name} {}", text::value(end.value));
+        let fits = |(name, end, _): &(String, End, Rgb)| {
+            text::width(&whole(name, end), size, false) <= self.edge - end.at.0 - away
+        };
+        let with_values = labels.iter().all(fits);
         for ((name, end, rgb), y) in labels.iter().zip(places) {
             let set = sheet.plain(*rgb);
             let x = end.at.0 + away;
-            let room = self.edge - x;
-            let whole = format!("{name} {}", text::value(end.value));
-            let short = text::fit(name, set.size, false, room);
-            let wording = if set.width(&whole) <= room { whole } else { short };
-            if sheet.label((x, y), Anchor::Start, set, &wording) && (y - end.at.1).abs() > 0.5 * gap {
+            let short = text::fit(name, set.size, false, self.edge - x);
+            let wording = if with_values { whole(name, end) } else { short };
+            if sheet.label((x, y), Anchor::Start, set, &wording) && far(y, end.at.1) {
                 let from = (end.at.0 + sheet.px(5.0), end.at.1);
                 let points = [from, (x - sheet.px(3.0), y)];
                 let width = sheet.stroke(sheet.view.theme.hairline);
@@ -293,10 +300,12 @@ impl Panel {
         }
     }
 
-    /// The cursor line; returns its pixel if there is a cursor.
-    pub fn cursor(&self, sheet: &mut Sheet) -> Option<f64> {
-        let x = self.span.pixel(sheet.view.cursor?).round();
-        sheet.post(x, self.plot.top, self.foot, sheet.view.theme.hairline, sheet.view.theme.cursor);
+    /// The cursor line, interrupted for `skip` under the plot; its pixel if there is a cursor.
+    pub fn cursor(&self, sheet: &mut Sheet, skip: f64) -> Option<f64> {
+        let x = self.span.pixel(sheet.view.cursor.filter(|step| step.is_finite())?).round();
+        let theme = sheet.view.theme;
+        sheet.post(x, self.plot.top, self.plot.bottom, theme.hairline, theme.cursor);
+        sheet.post(x, self.plot.bottom + skip, self.foot, theme.hairline, theme.cursor);
         Some(x)
     }
 
@@ -306,13 +315,23 @@ impl Panel {
         let right = x < self.plot.left + 0.7 * self.plot.width();
         let (side, anchor) = if right { (1.0, Anchor::Start) } else { (-1.0, Anchor::End) };
         let wishes: Vec<f64> = readings.iter().map(|r| self.y(scale, r.0)).collect();
-        let half = (0.6 * size).min(self.plot.height() / 2.0);
-        let places = shapes::spread(&wishes, 1.25 * size, self.plot.top + half, self.plot.bottom - half);
+        let places = shapes::spread(&wishes, 1.25 * size, self.plot.top, self.plot.bottom);
         for ((value, rgb), y) in readings.iter().zip(places) {
             let set = Type { bold: true, ..sheet.plain(*rgb) };
             sheet.label((x + side * sheet.px(9.0), y), anchor, set, &text::value(*value));
         }
     }
+}
+
+/// At most `room` labels, evenly from the highest to the lowest end.
+fn thin_out(labels: &[(String, End, Rgb)], room: usize) -> Vec<(String, End, Rgb)> {
+    if labels.len() <= room {
+        return labels.to_vec();
+    }
+    let mut sorted = labels.to_vec();
+    sorted.sort_by(|a, b| a.1.at.1.total_cmp(&b.1.at.1));
+    let last = (labels.len() - 1) as f64 / (room.max(2) - 1) as f64;
+    (0..room).map(|i| sorted[(i as f64 * last).round() as usize].clone()).collect()
 }
 
 /// Room left of the numbers of an axis, its symbol included.
@@ -322,13 +341,15 @@ pub fn left_margin(sheet: &Sheet, scale: &Scale, symbol: &str) -> f64 {
     scale.ticks.iter().map(|t| set.width(&t.label)).fold(symbol, f64::max) + sheet.px(10.0)
 }
 
-/// Room right of a panel for the labels of its curves, at most `share` of the panel.
-pub fn right_margin(sheet: &Sheet, grid: &Grid, names: &[&str], share: f64) -> f64 {
+/// Room right of a panel for the labels of its curves; narrow panels give a larger share.
+pub fn right_margin(sheet: &Sheet, grid: &Grid, names: &[&str]) -> f64 {
+    let narrow = grid.panel_width() < sheet.px(200.0 * sheet.view.theme.type_size / 12.0);
+    let share = if narrow { 0.48 } else { 0.38 };
     let set = sheet.plain(sheet.view.theme.ink);
     let widest = |tail: &str| names.iter().map(|n| set.width(n) + set.width(tail)).fold(0.0, f64::max);
     let most = share * grid.panel_width();
     let air = sheet.px(20.0);
-    [" 0.000", ""].map(|tail| widest(tail) + air).into_iter().find(|&w| w <= most).unwrap_or(most)
+    [" −0.000", ""].map(|tail| widest(tail) + air).into_iter().find(|&w| w <= most).unwrap_or(most)
 }
 
 /// Last step of the axis: the document's, or a row's beyond it.

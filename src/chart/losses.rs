@@ -43,8 +43,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let grid = Grid::new(sheet, panels.len(), 0.0);
     let scale = choose(range, grid.value_intervals(sheet));
     let names: Vec<&str> = lanes.iter().map(|lane| lane.label).collect();
-    let (left, right) =
-        (frame::left_margin(sheet, &scale, "L_A"), frame::right_margin(sheet, &grid, &names, 0.38));
+    let (left, right) = (frame::left_margin(sheet, &scale, "L_A"), frame::right_margin(sheet, &grid, &names));
     let places = grid.panels(panels.len(), left, right, frame::last_step(lanes, sheet.view));
     for (place, panel) in places.iter().zip(&panels) {
         draw_panel(sheet, place, &scale, lanes, *panel);
@@ -72,7 +71,7 @@ fn draw_panel(
     (kind, title, symbol): (QuantityKind, &str, &str),
 ) {
     panel.value_axis(sheet, scale, symbol);
-    let cursor = panel.cursor(sheet);
+    let cursor = panel.cursor(sheet, 0.0);
     let ink = sheet.view.theme.ink;
     let curve = |i: usize, lane| Curve {
         steps: lanes[i].trace.steps(),

@@ -24,7 +24,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
         extent.add(lane.trace.series(Phi, k).unwrap_or(&[]));
     }
     // A weight that explodes leaves the frame rather than flattening all the others.
-    let Some((low, high)) = extent.robust(1e3, 4.0) else {
+    let Some((low, high)) = extent.robust(1e3, 2.0) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
     let grid = Grid::new(sheet, lanes.len(), 0.0);
@@ -32,8 +32,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let names: Vec<String> =
         lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (left, right) =
-        (frame::left_margin(sheet, &scale, "φ"), frame::right_margin(sheet, &grid, &names, 0.38));
+    let (left, right) = (frame::left_margin(sheet, &scale, "φ"), frame::right_margin(sheet, &grid, &names));
     let panels = grid.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
     for (panel, lane) in panels.iter().zip(lanes) {
         draw_lane(sheet, panel, &scale, lane);
@@ -47,7 +46,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     let urgent = matches!(lane.status, RunStatus::Stopped { reason, .. } if reason != StopReason::Finished);
     let short = if events.is_empty() || urgent { status } else { events };
     panel.value_axis(sheet, scale, "φ");
-    let cursor = panel.cursor(sheet);
+    let cursor = panel.cursor(sheet, 0.0);
     let theme = sheet.view.theme;
     let tasks = 0..lane.trace.layout().m();
     let curves: Vec<Curve> = tasks
@@ -78,7 +77,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
         }
         panel.readings(sheet, scale, x, &readings);
     }
-    panel.heading(sheet, lane.label, &[], &[&whole, &short]);
+    panel.heading(sheet, lane.label, &[], &[&whole, &short, lane.status.word()]);
     panel.end_labels(sheet, &labels);
     panel.time_axis(sheet);
 }

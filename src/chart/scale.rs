@@ -4,6 +4,8 @@ use super::text::number;
 
 /// Values are clamped to this size, so that the span of a scale cannot overflow.
 const HUGE: f64 = 1e300;
+/// Largest value over the linear part of a symmetric logarithmic scale, at most.
+const MAX_RATIO: f64 = 1e12;
 /// Values sampled of each series for quantiles.
 const SAMPLE: usize = 256;
 
@@ -31,11 +33,6 @@ impl Extent {
         let stride = series.len().div_ceil(SAMPLE).max(1);
         let sample = series.iter().rev().step_by(stride).filter(|v| v.is_finite());
         self.sizes.extend(sample.map(|v| v.abs().min(HUGE)));
-    }
-
-    /// Smallest and largest finite value, if there is any.
-    pub fn range(&self) -> Option<(f64, f64)> {
-        self.range
     }
 
     /// The `q` quantile of the sizes |v| that are not zero; 0 if there is none.
@@ -95,7 +92,7 @@ impl Scale {
     pub fn linear((low, high): (f64, f64), wanted: f64) -> Self {
         let (low, high) = widen(low, high);
         let step = nice_step(high - low, wanted);
-        let (first, last) = ((low / step - 1e-9).floor(), (high / step + 1e-9).ceil());
+        let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
         let decimals = (-(libm::log10(step) + 1e-9).floor()).clamp(0.0, 12.0) as usize;
         let ticks = (0..=(last - first) as usize).map(|i| {
             let value = (first + i as f64) * step;
@@ -121,13 +118,15 @@ impl Scale {
 
     /// A symmetric logarithmic scale around zero, linear up to about `typical`.
     pub fn symmetric((low, high): (f64, f64), typical: f64, wanted: f64) -> Self {
-        let exponent =
-            if typical > 0.0 { libm::log10(typical).floor().clamp(-290.0, 290.0) as i32 } else { 0 };
-        let unit = libm::pow(10.0, f64::from(exponent));
         let (low, high) = (low.min(0.0), high.max(0.0));
+        let largest = high.max(-low);
+        let typical = typical.max(largest / MAX_RATIO);
+        let exponent = if typical > 0.0 { libm::log10(typical).floor() as i32 } else { 0 };
+        let unit = libm::pow(10.0, f64::from(exponent));
         let (low, high) = if low == high { (-unit, unit) } else { (low, high) };
         let mut scale = Self { kind: Kind::Symmetric(unit), low, high, ticks: Vec::new() };
-        let room = (scale.position(high) - scale.position(low)) / wanted;
+        // Numbers of one decade after the other are short: they may stand closer.
+        let room = (scale.position(high) - scale.position(low)) / (2.0 * wanted);
         let mut side = |sign: f64, end: f64| {
             let mut before = 0.0;
             let size = (end.abs() / unit).max(1.0);
@@ -247,7 +246,7 @@ mod tests {
     fn huge_values_do_not_break_an_axis() {
         for (low, high) in [(-f64::MAX, f64::MAX), (0.0, 1e300), (1e-300, 1e300), (-1e300, 1e-300)] {
             let mut extent = extent(&[low, high]);
-            let range = extent.range().unwrap();
+            let range = extent.robust(f64::INFINITY, 1.0).unwrap();
             let typical = extent.typical(0.5);
             for scale in [Scale::linear(range, 4.0), Scale::symmetric(range, typical, 5.0)] {
                 assert!((2..12).contains(&scale.ticks.len()), "{scale:?}");
@@ -261,7 +260,7 @@ mod tests {
     #[test]
     fn symmetric_scale_keeps_sign_and_zero_and_compresses_the_large() {
         let scale = Scale::symmetric((-50.0, 2000.0), 0.3, 6.0);
-        assert_eq!(labels(&scale), ["−10", "0", "1", "10", "100", "1000"]);
+        assert_eq!(labels(&scale), ["−10", "−1", "0", "1", "10", "100", "1000"]);
         assert!(scale.unit(-1.0) < scale.unit(0.0) && scale.unit(0.0) < scale.unit(1.0));
         let (small, large) = (scale.unit(1.0) - scale.unit(0.0), scale.unit(1001.0) - scale.unit(1000.0));
         assert!(small > 100.0 * large);
@@ -284,7 +283,7 @@ mod tests {
 
     #[test]
     fn absent_values_have_no_extent() {
-        assert_eq!(extent(&[f64::NAN, f64::INFINITY]).range(), None);
+        assert_eq!(extent(&[f64::NAN, f64::INFINITY]).robust(1e3, 4.0), None);
         assert_eq!(extent(&[]).robust(1e3, 4.0), None);
         assert_eq!(extent(&[0.0, 0.0]).typical(0.5), 0.0);
     }

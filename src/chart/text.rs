@@ -67,15 +67,17 @@ pub fn number(value: f64, decimals: usize) -> String {
     text
 }
 
-/// A value with about three significant digits.
+/// A value with about three significant digits; below 10⁻³ as a power of ten.
 pub fn value(x: f64) -> String {
     let size = x.abs();
+    if size > 0.0 && size < 1e-3 {
+        return power(x);
+    }
     let decimals = match size {
         s if s == 0.0 || s >= 100.0 => 0,
         s if s >= 10.0 => 1,
         s if s >= 0.1 => 2,
-        s if s >= 0.01 => 3,
-        _ => 4,
+        _ => 3,
     };
     number(x, decimals)
 }

@@ -93,7 +93,10 @@ pub fn auxilearn(rows: usize, steps: u64) -> Owned {
                 3.4 - 2.4 * (-t / 330.0).exp() + 0.05 * (t / 30.0).sin() * decay,
                 0.12 + 0.88 * (-t / 90.0).exp() - 0.1 * (-t / 300.0).exp() * (1.0 - (-t / 50.0).exp()),
             ],
-            alignment: vec![absent(9.0 * decay + wave), absent(-60.0 * decay * (-t / 60.0).exp() - 0.4 * wave)],
+            alignment: vec![
+                absent(9.0 * decay + wave),
+                absent(-60.0 * decay * (-t / 60.0).exp() - 0.4 * wave),
+            ],
             aux: absent(loss),
             test: loss * 1.12,
         }
@@ -104,6 +107,56 @@ pub fn auxilearn(rows: usize, steps: u64) -> Owned {
 /// The two lanes of the first screen, finished.
 pub fn first_screen() -> Vec<Owned> {
     vec![joint_descent(1501, 1500), auxilearn(1501, 1500)]
+}
+
+/// The two lanes with every value replaced: `value(lane, task or loss, step)`.
+pub fn replaced(rows: usize, steps: u64, value: impl Fn(usize, usize, f64) -> f64) -> Vec<Owned> {
+    let lane = |i: usize, label: &str| {
+        let row = |t: usize| {
+            let v = |k| value(i, k, t as f64);
+            Row { phi: vec![v(0), v(1)], alignment: vec![v(0), -v(1)], aux: v(0), test: v(1) }
+        };
+        Owned::new(label, &TASKS, steps, (0..rows).map(row))
+    };
+    vec![lane(0, "Joint descent"), lane(1, "AuxiLearn")]
+}
+
+/// The awkward traces, by name.
+pub fn cases() -> Vec<(String, Vec<Owned>)> {
+    let mut diverged =
+        replaced(18, 1500, |_, k, t| if k == 0 { 0.4 * 1e17_f64.powf(t) } else { 1.0 + 0.1 * t });
+    diverged[0].status = stopped(StopReason::Diverged, 17);
+    diverged[1] = auxilearn(1501, 1500);
+    vec![
+        ("normal".to_owned(), first_screen()),
+        ("empty".to_owned(), vec![joint_descent(0, 1500), auxilearn(0, 1500)]),
+        ("point".to_owned(), replaced(1, 1500, |_, k, _| 1.0 + k as f64)),
+        ("constant".to_owned(), replaced(301, 300, |_, k, _| 0.25 * (1.0 - k as f64))),
+        (
+            "huge".to_owned(),
+            replaced(301, 300, |i, k, t| 10_f64.powf((2 * i + k) as f64 * t - 300.0 + t / 2.0)),
+        ),
+        ("diverged".to_owned(), diverged),
+        ("many".to_owned(), many(12)),
+    ]
+}
+
+/// One lane of `m` tasks whose weights end near each other.
+pub fn many(m: usize) -> Vec<Owned> {
+    let names: Vec<String> = (1..=m).map(|k| format!("copy {k}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let row = |t: usize| {
+        let t = t as f64;
+        let phi = |k: usize| 0.2 + (1.0 - (-t / (60.0 + 20.0 * k as f64)).exp()) * (0.3 + 0.08 * k as f64);
+        let phi: Vec<f64> = (0..m).map(phi).collect();
+        Row {
+            alignment: phi.iter().map(|v| (v - 0.5) * (-t / 200.0).exp()).collect(),
+            phi,
+            aux: 1.0,
+            test: 1.1,
+        }
+    };
+    vec![Owned::new("AuxiLearn", &names, 600, (0..601).map(row))]
 }
 
 /// What was drawn, with all coordinates.
@@ -120,6 +173,12 @@ pub enum Call {
 pub struct Recorder<'a> {
     size: (u32, u32),
     calls: &'a mut Vec<Call>,
+}
+
+impl<'a> Recorder<'a> {
+    pub fn new(size: (u32, u32), calls: &'a mut Vec<Call>) -> Self {
+        Self { size, calls }
+    }
 }
 
 type Outcome = Result<(), DrawingErrorKind<std::io::Error>>;
@@ -143,24 +202,44 @@ impl DrawingBackend for Recorder<'_> {
         panic!("single pixels are slow on a canvas");
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S, fill: bool) -> Outcome {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Outcome {
         assert!(fill);
         self.calls.push(Call::Rect { from, to, rgb: style.color().rgb });
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Outcome {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Outcome {
         let points = path.into_iter().collect();
         self.calls.push(Call::Path { points, width: style.stroke_width(), rgb: style.color().rgb });
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Outcome {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Outcome {
         self.calls.push(Call::Polygon { points: path.into_iter().collect(), rgb: style.color().rgb });
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, at: BackendCoord, radius: u32, style: &S, fill: bool) -> Outcome {
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        at: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Outcome {
         assert!(fill);
         self.calls.push(Call::Dot { at, radius, rgb: style.color().rgb });
         Ok(())
@@ -241,7 +320,13 @@ impl Recording {
         let labels = self.calls.iter().filter_map(|call| match call {
             Call::Text { text, at, anchor, size, .. } => {
                 let width = 0.5 * size * text.chars().count() as f64;
-                let left = f64::from(at.0) - width * match *anchor { "start" => 0.0, "middle" => 0.5, _ => 1.0 };
+                let left = f64::from(at.0)
+                    - width
+                        * match *anchor {
+                            "start" => 0.0,
+                            "middle" => 0.5,
+                            _ => 1.0,
+                        };
                 let (top, bottom) = (f64::from(at.1) - 0.45 * size, f64::from(at.1) + 0.45 * size);
                 Some(Label { text: text.clone(), at: *at, left, right: left + width, top, bottom })
             }
