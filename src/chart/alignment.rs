@@ -26,10 +26,15 @@ fn series<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
     lane.trace.series(Alignment, k).unwrap_or(&[])
 }
 
+/// The values that the axis is made for.
+fn range<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
+    lane.ranged().series(Alignment, k).unwrap_or(&[])
+}
+
 /// Lanes that have recorded an alignment at all; joint descent has none.
 fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
     let has =
-        |lane: &&Lane| (0..lane.trace.layout().m()).any(|k| series(lane, k).iter().any(|v| v.is_finite()));
+        |lane: &&Lane| (0..lane.trace.layout().m()).any(|k| range(lane, k).iter().any(|v| v.is_finite()));
     lanes.iter().filter(has).collect()
 }
 
@@ -50,16 +55,16 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     let lanes = with_alignment(all);
     let mut extent = Extent::default();
     for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m()).map(move |k| (lane, k))) {
-        extent.add(series(lane, k));
+        extent.add(range(lane, k));
     }
-    let Some(range) = extent.robust(1e9, 1e6) else {
+    let Some(limits) = extent.robust(1e9, 1e6) else {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
         return frame::say(sheet, if begun { &NONE } else { &NOTHING });
     };
     // a_k falls by orders of magnitude while its sign, which is the message, may turn: a symmetric
     // logarithm keeps sign and zero and shows both the first steps and the last.
     let grid = Grid::new(sheet, lanes.len(), sheet.px(ribbon_height(sheet.view, &lanes)));
-    let scale = Scale::symmetric(range, extent.typical(0.5), grid.value_intervals(sheet));
+    let scale = Scale::symmetric(limits, extent.typical(0.5), grid.value_intervals(sheet));
     let names: Vec<String> =
         lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -17,12 +17,17 @@ const PANELS: [(QuantityKind, &str, &str); 2] =
 
 /// Panels whose quantity some lane has; a problem without a test set has none of the second.
 fn present(lanes: &[Lane]) -> Vec<(QuantityKind, &'static str, &'static str)> {
-    let has = |kind| lanes.iter().any(|lane| series(lane, kind).iter().any(|v| v.is_finite()));
+    let has = |kind| lanes.iter().any(|lane| range(lane, kind).iter().any(|v| v.is_finite()));
     PANELS.into_iter().filter(|panel| has(panel.0)).collect()
 }
 
 fn series<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
     lane.trace.series(kind, 0).unwrap_or(&[])
+}
+
+/// The values that the axis is made for.
+fn range<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
+    lane.ranged().series(kind, 0).unwrap_or(&[])
 }
 
 /// See [`ChartKind::height`](super::ChartKind::height).
@@ -35,13 +40,13 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let panels = present(lanes);
     let mut extent = Extent::default();
     for (lane, panel) in lanes.iter().flat_map(|lane| panels.iter().map(move |panel| (lane, panel))) {
-        extent.add(series(lane, panel.0));
+        extent.add(range(lane, panel.0));
     }
-    let Some(range) = extent.robust(1e6, 1e2) else {
+    let Some(limits) = extent.robust(1e6, 1e2) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
     let grid = Grid::new(sheet, panels.len(), 0.0);
-    let scale = choose(range, grid.value_intervals(sheet));
+    let scale = choose(limits, grid.value_intervals(sheet));
     let names: Vec<&str> = lanes.iter().map(|lane| lane.label).collect();
     let (left, right) = (frame::left_margin(sheet, &scale, "L_A"), frame::right_margin(sheet, &grid, &names));
     let places = grid.panels(panels.len(), left, right, frame::last_step(lanes, sheet.view));

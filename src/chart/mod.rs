@@ -58,9 +58,16 @@ pub struct Lane<'a> {
     pub trace: &'a Trace,
     /// How it stands.
     pub status: RunStatus,
+    /// The finished run while it is being replayed: the axes are made for it from the start.
+    pub whole: Option<&'a Trace>,
 }
 
-impl Lane<'_> {
+impl<'a> Lane<'a> {
+    /// The record that axes are made for.
+    fn ranged(&self) -> &'a Trace {
+        self.whole.unwrap_or(self.trace)
+    }
+
     /// Name of task `k`, or its number if it has none.
     fn task(&self, k: usize) -> String {
         self.task_names.get(k).cloned().unwrap_or_else(|| format!("task {}", k + 1))

@@ -21,7 +21,7 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
 pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let mut extent = Extent::default();
     for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m()).map(move |k| (lane, k))) {
-        extent.add(lane.trace.series(Phi, k).unwrap_or(&[]));
+        extent.add(lane.ranged().series(Phi, k).unwrap_or(&[]));
     }
     // A weight that explodes leaves the frame rather than flattening all the others.
     let Some((low, high)) = extent.robust(1e3, 2.0) else {

@@ -14,11 +14,13 @@ struct Lane {
     label: String,
     trace: Trace,
     status: RunStatus,
+    /// The finished run while it is being replayed.
+    whole: Option<Trace>,
 }
 
 impl Lane {
     fn seen<'a>(&'a self, task_names: &'a [String]) -> chart::Lane<'a> {
-        chart::Lane { label: &self.label, task_names, trace: &self.trace, status: self.status }
+        chart::Lane { label: &self.label, task_names, trace: &self.trace, status: self.status, whole: self.whole.as_ref() }
     }
 }
 
@@ -44,6 +46,7 @@ impl Traces {
             label: lane.label,
             trace: Trace::new(Layout::new(lane.n, lane.m), steps),
             status: RunStatus::Running,
+            whole: None,
         };
         let lanes = metadata.lanes.into_iter().map(lane).collect();
         Ok(Self { lanes, task_names: metadata.task_names, steps })
@@ -63,9 +66,12 @@ impl Traces {
         };
     }
 
-    /// Forgets all rows, for a rewind.
+    /// Forgets all rows, for a rewind; if the run had ended, the charts keep its axes.
     pub fn clear(&mut self) {
         for lane in &mut self.lanes {
+            if lane.status.is_stopped() {
+                lane.whole = Some(lane.trace.clone());
+            }
             lane.trace.clear();
             lane.status = RunStatus::Running;
         }
