@@ -62,9 +62,11 @@ export class Chart {
 
   drawIfSeen() {
     waiting.delete(this);
-    if (!this.#dirty || !this.#seen || this.#width === 0 || this.#height === 0) return;
-    this.#dirty = false;
     const canvas = this.#canvas;
+    const resized = canvas.width !== this.#width || canvas.height !== this.#height;
+    // Out of view only a picture of the wrong size is drawn anew: it would be seen blurred for a moment.
+    if (!this.#dirty || !(this.#seen || resized) || this.#width === 0 || this.#height === 0) return;
+    this.#dirty = false;
     // Setting a size clears the canvas even if it stays the same.
     if (canvas.width !== this.#width) canvas.width = this.#width;
     if (canvas.height !== this.#height) canvas.height = this.#height;

@@ -53,6 +53,8 @@ export class Editor {
     this.#long = fits ? "" : text;
     this.#area.readOnly = !fits;
     this.#area.value = fits ? text : `${text.slice(0, 2000)}\n… ${megabytes(text.length)} in all: too long to be edited here, but in use.`;
+    this.#area.setSelectionRange(0, 0);
+    this.#area.scrollTop = 0;
   }
 
   /** @param {string} text */

@@ -103,7 +103,8 @@ export class Values {
     for (const [i, { bar, value, status, digest }] of this.#lanes.entries()) {
       value.textContent = number(errors[i]);
       bar.style.inlineSize = Number.isFinite(errors[i]) && most > 0 ? `${(100 * errors[i]) / most}%` : "0";
-      status.textContent = statuses[i]?.text ?? "";
+      const stopped = statuses[i] && statuses[i].word !== "running";
+      status.textContent = stopped || !atRest ? (statuses[i]?.text ?? "") : `at step ${traces.step}`;
       if (atRest) digest.textContent = traces.digest(i);
     }
   }

@@ -258,7 +258,9 @@ pub fn describe(all: &[Lane], _: &View) -> String {
             };
             Some(format!("{} a = {}, {}, {turned}", lane.task(k), text::value(value), verb(value)))
         });
-        words.push_str(&format!(" {}: {}.", lane.label, tasks.collect::<Vec<_>>().join("; ")));
+        let tasks = tasks.collect::<Vec<_>>().join("; ");
+        let tasks = if tasks.is_empty() { "not recorded yet" } else { &tasks };
+        words.push_str(&format!(" {}: {tasks}.", lane.label));
     }
     let out: Vec<String> = all
         .iter()

@@ -107,7 +107,8 @@ impl Session {
     /// Takes at most `steps` outer steps in every lane; whether any lane still runs.
     pub fn advance(&mut self, steps: f64) -> bool {
         let steps = steps.max(0.0) as u64;
-        self.runs.iter_mut().fold(false, |any, run| !run.advance(steps).is_stopped() || any)
+        // Counted, not `any`: every lane must advance.
+        self.runs.iter_mut().filter_map(|run| (!run.advance(steps).is_stopped()).then_some(())).count() > 0
     }
 
     /// Back to the start, same seed; all rows are new again.

@@ -20,7 +20,13 @@ struct Lane {
 
 impl Lane {
     fn seen<'a>(&'a self, task_names: &'a [String]) -> chart::Lane<'a> {
-        chart::Lane { label: &self.label, task_names, trace: &self.trace, status: self.status, whole: self.whole.as_ref() }
+        chart::Lane {
+            label: &self.label,
+            task_names,
+            trace: &self.trace,
+            status: self.status,
+            whole: self.whole.as_ref(),
+        }
     }
 }
 

@@ -47,7 +47,13 @@ impl Owned {
     }
 
     pub fn lane(&self) -> Lane<'_> {
-        Lane { label: &self.label, task_names: &self.names, trace: &self.trace, status: self.status, whole: None }
+        Lane {
+            label: &self.label,
+            task_names: &self.names,
+            trace: &self.trace,
+            status: self.status,
+            whole: None,
+        }
     }
 }
 
