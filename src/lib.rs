@@ -36,9 +36,11 @@
 //! ```
 
 pub mod bench;
+pub mod chart;
 pub mod curvature;
 pub mod error;
 pub mod experiment;
+pub mod facts;
 pub mod hypergradient;
 pub mod ihvp;
 pub mod inner;
@@ -50,3 +52,5 @@ pub mod run;
 pub mod status;
 mod tagged;
 pub mod trace;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

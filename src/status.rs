@@ -32,6 +32,14 @@ pub enum StopReason {
 }
 
 impl StopReason {
+    const ALL: [Self; 5] =
+        [Self::Finished, Self::Converged, Self::Diverged, Self::Singular, Self::Indefinite];
+
+    /// The reason of that [`word`](Self::word).
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+
     /// The one word used in files, on standard error and in the page's markup.
     pub fn word(self) -> &'static str {
         match self {

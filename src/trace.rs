@@ -151,7 +151,8 @@ pub struct Trace {
 impl Trace {
     /// An empty trace for a run of at most `steps` outer steps. All memory is taken here.
     pub fn new(layout: Layout, steps: u64) -> Self {
-        let bound = (MAX_BYTES / 8 / layout.width()).max(MIN_ROWS);
+        // Even, so that the row that finds the trace full falls on the doubled stride.
+        let bound = (MAX_BYTES / 8 / layout.width()).max(MIN_ROWS) & !1;
         let capacity = usize::try_from(steps).unwrap_or(usize::MAX).saturating_add(1).min(bound).max(2);
         Self { layout, capacity, rows: 0, stride: 1, data: vec![0.0; capacity * layout.width()] }
     }
@@ -226,6 +227,40 @@ impl Trace {
         }
     }
 
+    /// Number of kept rows whose step is at most `step`; rows from there on are later than it.
+    pub fn rows_through(&self, step: f64) -> usize {
+        self.steps().partition_point(|&s| s <= step)
+    }
+
+    /// A copy of some rows, column by column, as [`extend_from_chunk`](Self::extend_from_chunk) reads it.
+    ///
+    /// # Panics
+    /// If `rows` reaches past [`rows`](Self::rows).
+    pub fn chunk(&self, rows: Range<usize>) -> Vec<f64> {
+        (0..self.layout.width()).flat_map(|c| &self.column(c)[rows.clone()]).copied().collect()
+    }
+
+    /// Appends a [`chunk`](Self::chunk) of a trace of the same layout and length whose stride was `stride`.
+    ///
+    /// Rows that the other trace has dropped meanwhile are dropped here too, so a copy made from
+    /// successive chunks has the digest of the original.
+    pub fn extend_from_chunk(&mut self, stride: u64, chunk: &[f64]) {
+        let width = self.layout.width();
+        debug_assert!(chunk.len().is_multiple_of(width));
+        while self.stride < stride && self.rows > 0 {
+            self.thin();
+        }
+        self.stride = self.stride.max(stride);
+        let rows = chunk.len() / width;
+        let mut row = vec![0.0; width];
+        for r in 0..rows {
+            for (value, column) in row.iter_mut().zip(chunk.chunks_exact(rows)) {
+                *value = column[r];
+            }
+            self.push(&row);
+        }
+    }
+
     /// Drops every second row and doubles the stride.
     #[cold]
     fn thin(&mut self) {
@@ -250,10 +285,14 @@ impl Trace {
     /// Equal digests mean equal bits: this is what proves that two machines saw the same numbers.
     pub fn digest(&self) -> String {
         let mut hash = Xxh3::new();
+        let mut block = [0; 1024];
         for c in 0..self.layout.width() {
-            for &value in self.column(c) {
-                let value = if value.is_nan() { ABSENT } else { value };
-                hash.update(&value.to_bits().to_le_bytes());
+            for values in self.column(c).chunks(block.len() / 8) {
+                for (bytes, &value) in block.chunks_exact_mut(8).zip(values) {
+                    let value = if value.is_nan() { ABSENT } else { value };
+                    bytes.copy_from_slice(&value.to_bits().to_le_bytes());
+                }
+                hash.update(&block[..8 * values.len()]);
             }
         }
         format!("{:016x}", hash.digest())
@@ -281,6 +320,62 @@ impl RowWriter<'_> {
     pub fn put_all(&mut self, values: &[f64]) {
         for &value in values {
             self.put(value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A layout so wide that a trace holds the fewest rows, and thins soon.
+    fn wide() -> Layout {
+        Layout::new(MAX_BYTES / 8 / MIN_ROWS, 1)
+    }
+
+    fn row(layout: Layout, step: u64) -> Vec<f64> {
+        (0..layout.width())
+            .map(|c| if c == 0 { step as f64 } else { (step * 31 + c as u64) as f64 })
+            .collect()
+    }
+
+    /// Takes what is new every `period` steps, at most `limit` rows at once, as the page does.
+    fn copied(layout: Layout, steps: u64, period: u64, limit: usize) -> (Trace, Trace) {
+        let (mut original, mut copy) = (Trace::new(layout, steps), Trace::new(layout, steps));
+        let mut sent = -1.0;
+        for step in 0..=steps {
+            if original.keeps(step) || step == steps {
+                original.push(&row(layout, step));
+            }
+            let mut due = step % period == 0 || step == steps;
+            while due {
+                let from = original.rows_through(sent);
+                let to = original.rows().min(from + limit);
+                copy.extend_from_chunk(original.stride(), &original.chunk(from..to));
+                sent = original.steps()[to - 1];
+                due = to < original.rows();
+            }
+        }
+        (original, copy)
+    }
+
+    #[test]
+    fn copy_from_chunks_has_the_same_digest() {
+        let layout = Layout::new(2, 2);
+        for (steps, period, limit) in [(1500, 1, 1), (1500, 7, 100), (1500, 5000, 64), (0, 1, 1)] {
+            let (original, copy) = copied(layout, steps, period, limit);
+            assert_eq!(original.digest(), copy.digest(), "{steps} steps, every {period}, {limit} rows");
+        }
+    }
+
+    #[test]
+    fn copy_from_chunks_follows_stride_doublings() {
+        let layout = wide();
+        for (period, limit) in [(100, 64), (999, 5000)] {
+            let (original, copy) = copied(layout, 4501, period, limit);
+            assert!(original.stride() >= 4, "the trace must have thinned twice");
+            assert_eq!(original.stride(), copy.stride());
+            assert_eq!(original.digest(), copy.digest(), "every {period}, {limit} rows");
         }
     }
 }

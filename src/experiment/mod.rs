@@ -65,7 +65,10 @@ fn default_tolerance() -> f64 {
     1e-10
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference; on wasm32 the lint is silent"
+)]
 fn is_default_tolerance(tolerance: &f64) -> bool {
     *tolerance == default_tolerance()
 }

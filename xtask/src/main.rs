@@ -1,1 +1,147 @@
-fn main() {}
+//! `cargo xtask`: the project's commands.
+
+use anyhow::Result;
+use lexopt::prelude::*;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use xtask::dist;
+use xtask::serve::{Port, Server};
+use xtask::site::Site;
+use xtask::stages::{self, STAGES};
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  serve [--port N]             build the page and serve it on 127.0.0.1 (8080 or the next free port)
+  dist [--out DIR]             write the site to DIR (dist) and show its size
+  test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name;
+                               stages: fmt clippy clippy-wasm native doc wasm dist e2e
+  shots                        take screenshots of the page into target/screenshots
+  bench [--json]               measure solver and page, natively and in Chromium
+";
+
+enum Command {
+    Help,
+    Serve { port: Port },
+    Dist { out: PathBuf },
+    Test { only: Option<String>, filter: Option<String> },
+    Shots,
+    Bench { json: bool },
+}
+
+fn main() -> ExitCode {
+    let command = match parse(lexopt::Parser::from_env()) {
+        Ok(command) => command,
+        Err(error) => {
+            eprint!("cargo xtask: {error}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match execute(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let name = match args.next()? {
+        Some(Value(name)) => name.string()?,
+        Some(Short('h') | Long("help")) | None => return Ok(Command::Help),
+        Some(other) => return Err(other.unexpected()),
+    };
+    let mut command = match name.as_str() {
+        "help" => Command::Help,
+        "serve" => Command::Serve { port: Port::Default },
+        "dist" => Command::Dist { out: dist::default_out() },
+        "test" => Command::Test { only: None, filter: None },
+        "shots" => Command::Shots,
+        "bench" => Command::Bench { json: false },
+        _ => return Err(format!("there is no command {name:?}").into()),
+    };
+    while let Some(arg) = args.next()? {
+        match (&mut command, arg) {
+            (_, Short('h') | Long("help")) => return Ok(Command::Help),
+            (Command::Serve { port }, Long("port")) => *port = Port::Exactly(args.value()?.parse()?),
+            (Command::Dist { out }, Long("out")) => *out = args.value()?.into(),
+            (Command::Test { only, .. }, Long("only")) => *only = Some(stage(&args.value()?.string()?)?),
+            (Command::Test { only: Some(_), filter: filter @ None }, Value(name)) => {
+                *filter = Some(name.string()?)
+            }
+            (Command::Bench { json }, Long("json")) => *json = true,
+            (_, other) => return Err(other.unexpected()),
+        }
+    }
+    Ok(command)
+}
+
+fn stage(name: &str) -> Result<String, String> {
+    match STAGES.iter().find(|stage| stage.name == name) {
+        Some(stage) => Ok(stage.name.to_owned()),
+        None => Err(format!("there is no stage {name:?}")),
+    }
+}
+
+fn execute(command: Command) -> Result<()> {
+    match command {
+        Command::Help => print!("{USAGE}"),
+        Command::Serve { port } => serve(port)?,
+        Command::Dist { out } => dist::dist(&out)?,
+        Command::Test { only, filter } => stages::run_all(only.as_deref(), filter.as_deref())?,
+        Command::Shots => stages::browser_command("shots", [])?,
+        Command::Bench { json } => stages::browser_command("bench", json.then_some("--json"))?,
+    }
+    Ok(())
+}
+
+fn serve(port: Port) -> Result<()> {
+    // The port is taken first: a clear refusal should not wait for a build.
+    let listener = Server::bind(port)?;
+    let site: Site = dist::build(&dist::default_out(), &[])?;
+    let server = listener.start(site, "/");
+    println!("AuxiLearn Lab is at {} (Ctrl-C ends it)", server.url());
+    loop {
+        std::thread::park();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, String> {
+        parse(lexopt::Parser::from_args(line.split_whitespace())).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn commands_and_their_options_are_understood() {
+        assert!(matches!(parsed("serve"), Ok(Command::Serve { port: Port::Default })));
+        assert!(matches!(parsed("serve --port 9000"), Ok(Command::Serve { port: Port::Exactly(9000) })));
+        assert!(matches!(parsed("dist --out=x"), Ok(Command::Dist { out }) if out.as_os_str() == "x"));
+        assert!(matches!(
+            parsed("test --only e2e step"),
+            Ok(Command::Test { only: Some(_), filter: Some(_) })
+        ));
+        assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true })));
+        assert!(matches!(parsed(""), Ok(Command::Help)));
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for line in
+            ["sevre", "serve 8080", "serve --port", "serve --port x", "serve --port 70000", "--port 1"]
+        {
+            assert!(parsed(line).is_err(), "{line}");
+        }
+        for line in ["dist --port 1", "test step", "test --only all", "bench --yaml", "shots x"] {
+            assert!(parsed(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_usage_names_every_stage() {
+        assert!(STAGES.iter().all(|stage| USAGE.contains(stage.name)));
+    }
+}

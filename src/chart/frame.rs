@@ -1,0 +1,368 @@
+//! What all charts over time share: panels, axes, curves, labels at their ends, the cursor.
+
+use super::columns::{Point, Span, decimate};
+use super::scale::{Scale, Tick, step_ticks};
+use super::shapes;
+use super::sheet::{Anchor, Rect, Sheet, Type};
+use super::text;
+use super::{Drawn, Lane, Plot, Rgb, View};
+
+/// Narrowest panel that may stand beside another, in CSS pixels at ordinary type size.
+const MIN_WIDTH: f64 = 270.0;
+/// Lowest panel that may stand above another.
+const MIN_HEIGHT: f64 = 105.0;
+/// Panel height from which the heading has two lines.
+const TWO_LINES: f64 = 150.0;
+/// Height of a panel that has all it wants.
+const FULL_HEIGHT: f64 = 230.0;
+
+/// How `n` panels share the canvas: side by side if they are wide enough, else stacked.
+pub struct Grid {
+    canvas: Rect,
+    columns: usize,
+    gap: (f64, f64),
+    heading: f64,
+    two_lines: bool,
+    axis: f64,
+    under: f64,
+    row: f64,
+}
+
+impl Grid {
+    /// Divides the sheet; `under` is the room that each panel wants between its plot and its axis; it
+    /// gets at most half the panel.
+    pub fn new(sheet: &Sheet, n: usize, under: f64) -> Self {
+        let theme = sheet.view.theme;
+        let enlarged = theme.type_size / 12.0;
+        let (width, height) = (sheet.canvas.width(), sheet.canvas.height());
+        let fits = |count: usize, room: f64, least: f64| room / count as f64 >= sheet.px(least * enlarged);
+        let mut columns = (1..=n).rev().find(|&c| fits(c, width, MIN_WIDTH)).unwrap_or(1);
+        while columns < n && !fits(n.div_ceil(columns), height, MIN_HEIGHT) {
+            columns += 1;
+        }
+        let rows = n.div_ceil(columns);
+        let gap = (sheet.px(20.0 * enlarged), sheet.px(18.0 * enlarged));
+        let row = (height - gap.1 * (rows - 1) as f64) / rows as f64;
+        let two_lines = row >= sheet.px(TWO_LINES * enlarged);
+        let line = 1.45 * theme.type_size;
+        let heading = sheet.px(1.5 * theme.title_size + if two_lines { line } else { 0.0 } + 8.0);
+        let axis = sheet.px(1.6 * theme.type_size + 6.0);
+        let under = under.min(0.5 * row);
+        Self { canvas: sheet.canvas, columns, gap, heading, two_lines, axis, under, row }
+    }
+
+    /// Height of a plot, the same in all panels.
+    pub fn plot_height(&self) -> f64 {
+        self.row - self.heading - self.under - self.axis
+    }
+
+    /// Width of a panel with all its margins.
+    pub fn panel_width(&self) -> f64 {
+        (self.canvas.width() - self.gap.0 * (self.columns - 1) as f64) / self.columns as f64
+    }
+
+    /// Intervals that an axis of values has room for.
+    pub fn value_intervals(&self, sheet: &Sheet) -> f64 {
+        (self.plot_height() / sheet.px(2.6 * sheet.view.theme.type_size)).clamp(1.0, 6.0)
+    }
+
+    /// Places `n` panels: numbers stand left of the first column, labels right of each panel.
+    pub fn panels(&self, n: usize, left: f64, right: f64, steps: f64) -> Vec<Panel> {
+        let columns = self.columns as f64;
+        let gaps = self.gap.0 * (columns - 1.0);
+        let width = (self.canvas.width() - left - gaps) / columns - right;
+        (0..n)
+            .map(|i| {
+                let (column, row) = ((i % self.columns) as f64, (i / self.columns) as f64);
+                let x = left + column * (width + right + self.gap.0);
+                let y = row * (self.row + self.gap.1) + self.heading;
+                let plot = Rect { left: x, right: x + width, top: y, bottom: y + self.plot_height() };
+                let span = Span { left: x.round(), right: (x + width).round(), steps };
+                Panel {
+                    plot,
+                    span,
+                    foot: plot.bottom + self.under,
+                    edge: plot.right + right,
+                    head: (plot.top - self.heading, self.two_lines),
+                    first: i % self.columns == 0,
+                    last: i + self.columns >= n,
+                }
+            })
+            .filter(|panel| panel.plot.width() >= 8.0 && panel.plot.height() >= 8.0)
+            .collect()
+    }
+}
+
+/// Height in CSS pixels that a chart of `n` panels wants at a width; `under` as in [`Grid::new`].
+pub fn wanted_height(view: &View, n: usize, width: f64, under: f64) -> f64 {
+    let enlarged = view.theme.type_size / 12.0;
+    let n = n.max(1);
+    let columns = (1..=n).rev().find(|&c| width / c as f64 >= MIN_WIDTH * enlarged).unwrap_or(1);
+    let rows = n.div_ceil(columns) as f64;
+    rows * (FULL_HEIGHT * enlarged + under) + (rows - 1.0) * 18.0 * enlarged
+}
+
+/// One panel: its plot and the room around it, in device pixels.
+pub struct Panel {
+    /// The plotting area.
+    pub plot: Rect,
+    /// Steps over the plot's width.
+    pub span: Span,
+    /// Where the time axis is.
+    pub foot: f64,
+    /// Right end of the room for labels.
+    pub edge: f64,
+    head: (f64, bool),
+    first: bool,
+    last: bool,
+}
+
+/// Where a curve ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct End {
+    /// Place of the last value.
+    pub at: (f64, f64),
+    /// The last value.
+    pub value: f64,
+    /// Whether it is inside the frame.
+    pub inside: bool,
+}
+
+/// A series and its looks.
+pub struct Curve<'a> {
+    /// Steps of the rows.
+    pub steps: &'a [f64],
+    /// Values of the rows.
+    pub values: &'a [f64],
+    /// Colour.
+    pub rgb: Rgb,
+    /// Dash pattern, see [`shapes::dashes`].
+    pub dashes: &'static [f64],
+}
+
+impl Curve<'_> {
+    /// Value at a step: that of the last row not after it, if that is there and finite.
+    pub fn at(&self, step: f64) -> Option<f64> {
+        let row = self.steps.partition_point(|&s| s <= step).checked_sub(1)?;
+        let over = step > *self.steps.last()?;
+        self.values.get(row).copied().filter(|v| v.is_finite() && !over)
+    }
+}
+
+impl Panel {
+    /// Vertical pixel of a value.
+    pub fn y(&self, scale: &Scale, value: f64) -> f64 {
+        (self.plot.bottom - scale.unit(value) * self.plot.height()).round()
+    }
+
+    /// What maps pixels of this panel to steps.
+    pub fn drawn(&self) -> Plot {
+        Plot {
+            left: self.span.left as i32,
+            right: self.span.right as i32,
+            top: self.plot.top.round() as i32,
+            bottom: self.foot.round() as i32,
+            steps: self.span.steps,
+        }
+    }
+
+    /// Title, a remark beside it if there is room, and what happened under it.
+    pub fn heading(&self, sheet: &mut Sheet, title: &str, remarks: &[&str], wordings: &[&str]) {
+        let (set, muted) = (sheet.title(), sheet.plain(sheet.view.theme.muted));
+        let (left, room) = (self.plot.left, self.edge - self.plot.left);
+        let (y, gap) = (self.head.0 + 0.75 * set.size, sheet.px(12.0));
+        let title = text::fit(title, set.size, true, room);
+        sheet.text((left, y), Anchor::Start, set, &title);
+        let used = set.width(&title) + gap;
+        if self.head.1 {
+            let below = y + 0.7 * set.size + 0.8 * muted.size;
+            sheet.first_that_fits((left, below), Anchor::Start, muted, wordings, room);
+            sheet.first_that_fits((left + used, y), Anchor::Start, muted, remarks, room - used);
+        } else {
+            sheet.first_that_fits((left + used, y), Anchor::Start, muted, wordings, room - used);
+        }
+    }
+
+    /// Grid lines and numbers of the values, and the symbol of the quantity above them.
+    pub fn value_axis(&self, sheet: &mut Sheet, scale: &Scale, symbol: &str) {
+        let theme = sheet.view.theme;
+        for tick in &scale.ticks {
+            let zero = tick.value == 0.0;
+            let rgb = if zero { theme.zero } else { theme.grid };
+            sheet.rule(self.plot.left, self.plot.right, self.y(scale, tick.value), theme.hairline, rgb);
+        }
+        if !self.first {
+            return;
+        }
+        let set = sheet.plain(theme.muted);
+        let x = self.plot.left - sheet.px(8.0);
+        for Tick { value, label } in &scale.ticks {
+            sheet.text((x, self.y(scale, *value)), Anchor::End, set, label);
+        }
+        let title = sheet.title();
+        let y = self.head.0 + 0.75 * title.size;
+        sheet.symbol((x, y), Type { rgb: theme.ink, size: title.size, ..set }, symbol);
+    }
+
+    /// The axis of time, with numbers under the lowest panel of each column.
+    pub fn time_axis(&self, sheet: &mut Sheet) {
+        let theme = sheet.view.theme;
+        let set = sheet.plain(theme.muted);
+        let y = self.foot + 1.18 * set.size;
+        let length = sheet.px(4.0);
+        if let (Some(step), true) = (sheet.view.cursor, self.last) {
+            let ink = Type { bold: true, rgb: theme.ink, ..set };
+            let label = format!("step {}", text::number(step, 0));
+            let half = ink.width(&label) / 2.0;
+            let x = self.span.pixel(step).min(self.edge - half).max(self.plot.left + half);
+            sheet.text((x, y), Anchor::Middle, ink, &label);
+        }
+        for tick in step_ticks(self.span.steps, self.plot.width() / (4.5 * set.size)) {
+            let x = self.span.pixel(tick.value);
+            sheet.post(x, self.foot + 0.4 * length, self.foot + 1.4 * length, theme.hairline, theme.grid);
+            if !self.last {
+                continue;
+            }
+            if tick.value == 0.0 {
+                sheet.text((self.plot.left, y), Anchor::Start, set, "step 0");
+            } else {
+                let half = set.width(&tick.label) / 2.0;
+                sheet.text((x.min(self.edge - half), y), Anchor::Middle, set, &tick.label);
+            }
+        }
+    }
+
+    /// Draws a series and says where it ends. Values outside the frame are cut at its edge.
+    pub fn curve(&self, sheet: &mut Sheet, scale: &Scale, curve: &Curve) -> Option<End> {
+        let width = sheet.stroke(sheet.view.theme.curve);
+        let mut run: Vec<(i32, i32)> = Vec::with_capacity(256);
+        let mut inside_before = true;
+        decimate(curve.steps, curve.values, self.span, |point| match point {
+            Point::To(x, value) => {
+                let inside = scale.holds(value);
+                if !inside && !inside_before {
+                    self.stroke(sheet, &run, width, curve);
+                    run.clear();
+                }
+                run.push((x, self.y(scale, value) as i32));
+                inside_before = inside;
+            }
+            Point::Gap => {
+                self.stroke(sheet, &run, width, curve);
+                run.clear();
+                inside_before = true;
+            }
+        });
+        self.stroke(sheet, &run, width, curve);
+        let row = curve.values.iter().rposition(|v| v.is_finite())?;
+        let value = curve.values[row];
+        let at = (self.span.pixel(curve.steps[row]).round(), self.y(scale, value));
+        Some(End { at, value, inside: scale.holds(value) })
+    }
+
+    fn stroke(&self, sheet: &mut Sheet, run: &[(i32, i32)], width: u32, curve: &Curve) {
+        if curve.dashes.is_empty() || run.len() < 2 {
+            sheet.path(run.iter().copied(), width, curve.rgb);
+            return;
+        }
+        let enlarged = sheet.px(sheet.view.theme.curve / 2.0);
+        let pattern: Vec<f64> = curve.dashes.iter().map(|d| d * enlarged).collect();
+        shapes::dash(run, &pattern, |piece| sheet.path(piece.iter().copied(), width, curve.rgb));
+    }
+
+    /// Writes the names (and values, where there is room) beside the ends of the curves.
+    pub fn end_labels(&self, sheet: &mut Sheet, labels: &[(String, End, Rgb)]) {
+        let size = sheet.px(sheet.view.theme.type_size);
+        let gap = 1.25 * size;
+        let labels = &thin_out(labels, (self.plot.height() / gap) as usize + 1);
+        let wishes: Vec<f64> = labels.iter().map(|(_, end, _)| end.at.1).collect();
+        let places = shapes::spread(&wishes, gap, self.plot.top, self.plot.bottom);
+        // A label one line away is still beside its end; farther ones need a line to it.
+        let far = |place: f64, wish: f64| (place - wish).abs() > 1.3 * gap;
+        let moved = places.iter().zip(&wishes).any(|(&place, &wish)| far(place, wish));
+        let away = sheet.px(if moved { 18.0 } else { 9.0 });
+        let whole = |name: &str, end: &End| format!("{name} {}", text::value(end.value));
+        let fits = |(name, end, _): &(String, End, Rgb)| {
+            text::width(&whole(name, end), size, false) <= self.edge - end.at.0 - away
+        };
+        let with_values = labels.iter().all(fits);
+        for ((name, end, rgb), y) in labels.iter().zip(places) {
+            let set = sheet.plain(*rgb);
+            let x = end.at.0 + away;
+            let short = text::fit(name, set.size, false, self.edge - x);
+            let wording = if with_values { whole(name, end) } else { short };
+            if sheet.label((x, y), Anchor::Start, set, &wording) && far(y, end.at.1) {
+                let from = (end.at.0 + sheet.px(5.0), end.at.1);
+                let points = [from, (x - sheet.px(3.0), y)];
+                let width = sheet.stroke(sheet.view.theme.hairline);
+                sheet.path(points.map(|(x, y)| (x.round() as i32, y.round() as i32)), width, *rgb);
+            }
+        }
+    }
+
+    /// The cursor line, interrupted for `skip` under the plot; its pixel if there is a cursor.
+    pub fn cursor(&self, sheet: &mut Sheet, skip: f64) -> Option<f64> {
+        let x = self.span.pixel(sheet.view.cursor.filter(|step| step.is_finite())?).round();
+        let theme = sheet.view.theme;
+        sheet.post(x, self.plot.top, self.plot.bottom, theme.hairline, theme.cursor);
+        sheet.post(x, self.plot.bottom + skip, self.foot, theme.hairline, theme.cursor);
+        Some(x)
+    }
+
+    /// Writes the values of the curves at the cursor beside it.
+    pub fn readings(&self, sheet: &mut Sheet, scale: &Scale, x: f64, readings: &[(f64, Rgb)]) {
+        let size = sheet.px(sheet.view.theme.type_size);
+        let right = x < self.plot.left + 0.7 * self.plot.width();
+        let (side, anchor) = if right { (1.0, Anchor::Start) } else { (-1.0, Anchor::End) };
+        let wishes: Vec<f64> = readings.iter().map(|r| self.y(scale, r.0)).collect();
+        let places = shapes::spread(&wishes, 1.25 * size, self.plot.top, self.plot.bottom);
+        for ((value, rgb), y) in readings.iter().zip(places) {
+            let set = Type { bold: true, ..sheet.plain(*rgb) };
+            sheet.label((x + side * sheet.px(9.0), y), anchor, set, &text::value(*value));
+        }
+    }
+}
+
+/// At most `room` labels, evenly from the highest to the lowest end.
+fn thin_out(labels: &[(String, End, Rgb)], room: usize) -> Vec<(String, End, Rgb)> {
+    if labels.len() <= room {
+        return labels.to_vec();
+    }
+    let mut sorted = labels.to_vec();
+    sorted.sort_by(|a, b| a.1.at.1.total_cmp(&b.1.at.1));
+    let last = (labels.len() - 1) as f64 / (room.max(2) - 1) as f64;
+    (0..room).map(|i| sorted[(i as f64 * last).round() as usize].clone()).collect()
+}
+
+/// Room left of the numbers of an axis, its symbol included.
+pub fn left_margin(sheet: &Sheet, scale: &Scale, symbol: &str) -> f64 {
+    let set = sheet.plain(sheet.view.theme.muted);
+    let symbol = Type { size: sheet.title().size, ..set }.width(&symbol.replace('_', ""));
+    scale.ticks.iter().map(|t| set.width(&t.label)).fold(symbol, f64::max) + sheet.px(10.0)
+}
+
+/// Room right of a panel for the labels of its curves; narrow panels give a larger share.
+pub fn right_margin(sheet: &Sheet, grid: &Grid, names: &[&str]) -> f64 {
+    let narrow = grid.panel_width() < sheet.px(200.0 * sheet.view.theme.type_size / 12.0);
+    let share = if narrow { 0.48 } else { 0.38 };
+    let set = sheet.plain(sheet.view.theme.ink);
+    let widest = |tail: &str| names.iter().map(|n| set.width(n) + set.width(tail)).fold(0.0, f64::max);
+    let most = share * grid.panel_width();
+    let air = sheet.px(20.0);
+    [" −0.000", ""].map(|tail| widest(tail) + air).into_iter().find(|&w| w <= most).unwrap_or(most)
+}
+
+/// Last step of the axis: the document's, or a row's beyond it.
+pub fn last_step(lanes: &[Lane], view: &View) -> f64 {
+    let ends = lanes.iter().filter_map(|lane| lane.trace.steps().last().copied());
+    ends.fold(if view.x_max.is_finite() { view.x_max } else { 0.0 }, f64::max).max(1.0)
+}
+
+/// Says in the middle of the canvas why there is nothing to draw.
+pub fn say(sheet: &mut Sheet, words: &[&str]) -> Drawn {
+    let set = sheet.plain(sheet.view.theme.muted);
+    let (width, height) = (sheet.canvas.width(), sheet.canvas.height());
+    let air = sheet.px(8.0);
+    sheet.first_that_fits((width / 2.0, height / 2.0), Anchor::Middle, set, words, width - air);
+    Drawn::default()
+}

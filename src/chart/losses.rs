@@ -1,0 +1,138 @@
+//! Losses that φ never sees directly: L_A and the test error, a panel each, the lanes overlaid.
+
+use super::frame::{self, Curve, Grid, Panel};
+use super::scale::{Extent, Scale};
+use super::shapes;
+use super::sheet::Sheet;
+use super::text::{self, list};
+use super::{Drawn, Lane, View};
+use crate::trace::QuantityKind::{self, LossAuxSet, LossTest};
+
+/// Largest ratio of values that a linear scale shows well.
+const LINEAR: f64 = 12.0;
+
+/// The panels: what, its title, its symbol.
+const PANELS: [(QuantityKind, &str, &str); 2] =
+    [(LossAuxSet, "Held-out loss", "L_A"), (LossTest, "Test error", "")];
+
+/// Panels whose quantity some lane has; a problem without a test set has none of the second.
+fn present(lanes: &[Lane]) -> Vec<(QuantityKind, &'static str, &'static str)> {
+    let has = |kind| lanes.iter().any(|lane| range(lane, kind).iter().any(|v| v.is_finite()));
+    PANELS.into_iter().filter(|panel| has(panel.0)).collect()
+}
+
+fn series<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
+    lane.trace.series(kind, 0).unwrap_or(&[])
+}
+
+/// The values that the axis is made for.
+fn range<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
+    lane.ranged().series(kind, 0).unwrap_or(&[])
+}
+
+/// See [`ChartKind::height`](super::ChartKind::height).
+pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
+    frame::wanted_height(view, present(lanes).len(), width, 0.0)
+}
+
+/// Composes the chart.
+pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
+    let panels = present(lanes);
+    let mut extent = Extent::default();
+    for (lane, panel) in lanes.iter().flat_map(|lane| panels.iter().map(move |panel| (lane, panel))) {
+        extent.add(range(lane, panel.0));
+    }
+    let Some(limits) = extent.robust(1e6, 1e2) else {
+        return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
+    };
+    let grid = Grid::new(sheet, panels.len(), 0.0);
+    let scale = choose(limits, grid.value_intervals(sheet));
+    let names: Vec<&str> = lanes.iter().map(|lane| lane.label).collect();
+    let (left, right) = (frame::left_margin(sheet, &scale, "L_A"), frame::right_margin(sheet, &grid, &names));
+    let places = grid.panels(panels.len(), left, right, frame::last_step(lanes, sheet.view));
+    for (place, panel) in places.iter().zip(&panels) {
+        draw_panel(sheet, place, &scale, lanes, *panel);
+    }
+    Drawn { plots: places.iter().map(Panel::drawn).collect() }
+}
+
+/// Logarithmic if the values are positive and range widely, else linear; from zero unless that
+/// would leave most of the frame empty.
+fn choose((low, high): (f64, f64), intervals: f64) -> Scale {
+    if low > 0.0 && high / low > LINEAR {
+        Scale::log((low / 1.05, high * 1.05), intervals)
+    } else if low > 0.0 && high / low < 2.0 && high > low {
+        Scale::linear((low, high), intervals)
+    } else {
+        Scale::linear((low.min(0.0), high), intervals)
+    }
+}
+
+fn draw_panel(
+    sheet: &mut Sheet,
+    panel: &Panel,
+    scale: &Scale,
+    lanes: &[Lane],
+    (kind, title, symbol): (QuantityKind, &str, &str),
+) {
+    panel.value_axis(sheet, scale, symbol);
+    let cursor = panel.cursor(sheet, 0.0);
+    let ink = sheet.view.theme.ink;
+    let curve = |i: usize, lane| Curve {
+        steps: lanes[i].trace.steps(),
+        values: series(lane, kind),
+        rgb: ink,
+        dashes: shapes::dashes(i),
+    };
+    let curves: Vec<Curve> = lanes.iter().enumerate().map(|(i, lane)| curve(i, lane)).collect();
+    let mut labels = Vec::with_capacity(lanes.len());
+    for (lane, curve) in lanes.iter().zip(&curves) {
+        let Some(end) = panel.curve(sheet, scale, curve) else { continue };
+        if end.inside {
+            sheet.dot(end.at, sheet.px(sheet.view.theme.curve + 0.75), ink);
+        }
+        labels.push((lane.label.to_owned(), end, ink));
+    }
+    if let (Some(x), Some(step)) = (cursor, sheet.view.cursor) {
+        let readings: Vec<_> = curves.iter().filter_map(|c| Some((c.at(step)?, c.rgb))).collect();
+        for (value, rgb) in readings.iter().filter(|r| scale.holds(r.0)) {
+            sheet.dot((x, panel.y(scale, *value)), sheet.px(sheet.view.theme.curve + 0.75), *rgb);
+        }
+        panel.readings(sheet, scale, x, &readings);
+    }
+    let lowest = lowest(lanes, kind);
+    let remark: Vec<&str> = scale.name().into_iter().collect();
+    panel.heading(sheet, title, &remark, &[&lowest]);
+    panel.end_labels(sheet, &labels);
+    panel.time_axis(sheet);
+}
+
+/// `lowest now: AuxiLearn`; empty with fewer than two lanes to compare, or at the same value.
+fn lowest(lanes: &[Lane], kind: QuantityKind) -> String {
+    let last: Vec<(f64, &str)> =
+        lanes.iter().filter_map(|lane| Some((lane.trace.last(kind, 0)?, lane.label))).collect();
+    let Some(best) = last.iter().min_by(|a, b| a.0.total_cmp(&b.0)) else { return String::new() };
+    let equals = last.iter().filter(|l| l.0 == best.0).count();
+    if last.len() < 2 || equals > 1 { String::new() } else { format!("lowest: {}", best.1) }
+}
+
+/// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
+pub fn describe(lanes: &[Lane], _: &View) -> String {
+    let panels = present(lanes);
+    if panels.is_empty() {
+        return "Held-out loss L_A and test error over time. Nothing recorded yet.".to_owned();
+    }
+    let mut words = String::from("Held-out loss L_A and test error over time.");
+    for (kind, title, symbol) in panels {
+        let now = lanes.iter().filter_map(|lane| {
+            let (first, last) =
+                (series(lane, kind).iter().find(|v| v.is_finite())?, lane.trace.last(kind, 0)?);
+            Some(format!("{} {} (from {})", lane.label, text::value(last), text::value(*first)))
+        });
+        let symbol = if symbol.is_empty() { String::new() } else { format!(" {symbol}") };
+        words.push_str(&format!(" {title}{symbol}: {}", list(&now.collect::<Vec<_>>())));
+        let lowest = lowest(lanes, kind);
+        words.push_str(&if lowest.is_empty() { ".".to_owned() } else { format!("; {lowest}.") });
+    }
+    words
+}

@@ -1,0 +1,197 @@
+//! Charts of traces, on any plotters backend.
+//!
+//! A chart composes a display list of device pixels ([`sheet`]) from traces, statuses and plain
+//! strings; [`backend`] paints it. Charts know no solver, no document and no browser. To read:
+//! [`phi`](self) is the simplest chart, `frame` what the charts share, `columns` the decimation.
+
+mod alignment;
+mod backend;
+mod columns;
+mod frame;
+mod losses;
+mod phi;
+mod scale;
+mod shapes;
+mod sheet;
+mod text;
+mod theme;
+
+pub use backend::Measured;
+pub use columns::{Point, Span, decimate};
+pub use theme::{Rgb, Theme};
+
+use crate::status::RunStatus;
+use crate::trace::Trace;
+use plotters::backend::DrawingBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use sheet::Sheet;
+
+/// How charts are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// Colours, type and strokes.
+    pub theme: &'static Theme,
+    /// Device pixels per CSS pixel; everything is scaled by it.
+    pub pixel_ratio: f64,
+    /// Last step of the time axis: the document's number of steps.
+    pub x_max: f64,
+    /// Step at which a cursor is drawn and values are read out.
+    pub cursor: Option<f64>,
+}
+
+impl View {
+    /// A view without cursor, at pixel ratio 1.
+    pub fn new(theme: &'static Theme, x_max: f64) -> Self {
+        Self { theme, pixel_ratio: 1.0, x_max, cursor: None }
+    }
+}
+
+/// One lane as charts see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Lane<'a> {
+    /// The lane's name.
+    pub label: &'a str,
+    /// Names of the auxiliary tasks, one for each φ.
+    pub task_names: &'a [String],
+    /// Its record.
+    pub trace: &'a Trace,
+    /// How it stands.
+    pub status: RunStatus,
+    /// The finished run while it is being replayed: the axes are made for it from the start.
+    pub whole: Option<&'a Trace>,
+}
+
+impl<'a> Lane<'a> {
+    /// The record that axes are made for.
+    fn ranged(&self) -> &'a Trace {
+        self.whole.unwrap_or(self.trace)
+    }
+
+    /// Name of task `k`, or its number if it has none.
+    fn task(&self, k: usize) -> String {
+        self.task_names.get(k).cloned().unwrap_or_else(|| format!("task {}", k + 1))
+    }
+}
+
+/// A plot in device pixels of the area, and the steps over it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plot {
+    /// Pixel of step 0.
+    pub left: i32,
+    /// Pixel of the last step.
+    pub right: i32,
+    /// First row of pixels.
+    pub top: i32,
+    /// Row of the time axis.
+    pub bottom: i32,
+    /// Last step of the axis.
+    pub steps: f64,
+}
+
+impl Plot {
+    /// Step at a horizontal pixel, clamped to the plot.
+    pub fn step_at(&self, x: f64) -> f64 {
+        self.span().step(x)
+    }
+
+    /// Horizontal pixel of a step, clamped to the plot.
+    pub fn pixel_of(&self, step: f64) -> f64 {
+        self.span().pixel(step)
+    }
+
+    fn span(&self) -> Span {
+        Span { left: f64::from(self.left), right: f64::from(self.right), steps: self.steps }
+    }
+}
+
+/// What was drawn where.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Drawn {
+    /// One plot for each panel, in the order of drawing.
+    pub plots: Vec<Plot>,
+}
+
+impl Drawn {
+    /// Step under a pixel: that of the plot it is in or nearest to; `None` if nothing was drawn.
+    pub fn step_at(&self, x: f64, y: f64) -> Option<f64> {
+        let outside = |at: f64, from: i32, to: i32| (f64::from(from) - at).max(at - f64::from(to)).max(0.0);
+        let distance = |p: &Plot| outside(x, p.left, p.right) + outside(y, p.top, p.bottom);
+        let nearest = self.plots.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        Some(nearest.step_at(x))
+    }
+}
+
+/// Declares the charts: a line makes a kind, its name and its dispatch.
+macro_rules! charts {
+    ($($(#[$doc:meta])* $kind:ident $name:literal => $file:ident,)+) => {
+        /// The charts there are. Names are stable: the page's `data-chart` carries them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum ChartKind {
+            $($(#[$doc])* $kind,)+
+        }
+
+        impl ChartKind {
+            /// Every kind, in the order of the page.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// The stable name.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+
+            fn compose(self, sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
+                match self { $(Self::$kind => $file::compose(sheet, lanes),)+ }
+            }
+
+            /// The text alternative: present values and what happened, in sentences.
+            pub fn describe(self, lanes: &[Lane], view: &View) -> String {
+                match self { $(Self::$kind => $file::describe(lanes, view),)+ }
+            }
+
+            /// Height in CSS pixels at which the chart looks best, for a width in CSS pixels.
+            pub fn height(self, lanes: &[Lane], view: &View, width: f64) -> f64 {
+                match self { $(Self::$kind => $file::height(lanes, view, width),)+ }
+            }
+        }
+    };
+}
+
+charts! {
+    /// φ trajectories, a panel for each lane.
+    Phi "phi" => phi,
+    /// Alignment a_k and the ribbon of its sign, a panel for each lane that has it.
+    Alignment "alignment" => alignment,
+    /// Held-out loss L_A and test error, the lanes overlaid.
+    Losses "losses" => losses,
+}
+
+impl ChartKind {
+    /// The kind of that [`name`](Self::name).
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+/// Draws a chart over the whole area, background included, and says where its plots are.
+///
+/// The area is in device pixels; one without any is left alone.
+///
+/// # Errors
+/// Those of the backend.
+pub fn draw<DB: DrawingBackend>(
+    kind: ChartKind,
+    area: &DrawingArea<DB, Shift>,
+    lanes: &[Lane],
+    view: &View,
+) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
+    let (columns, rows) = area.get_pixel_range();
+    if columns.is_empty() || rows.is_empty() {
+        return Ok(Drawn::default());
+    }
+    let mut sheet = Sheet::new(area.dim_in_pixel(), view);
+    sheet.rect(sheet.canvas, view.theme.background);
+    let drawn = kind.compose(&mut sheet, lanes);
+    backend::paint(area, &sheet)?;
+    Ok(drawn)
+}

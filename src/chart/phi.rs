@@ -1,0 +1,156 @@
+//! φ trajectories: small multiples, a panel for each lane, one scale for all.
+
+use super::frame::{self, Curve, Grid, Panel};
+use super::scale::{Extent, Scale};
+use super::shapes;
+use super::sheet::Sheet;
+use super::text::{self, list};
+use super::{Drawn, Lane, View};
+use crate::status::{RunStatus, StopReason};
+use crate::trace::QuantityKind::Phi;
+
+/// Tasks up to which colour, end marker and label tell curves apart without marks on the way.
+const FEW: usize = 2;
+
+/// See [`ChartKind::height`](super::ChartKind::height).
+pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
+    frame::wanted_height(view, lanes.len(), width, 0.0)
+}
+
+/// Composes the chart.
+pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
+    let mut extent = Extent::default();
+    for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m()).map(move |k| (lane, k))) {
+        extent.add(lane.ranged().series(Phi, k).unwrap_or(&[]));
+    }
+    // A weight that explodes leaves the frame rather than flattening all the others.
+    let Some((low, high)) = extent.robust(1e3, 2.0) else {
+        return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
+    };
+    let grid = Grid::new(sheet, lanes.len(), 0.0);
+    let scale = Scale::linear((low.min(0.0), high.max(0.0)), grid.value_intervals(sheet));
+    let names: Vec<String> =
+        lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (left, right) = (frame::left_margin(sheet, &scale, "φ"), frame::right_margin(sheet, &grid, &names));
+    let panels = grid.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
+    for (panel, lane) in panels.iter().zip(lanes) {
+        draw_lane(sheet, panel, &scale, lane);
+    }
+    Drawn { plots: panels.iter().map(Panel::drawn).collect() }
+}
+
+fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
+    let (events, status) = (events(lane), status_words(lane));
+    let whole = if events.is_empty() { status.clone() } else { format!("{events} · {status}") };
+    let urgent = matches!(lane.status, RunStatus::Stopped { reason, .. } if reason != StopReason::Finished);
+    let short = if events.is_empty() || urgent { status } else { events };
+    panel.value_axis(sheet, scale, "φ");
+    let cursor = panel.cursor(sheet, 0.0);
+    let theme = sheet.view.theme;
+    let tasks = 0..lane.trace.layout().m();
+    let curves: Vec<Curve> = tasks
+        .map(|k| Curve {
+            steps: lane.trace.steps(),
+            values: lane.trace.series(Phi, k).unwrap_or(&[]),
+            rgb: theme.task(k),
+            dashes: &[],
+        })
+        .collect();
+    let mut labels = Vec::with_capacity(curves.len());
+    for (k, curve) in curves.iter().enumerate() {
+        let Some(end) = panel.curve(sheet, scale, curve) else { continue };
+        if curves.len() > FEW {
+            marks(sheet, panel, scale, curve, k);
+        }
+        if end.inside {
+            shapes::marker(sheet, k, end.at, curve.rgb);
+        }
+        labels.push((lane.task(k), end, curve.rgb));
+    }
+    if let (Some(x), Some(step)) = (cursor, sheet.view.cursor) {
+        let readings: Vec<_> = curves.iter().filter_map(|c| Some((c.at(step)?, c.rgb))).collect();
+        for (k, curve) in curves.iter().enumerate() {
+            if let Some(value) = curve.at(step).filter(|&v| scale.holds(v)) {
+                shapes::marker(sheet, k, (x, panel.y(scale, value)), curve.rgb);
+            }
+        }
+        panel.readings(sheet, scale, x, &readings);
+    }
+    panel.heading(sheet, lane.label, &[], &[&whole, &short, lane.status.word()]);
+    panel.end_labels(sheet, &labels);
+    panel.time_axis(sheet);
+}
+
+/// The task's marker along its curve, staggered so that curves which meet show in turn.
+fn marks(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve, k: usize) {
+    let period = sheet.px(150.0);
+    let mut x = panel.span.left + period * (0.2 + 0.125 * (k % 8) as f64);
+    while x < panel.span.right - 0.2 * period {
+        if let Some(value) = curve.at(panel.span.step(x)).filter(|&v| scale.holds(v)) {
+            shapes::marker(sheet, k, (x, panel.y(scale, value)), curve.rgb);
+        }
+        x += period;
+    }
+}
+
+/// Step from which on φ_k is exactly zero, if it is now; the start counts as step 0.
+fn zero_since(lane: &Lane, k: usize) -> Option<f64> {
+    let values = lane.trace.series(Phi, k)?;
+    if *values.last()? != 0.0 {
+        return None;
+    }
+    let row = values.iter().rposition(|&v| v != 0.0).map_or(0, |row| row + 1);
+    Some(lane.trace.steps()[row])
+}
+
+/// Which weights are zero since when: `both 0 at step 212`, `harmful 0 at step 57`, or nothing.
+fn events(lane: &Lane) -> String {
+    let m = lane.trace.layout().m();
+    let since: Vec<Option<f64>> = (0..m).map(|k| zero_since(lane, k)).collect();
+    // Rows may have been thinned out: then the step is known only to the stride.
+    let at = if lane.trace.stride() > 1 { "by" } else { "at" };
+    let when = |step: f64| format!("0 {at} step {}", text::number(step, 0));
+    let latest = since.iter().try_fold(0.0, |latest: f64, step| step.map(|s| latest.max(s)));
+    match (latest, m) {
+        (_, 0) => String::new(),
+        (Some(step), 1) => when(step),
+        (Some(step), 2) => format!("both {}", when(step)),
+        (Some(step), _) => format!("all {}", when(step)),
+        (None, _) => {
+            let zeros = since.iter().enumerate();
+            let zeros = zeros.filter_map(|(k, step)| Some(format!("{} {}", lane.task(k), when((*step)?))));
+            list(&zeros.collect::<Vec<_>>())
+        }
+    }
+}
+
+/// `diverged at step 17`, or where a running lane is.
+fn status_words(lane: &Lane) -> String {
+    match (lane.status, lane.trace.steps().last()) {
+        (RunStatus::Running, None) => "not started".to_owned(),
+        (RunStatus::Running, Some(step)) => format!("at step {}", text::number(*step, 0)),
+        (stopped, _) => stopped.to_string(),
+    }
+}
+
+/// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
+pub fn describe(lanes: &[Lane], _: &View) -> String {
+    if lanes.iter().all(|lane| lane.trace.rows() == 0) {
+        return "Weights φ of the auxiliary tasks over time. Nothing recorded yet.".to_owned();
+    }
+    let mut words = String::from("Weights φ of the auxiliary tasks over time.");
+    for lane in lanes {
+        let now = (0..lane.trace.layout().m()).map(|k| match lane.trace.last(Phi, k) {
+            Some(value) => format!("{} {}", lane.task(k), text::value(value)),
+            None => format!("{} not recorded", lane.task(k)),
+        });
+        let (now, events) = (list(&now.collect::<Vec<_>>()), events(lane));
+        words.push_str(&format!(" {}, {}: {now}", lane.label, status_words(lane)));
+        if !events.is_empty() {
+            words.push_str(&format!(" ({events})"));
+        }
+        words.push('.');
+    }
+    words
+}

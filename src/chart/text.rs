@@ -1,0 +1,156 @@
+//! Width of text without a font, and numbers as people write them.
+
+/// Estimated advance of a string set at `size`, in the unit of `size`.
+///
+/// Widths are those of DejaVu Sans, the widest of the usual interface fonts, so that what fits here
+/// fits on every system.
+pub fn width(text: &str, size: f64, bold: bool) -> f64 {
+    let em: f64 = text.chars().map(advance).sum();
+    em * size * if bold { 1.1 } else { 1.0 }
+}
+
+/// Advance of one character in em.
+fn advance(c: char) -> f64 {
+    match c {
+        'i' | 'j' | 'l' | '\'' | '|' => 0.28,
+        '\u{2009}' => 0.2,
+        ' ' | '.' | ',' | ':' | ';' | '!' => 0.33,
+        'f' | 't' | 'r' | '(' | ')' | '/' | '-' | '·' | 'I' => 0.41,
+        'c' | 's' | 'z' | 'J' => 0.55,
+        'm' | 'M' | 'W' | 'w' | '%' | '@' => 0.98,
+        '−' | '×' | '=' | '+' | '‖' | '∇' | '…' => 0.84,
+        '⁰'..='⁹' | '⁻' | '¹' | '²' | '³' => 0.42,
+        'A'..='Z' => 0.77,
+        c if (c as u32) < 0x2e80 => 0.64,
+        _ => 1.0,
+    }
+}
+
+/// The longest beginning of `text` that fits into `room`, with an ellipsis if it was cut;
+/// empty if not even one letter fits.
+pub fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
+    if width(text, size, bold) <= room {
+        return text.to_owned();
+    }
+    let ends = text.char_indices().map(|(at, _)| at).rev().filter(|&at| at > 0);
+    ends.map(|at| format!("{}…", text[..at].trim_end()))
+        .find(|cut| width(cut, size, bold) <= room)
+        .unwrap_or_default()
+}
+
+/// A number with at most `decimals` decimals, shortly: real minus, thin spaces between thousands,
+/// powers of ten outside 10⁻⁴ … 10⁶.
+pub fn number(value: f64, decimals: usize) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        return "not finite".to_owned();
+    }
+    if size >= 1e6 || (size > 0.0 && size < 1e-4) {
+        return power(value);
+    }
+    let fixed = format!("{size:.decimals$}");
+    let (whole, fraction) = fixed.split_once('.').unwrap_or((&fixed, ""));
+    let mut text = String::new();
+    if value < 0.0 && fixed.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        text.push('−');
+    }
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && whole.len() > 4 && (whole.len() - i) % 3 == 0 {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// A value with about three significant digits; below 10⁻³ as a power of ten.
+pub fn value(x: f64) -> String {
+    let size = x.abs();
+    if size > 0.0 && size < 1e-3 {
+        return power(x);
+    }
+    let decimals = match size {
+        s if s == 0.0 || s >= 100.0 => 0,
+        s if s >= 10.0 => 1,
+        s if s >= 0.1 => 2,
+        _ => 3,
+    };
+    number(x, decimals)
+}
+
+/// `m·10ⁿ` with a mantissa of at most two digits; `10ⁿ` if the mantissa is one.
+fn power(value: f64) -> String {
+    let scientific = format!("{:.1e}", value.abs());
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let mantissa = mantissa.strip_suffix(".0").unwrap_or(mantissa);
+    let raised: String = exponent.chars().map(superscript).collect();
+    let sign = if value < 0.0 { "−" } else { "" };
+    if mantissa == "1" { format!("{sign}10{raised}") } else { format!("{sign}{mantissa}·10{raised}") }
+}
+
+fn superscript(c: char) -> char {
+    match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '0' => '⁰',
+        digit => char::from_u32(digit as u32 - '4' as u32 + '⁴' as u32).unwrap_or(digit),
+    }
+}
+
+/// `a, b and c`.
+pub fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_have_a_real_minus() {
+        assert_eq!(number(-1.5, 1), "−1.5");
+        assert_eq!(number(-0.0, 1), "0.0");
+        assert_eq!(number(-0.01, 1), "0.0");
+        assert_eq!(number(1500.0, 0), "1500");
+        assert_eq!(number(-25_000.0, 0), "−25\u{2009}000");
+        assert_eq!(number(1e6, 0), "10⁶");
+        assert_eq!(number(-2.5e-7, 0), "−2.5·10⁻⁷");
+        assert_eq!(number(1e300, 0), "10³⁰⁰");
+        assert_eq!(number(f64::NAN, 0), "not finite");
+    }
+
+    #[test]
+    fn values_keep_three_digits() {
+        assert_eq!(value(0.0), "0");
+        assert_eq!(value(3.70123), "3.70");
+        assert_eq!(value(-0.0213), "−0.021");
+        assert_eq!(value(48.27), "48.3");
+        assert_eq!(value(1e-9), "10⁻⁹");
+    }
+
+    #[test]
+    fn text_that_is_too_long_ends_in_an_ellipsis() {
+        assert_eq!(fit("helpful", 12.0, false, 100.0), "helpful");
+        let cut = fit("helpful", 12.0, false, 40.0);
+        assert!(cut.ends_with('…') && width(&cut, 12.0, false) <= 40.0, "{cut}");
+        assert_eq!(fit("helpful", 12.0, false, 3.0), "");
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let words = ["a", "b", "c"].map(String::from);
+        assert_eq!(list(&words), "a, b and c");
+        assert_eq!(list(&words[..1]), "a");
+        assert_eq!(list(&[]), "");
+    }
+}

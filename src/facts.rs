@@ -1,0 +1,124 @@
+//! What a trace shows, as facts to put into words: which weights collapsed, which signs flipped.
+
+use crate::trace::{QuantityKind, Trace};
+use serde::Serialize;
+
+/// What happened to one auxiliary task's weight in one lane so far.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskFacts {
+    /// `φ_k` at the start.
+    pub phi_start: f64,
+    /// `φ_k` in the last row.
+    pub phi_last: f64,
+    /// Step since which `φ_k` is zero, if it is zero now.
+    pub zero_since: Option<u64>,
+    /// Whether `φ_k` was above an earlier value at any time.
+    pub ever_grew: bool,
+    /// Last alignment `a_k`, if the lane has one: `φ_k` grows where it is positive.
+    pub alignment: Option<f64>,
+    /// How often the sign of `a_k` changed.
+    pub flips: u64,
+    /// Step of the last change of sign.
+    pub last_flip: Option<u64>,
+}
+
+/// What happened in one lane so far.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LaneFacts {
+    /// One entry per auxiliary task.
+    pub tasks: Vec<TaskFacts>,
+    /// Main loss on the test set in the last row, if there is one.
+    pub loss_test: Option<f64>,
+    /// Held-out main loss `L_A` in the last row.
+    pub loss_aux_set: Option<f64>,
+}
+
+impl LaneFacts {
+    /// Reads the facts off a trace; `None` if it has no rows.
+    pub fn of(trace: &Trace) -> Option<Self> {
+        if trace.rows() == 0 {
+            return None;
+        }
+        Some(Self {
+            tasks: (0..trace.layout().m()).filter_map(|k| task(trace, k)).collect(),
+            loss_test: trace.last(QuantityKind::LossTest, 0),
+            loss_aux_set: trace.last(QuantityKind::LossAuxSet, 0),
+        })
+    }
+}
+
+fn task(trace: &Trace, k: usize) -> Option<TaskFacts> {
+    let phi = trace.series(QuantityKind::Phi, k)?;
+    let step = |row: usize| trace.steps()[row] as u64;
+    let zeros = phi.iter().rev().take_while(|&&x| x == 0.0).count();
+    let (flips, last_flip) = sign_changes(trace.series(QuantityKind::Alignment, k)?);
+    Some(TaskFacts {
+        phi_start: *phi.first()?,
+        phi_last: *phi.last()?,
+        zero_since: (zeros > 0).then(|| step(phi.len() - zeros)),
+        ever_grew: phi.windows(2).any(|pair| pair[1] > pair[0]),
+        alignment: trace.last(QuantityKind::Alignment, k),
+        flips,
+        last_flip: last_flip.map(step),
+    })
+}
+
+/// How often a series changes sign, and the row of the last change. Zeros and absent values have no sign.
+fn sign_changes(series: &[f64]) -> (u64, Option<usize>) {
+    let mut sign = None;
+    let (mut count, mut last) = (0, None);
+    for (row, &x) in series.iter().enumerate() {
+        if x.is_nan() || x == 0.0 {
+            continue;
+        }
+        if sign.is_some_and(|s| s != (x > 0.0)) {
+            count += 1;
+            last = Some(row);
+        }
+        sign = Some(x > 0.0);
+    }
+    (count, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{ABSENT, Layout};
+
+    fn trace(phi: &[f64], alignment: &[f64]) -> Trace {
+        let layout = Layout::new(1, 1);
+        let mut trace = Trace::new(layout, phi.len() as u64);
+        for (step, (&phi, &a)) in phi.iter().zip(alignment).enumerate() {
+            let mut row = vec![ABSENT; layout.width()];
+            row[0] = step as f64;
+            row[layout.range(QuantityKind::Phi).start] = phi;
+            row[layout.range(QuantityKind::Alignment).start] = a;
+            trace.push(&row);
+        }
+        trace
+    }
+
+    #[test]
+    fn a_weight_is_collapsed_only_while_it_stays_zero() {
+        let a = [ABSENT; 5];
+        let facts = |phi: &[f64]| LaneFacts::of(&trace(phi, &a)).unwrap().tasks[0];
+        assert_eq!(facts(&[1.0, 0.5, 0.0, 0.0, 0.0]).zero_since, Some(2));
+        assert!(!facts(&[1.0, 0.5, 0.0, 0.0, 0.0]).ever_grew);
+        assert_eq!(facts(&[1.0, 0.0, 0.0, 0.0, 0.1]).zero_since, None);
+        assert!(facts(&[1.0, 0.0, 0.0, 0.0, 0.1]).ever_grew);
+    }
+
+    #[test]
+    fn flips_skip_zeros_and_absent_values() {
+        let a = [ABSENT, 1.0, 0.0, 2.0, -1.0, ABSENT, -2.0, 3.0];
+        let task = LaneFacts::of(&trace(&[1.0; 8], &a)).unwrap().tasks[0];
+        assert_eq!((task.flips, task.last_flip, task.alignment), (2, Some(7), Some(3.0)));
+    }
+
+    #[test]
+    fn an_empty_trace_has_no_facts() {
+        assert_eq!(LaneFacts::of(&Trace::new(Layout::new(1, 1), 10)), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! The page's side: copies of the traces, and what can be read off them.
+
+use super::plain;
+use super::session::{LaneMetadata, Metadata};
+use super::types;
+use crate::chart;
+use crate::facts::LaneFacts;
+use crate::status::{RunStatus, StopReason};
+use crate::trace::{Layout, Trace};
+use wasm_bindgen::prelude::*;
+
+/// One lane as the page knows it.
+struct Lane {
+    label: String,
+    trace: Trace,
+    status: RunStatus,
+    /// The finished run while it is being replayed.
+    whole: Option<Trace>,
+}
+
+impl Lane {
+    fn seen<'a>(&'a self, task_names: &'a [String]) -> chart::Lane<'a> {
+        chart::Lane {
+            label: &self.label,
+            task_names,
+            trace: &self.trace,
+            status: self.status,
+            whole: self.whole.as_ref(),
+        }
+    }
+}
+
+/// The page's copies of all lanes' traces.
+#[wasm_bindgen]
+pub struct Traces {
+    lanes: Vec<Lane>,
+    task_names: Vec<String>,
+    pub(super) steps: u64,
+}
+
+#[wasm_bindgen]
+impl Traces {
+    /// Empty traces for the experiment that `Session.metadata` describes.
+    ///
+    /// # Errors
+    /// If `metadata` is not such a text.
+    #[wasm_bindgen(constructor)]
+    pub fn new(metadata: &str) -> Result<Traces, JsError> {
+        let metadata: Metadata = serde_json::from_str(metadata)?;
+        let steps = metadata.steps;
+        let lane = |lane: LaneMetadata| Lane {
+            label: lane.label,
+            trace: Trace::new(Layout::new(lane.n, lane.m), steps),
+            status: RunStatus::Running,
+            whole: None,
+        };
+        let lanes = metadata.lanes.into_iter().map(lane).collect();
+        Ok(Self { lanes, task_names: metadata.task_names, steps })
+    }
+
+    /// Appends what `Session.takeChunk` gave, with the stride it was taken at.
+    pub fn append(&mut self, lane: usize, stride: f64, chunk: &[f64]) {
+        self.lanes[lane].trace.extend_from_chunk(stride as u64, chunk);
+    }
+
+    /// How a lane stands, in the words of `LaneStatus`; a word that is none of them means running.
+    #[wasm_bindgen(js_name = setStatus)]
+    pub fn set_status(&mut self, lane: usize, word: &str, step: f64) {
+        self.lanes[lane].status = match StopReason::named(word) {
+            Some(reason) => RunStatus::Stopped { reason, step: step as u64 },
+            None => RunStatus::Running,
+        };
+    }
+
+    /// Forgets all rows, for a rewind; if the run had ended, the charts keep its axes.
+    pub fn clear(&mut self) {
+        for lane in &mut self.lanes {
+            if lane.status.is_stopped() {
+                lane.whole = Some(lane.trace.clone());
+            }
+            lane.trace.clear();
+            lane.status = RunStatus::Running;
+        }
+    }
+
+    /// Step of the last row of the lane that went furthest.
+    #[wasm_bindgen(getter)]
+    pub fn step(&self) -> f64 {
+        self.lanes.iter().filter_map(|lane| lane.trace.steps().last().copied()).fold(0.0, f64::max)
+    }
+
+    /// Digest of a lane's copy, 16 hexadecimal digits.
+    pub fn digest(&self, lane: usize) -> String {
+        self.lanes[lane].trace.digest()
+    }
+
+    /// Names of a lane's columns, as in files.
+    pub fn columns(&self, lane: usize) -> Vec<String> {
+        self.lanes[lane].trace.layout().quantities().iter().map(|q| q.name()).collect()
+    }
+
+    /// A lane's last row, in the order of its columns; NaN is an absent value; empty without rows.
+    #[wasm_bindgen(js_name = lastRow)]
+    pub fn last_row(&self, lane: usize) -> Vec<f64> {
+        let trace = &self.lanes[lane].trace;
+        (0..trace.layout().width()).filter_map(|c| trace.column(c).last().copied()).collect()
+    }
+
+    /// What happened in a lane so far; `null` without rows.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn facts(&self, lane: usize) -> Result<types::LaneFacts, JsValue> {
+        plain(&LaneFacts::of(&self.lanes[lane].trace))
+    }
+}
+
+impl Traces {
+    /// The lanes as charts see them.
+    pub(super) fn lanes(&self) -> Vec<chart::Lane<'_>> {
+        let names = &self.task_names;
+        self.lanes.iter().map(|lane| lane.seen(names)).collect()
+    }
+}

@@ -1,0 +1,84 @@
+//! The TypeScript side of what crosses the border.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** How a lane stands: `text` is for example "diverged at step 17". */
+export interface LaneStatus {
+  word: "running" | "finished" | "converged" | "diverged" | "singular" | "indefinite";
+  step: number;
+  text: string;
+}
+
+/** Thrown for a document that cannot be run. `field` is a path such as `lanes[1].method.inner.lr`. */
+export interface ExperimentError extends Error {
+  name: "ExperimentError";
+  kind: "syntax" | "shape" | "value";
+  field: string;
+  expected: string;
+  found: string;
+}
+
+/** What `Session.metadata` describes; `n` and `m` are the sizes of W and φ; the seed is decimal. */
+export interface Metadata {
+  title: string;
+  description: string;
+  steps: number;
+  seed: string;
+  taskNames: string[];
+  lanes: { label: string; method: string; n: number; m: number }[];
+}
+
+export interface TaskFacts {
+  phiStart: number | null;
+  phiLast: number | null;
+  zeroSince: number | null;
+  everGrew: boolean;
+  alignment: number | null;
+  flips: number;
+  lastFlip: number | null;
+}
+
+/** What happened in a lane so far, read off its trace. */
+export interface LaneFacts {
+  tasks: TaskFacts[];
+  lossTest: number | null;
+  lossAuxSet: number | null;
+}
+
+export interface Preset { id: string; title: string; document: string }
+
+export interface LaneResult {
+  label: string;
+  method: string;
+  status: LaneStatus["word"];
+  /** Outer steps taken. */
+  steps: number;
+  /** 64-bit XXH3 of the trace, 16 hexadecimal digits: equal digests mean equal bits. */
+  digest: string;
+  /** Columns by their names in files: step, phi_1 …, w_1 …, loss_train, …; NaN is an absent value. */
+  columns: Record<string, Float64Array>;
+}
+
+export interface Solution { title: string; taskNames: string[]; lanes: LaneResult[] }
+"#;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `solve` returns.
+    #[wasm_bindgen(typescript_type = "Solution")]
+    pub type Solution;
+    /// One lane of a `Solution`.
+    #[wasm_bindgen(typescript_type = "LaneResult")]
+    pub type LaneResult;
+    /// An experiment that comes with the program.
+    #[wasm_bindgen(typescript_type = "Preset")]
+    pub type Preset;
+    /// How a lane stands.
+    #[wasm_bindgen(typescript_type = "LaneStatus")]
+    pub type LaneStatus;
+    /// What happened in a lane so far.
+    #[wasm_bindgen(typescript_type = "LaneFacts | null")]
+    pub type LaneFacts;
+}

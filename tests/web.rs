@@ -1,0 +1,176 @@
+//! The browser's side of the crate, in a browser: the worker's chunks, `solve`, and bad documents.
+#![cfg(target_arch = "wasm32")]
+
+use auxilearn_lab::experiment::presets;
+use auxilearn_lab::web::{Session, Traces, normalise, presets as offered, solve};
+use js_sys::{Array, Float64Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).expect("an object")
+}
+
+fn text(object: &JsValue, name: &str) -> String {
+    get(object, name).as_string().unwrap_or_default()
+}
+
+fn session(document: &str) -> Session {
+    Session::new(document.to_owned(), None).expect("a document that can be run")
+}
+
+/// Hands every waiting row to the page's copy, at most `rows` of a lane at once.
+fn deliver(session: &mut Session, traces: &mut Traces, rows: usize) {
+    while session.has_news() {
+        for lane in 0..session.lanes() {
+            let chunk = session.take_chunk(lane, rows);
+            traces.append(lane, session.stride(lane), &chunk.to_vec());
+        }
+    }
+}
+
+/// Runs to the end in slices whose lengths change, delivering after each.
+fn play(session: &mut Session, traces: &mut Traces, slices: &[u32], rows: usize) {
+    deliver(session, traces, rows);
+    for &slice in slices.iter().cycle() {
+        let going = session.advance(f64::from(slice));
+        deliver(session, traces, rows);
+        if !going {
+            return;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn chunks_assemble_to_the_trace_of_one_shot() {
+    for preset in presets::all() {
+        let solution: JsValue = solve(preset.document).expect(preset.id).into();
+        let lanes: Array = get(&solution, "lanes").unchecked_into();
+        for (slices, rows) in [(&[1u32, 7, 400][..], 3), (&[100_000][..], 64)] {
+            let mut session = session(preset.document);
+            let mut traces = Traces::new(&session.metadata().unwrap()).unwrap();
+            play(&mut session, &mut traces, slices, rows);
+            for lane in 0..session.lanes() {
+                assert_eq!(traces.digest(lane), session.digest(lane), "{}: copy of lane {lane}", preset.id);
+                let once = text(&lanes.get(lane as u32), "digest");
+                assert_eq!(traces.digest(lane), once, "{}: lane {lane} in slices", preset.id);
+            }
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn rewind_gives_the_same_numbers_again() {
+    let document = presets::all()[0].document;
+    let mut session = session(document);
+    let mut traces = Traces::new(&session.metadata().unwrap()).unwrap();
+    play(&mut session, &mut traces, &[13], 100);
+    let first: Vec<String> = (0..session.lanes()).map(|lane| traces.digest(lane)).collect();
+    session.rewind();
+    traces.clear();
+    assert_eq!((session.step(), traces.step()), (0.0, 0.0));
+    play(&mut session, &mut traces, &[500], 100);
+    for (lane, digest) in first.iter().enumerate() {
+        assert_eq!(&traces.digest(lane), digest, "lane {lane}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn solve_returns_named_columns_of_one_length() {
+    let preset = &presets::all()[0];
+    let solution: JsValue = solve(preset.document).unwrap().into();
+    let lanes: Array = get(&solution, "lanes").unchecked_into();
+    assert!(lanes.length() >= 2);
+    for lane in lanes.iter() {
+        let columns = get(&lane, "columns");
+        let step: Float64Array = get(&columns, "step").unchecked_into();
+        for name in ["phi_1", "w_1", "loss_train", "loss_test", "alignment_1", "stationarity"] {
+            let column: Float64Array = get(&columns, name).unchecked_into();
+            assert_eq!(column.length(), step.length(), "{name}");
+        }
+        let last = step.get_index(step.length() - 1);
+        assert_eq!(Some(last), get(&lane, "steps").as_f64());
+        assert_ne!(text(&lane, "status"), "running");
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_page_reads_the_same_last_row_and_facts() {
+    let mut session = session(presets::all()[0].document);
+    let mut traces = Traces::new(&session.metadata().unwrap()).unwrap();
+    play(&mut session, &mut traces, &[250], 1000);
+    let columns = traces.columns(0);
+    let row = traces.last_row(0);
+    let phi = columns.iter().position(|name| name == "phi_1").unwrap();
+    let facts: JsValue = traces.facts(0).unwrap().into();
+    let tasks: Array = get(&facts, "tasks").unchecked_into();
+    assert_eq!(get(&tasks.get(0), "phiLast").as_f64(), Some(row[phi]));
+    assert_eq!(row.len(), columns.len());
+}
+
+#[wasm_bindgen_test]
+fn a_seed_replaces_the_documents_own() {
+    let document = presets::all()[0].document;
+    let seeded = Session::new(document.to_owned(), Some(12345.0)).unwrap();
+    assert!(seeded.metadata().unwrap().contains("\"seed\":\"12345\""));
+    let again = session(&seeded.document());
+    assert_eq!(again.metadata().unwrap(), seeded.metadata().unwrap());
+    assert_eq!(normalise(&seeded.document()).unwrap(), seeded.document());
+}
+
+#[wasm_bindgen_test]
+fn presets_are_offered_with_titles() {
+    let list = offered().unwrap();
+    assert_eq!(list.length() as usize, presets::all().len());
+    for preset in list.iter() {
+        assert!(!text(&preset, "title").is_empty() && !text(&preset, "id").is_empty());
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_broken_document_throws_an_error_that_names_the_field() {
+    let good = presets::all()[0].document;
+    let cases = [
+        (good.replacen("\"seed\": 7", "\"seed\": \"seven\"", 1), "shape", "seed"),
+        (good.replacen("\"title\"", "\"tittle\"", 1), "shape", "tittle"),
+        (good[..good.len() / 2].to_owned(), "syntax", ""),
+        ("x".repeat(10_000_000), "value", ""),
+    ];
+    for (document, kind, field) in cases {
+        let error = Session::new(document.clone(), None).err().expect("refused");
+        assert!(error.is_instance_of::<js_sys::Error>());
+        assert_eq!(text(&error, "name"), "ExperimentError");
+        assert_eq!(text(&error, "kind"), kind, "{}", text(&error, "message"));
+        assert!(text(&error, "field").contains(field), "{:?} in {:?}", field, text(&error, "field"));
+        assert!(!text(&error, "expected").is_empty() && !text(&error, "found").is_empty());
+        assert!(text(&error, "found").chars().count() <= 120);
+        assert!(solve(&document).is_err() && normalise(&document).is_err());
+    }
+}
+
+#[wasm_bindgen_test]
+fn random_strings_are_refused_without_a_panic() {
+    let good: Vec<char> = presets::all()[0].document.chars().collect();
+    let alphabet: Vec<char> = "{}[]\",:0123456789.eE+-\u{0}\u{7f}é\u{1f600}nulltruefals ".chars().collect();
+    // A linear congruential generator (Knuth's MMIX): the test must be repeatable.
+    let mut state: u64 = 1;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below
+    };
+    for round in 0..400 {
+        let mut document = if round % 4 == 0 { Vec::new() } else { good.clone() };
+        for _ in 0..1 + random(12) {
+            let at = random(document.len() + 1);
+            let until = (at + random(6)).min(document.len());
+            let new: Vec<char> = (0..random(6)).map(|_| alphabet[random(alphabet.len())]).collect();
+            document.splice(at..until, new);
+        }
+        // Whatever it is: a session or an error, and a session can take steps.
+        if let Ok(mut session) = Session::new(document.iter().collect(), None) {
+            session.advance(3.0);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// @ts-check
+// Native controls and the page's lines of words: no logic of the run in here.
+import { rateInWords, rateOf } from "./state.js";
+
+/**
+ * @typedef {import("./state.js").Phase} Phase
+ * @typedef {import("./state.js").Preset} Preset
+ * @typedef {import("./state.js").Metadata} Metadata
+ * @typedef {object} Actions
+ * @property {() => void} play
+ * @property {() => void} pause
+ * @property {() => void} step
+ * @property {() => void} rewind
+ * @property {() => void} newSeed
+ * @property {(rate: number) => void} speed
+ * @property {(id: string) => void} preset
+ * @property {() => void} theme
+ */
+
+/** Name under which the chosen theme is kept. */
+const THEME = "auxilearn-theme";
+
+/** @template {HTMLElement} T @param {string} selector @returns {T} */
+const find = (selector) => /** @type {T} */ (document.querySelector(selector));
+
+const root = document.documentElement;
+const play = find('[data-control="play"]');
+const speed = /** @type {HTMLInputElement} */ (find('[data-control="speed"]'));
+const preset = /** @type {HTMLSelectElement} */ (find('[data-control="preset"]'));
+const theme = /** @type {HTMLSelectElement} */ (find('[data-control="theme"]'));
+const progress = /** @type {HTMLProgressElement} */ (find("[data-progress]"));
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** @param {Actions} actions */
+export function connect(actions) {
+  play.addEventListener("click", () => (play.dataset.action === "pause" ? actions.pause() : actions.play()));
+  find('[data-action="step"]').addEventListener("click", actions.step);
+  find('[data-action="rewind"]').addEventListener("click", actions.rewind);
+  find('[data-action="new-seed"]').addEventListener("click", actions.newSeed);
+  speed.addEventListener("input", () => {
+    showSpeed();
+    actions.speed(rate());
+  });
+  preset.addEventListener("change", () => actions.preset(preset.value));
+  theme.value = keptTheme();
+  root.dataset.theme = theme.value;
+  theme.addEventListener("change", () => {
+    root.dataset.theme = theme.value;
+    keepTheme(theme.value);
+    actions.theme();
+  });
+  dark.addEventListener("change", actions.theme);
+  showSpeed();
+}
+
+/** Storage may be denied: then the choice lasts as long as the page. */
+function keptTheme() {
+  try {
+    const kept = localStorage.getItem(THEME) ?? "auto";
+    return [...theme.options].some((option) => option.value === kept) ? kept : "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+/** @param {string} name */
+function keepTheme(name) {
+  try {
+    localStorage.setItem(THEME, name);
+  } catch {
+    // Denied: nothing to keep it in.
+  }
+}
+
+/** The theme the charts are to be drawn in. @returns {"light" | "dark" | "projector"} */
+export function chartTheme() {
+  const chosen = root.dataset.theme;
+  if (chosen === "dark" || chosen === "light" || chosen === "projector") return chosen;
+  return dark.matches ? "dark" : "light";
+}
+
+/** Outer steps per second. */
+export function rate() {
+  return rateOf(Number(speed.value));
+}
+
+function showSpeed() {
+  const words = rateInWords(rate());
+  find("output[data-speed]").textContent = words;
+  speed.setAttribute("aria-valuetext", words);
+}
+
+/** @param {Preset[]} presets */
+export function offerPresets(presets) {
+  preset.replaceChildren(...presets.map(({ id, title }) => new Option(title, id)));
+  for (const control of document.querySelectorAll(".top :disabled, .player :disabled")) control.removeAttribute("disabled");
+}
+
+/** Shows which preset is run; a document of the user's own is none of them. @param {string | undefined} id */
+export function showPreset(id) {
+  preset.querySelector('option[value=""]')?.remove();
+  if (id === undefined) preset.prepend(new Option("Your own document", ""));
+  preset.value = id ?? "";
+}
+
+/** @param {Metadata} metadata */
+export function showExperiment({ seed, steps }) {
+  find("[data-seed]").textContent = seed;
+  find("[data-steps]").textContent = steps.toLocaleString("en");
+  progress.max = Math.max(steps, 1);
+}
+
+/** @param {number} step */
+export function showStep(step) {
+  find("[data-step]").textContent = String(step);
+  progress.value = step;
+}
+
+/** @param {Phase} phase */
+export function showPhase(phase) {
+  root.dataset.state = phase;
+  const running = phase === "running";
+  play.dataset.action = running ? "pause" : "play";
+  find("[data-label]").textContent = running ? "Pause" : phase === "finished" ? "Replay" : "Play";
+}
+
+/** Said aloud by screen readers, politely. @param {string} text */
+export function announce(text) {
+  const line = find("[data-status]");
+  if (line.textContent !== text) line.textContent = text;
+}
+
+/** Something went wrong; empty text takes the message away. @param {string} text */
+export function complain(text) {
+  find("[data-message]").textContent = text;
+}
+
+/** @param {string} text */
+export function showLede(text) {
+  const paragraph = find("[data-lede]");
+  if (text && paragraph.textContent !== text) paragraph.textContent = text;
+}

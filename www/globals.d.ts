@@ -1,0 +1,2 @@
+/** What start.js leaves for runner.js. */
+declare var auxilearn: { compiled: Promise<WebAssembly.Module>; worker: Worker; spawn: () => Worker };

@@ -1,0 +1,228 @@
+// @ts-check
+// Brings the parts together: worker → traces → charts and words; controls → worker.
+import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/auxilearn_lab.js";
+import { Chart } from "./canvas.js";
+import * as controls from "./controls.js";
+import { Editor } from "./editor.js";
+import { readLink, writeLink } from "./link.js";
+import { Runner, compiled } from "./runner.js";
+import { initialState, period, restingPhase } from "./state.js";
+import { Values } from "./values.js";
+import * as words from "./words.js";
+
+const state = initialState();
+const values = new Values();
+/** @type {Chart[]} */
+const charts = [];
+/** @type {Map<HTMLCanvasElement, ChartView>} */
+const views = new Map();
+
+/**
+ * What the document being read is; taken over once it is accepted.
+ * @typedef {{ preset: string | undefined, said: string, complaint?: string, restored?: boolean }} Request
+ * @type {Request}
+ */
+let request = { preset: undefined, said: "" };
+/** Phase to return to if the document is refused. */
+let phaseBefore = state.phase;
+/** Said in front of how the run ended. */
+let said = "";
+/** @type {(import("./state.js").LaneFacts | null)[]} */
+let facts = [];
+let refreshedAt = 0;
+let announcedAt = 0;
+
+const runner = new Runner({ loaded, refused, rows, crashed });
+const editor = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain });
+
+const toTheEnd = () => ({ goal: Infinity, rate: Infinity, period: period() });
+const asChosen = () => ({ goal: Infinity, rate: controls.rate(), period: period() });
+
+/** @param {import("./state.js").Phase} phase */
+function setPhase(phase) {
+  state.phase = phase;
+  controls.showPhase(phase);
+}
+
+/** @param {string} document @param {number | undefined} seed @param {Request} what */
+function load(document, seed, what) {
+  if (state.phase !== "loading") phaseBefore = state.phase;
+  request = what;
+  setPhase("loading");
+  runner.load(document, seed, toTheEnd());
+}
+
+/** @param {string} document */
+function apply(document) {
+  load(document, undefined, { preset: undefined, said: "Document applied, run restarted. " });
+}
+
+/** @param {string} id @param {number} [seed] @param {string} [complaint] */
+function usePreset(id, seed, complaint) {
+  const preset = state.presets.find((preset) => preset.id === id);
+  const said = state.traces ? `${preset?.title}: run restarted. ` : "";
+  if (preset) load(preset.document, seed, { preset: id, said, complaint });
+}
+
+/** @param {string} metadata @param {string} document */
+function loaded(metadata, document) {
+  state.traces?.free();
+  state.traces = new Traces(metadata);
+  state.metadata = JSON.parse(metadata);
+  state.document = document;
+  state.preset = request.preset;
+  state.statuses = [];
+  facts = [];
+  said = request.said;
+  controls.showPreset(state.preset);
+  if (state.metadata) {
+    controls.showExperiment(state.metadata);
+    values.build(state.metadata, state.traces);
+    const shipped = state.presets.find((preset) => preset.id === state.preset)?.document === document;
+    if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });
+  }
+  // After a crash the message stays, and what is being edited too.
+  if (!request.restored) {
+    controls.complain(request.complaint ?? "");
+    editor.show(document);
+  }
+  setPhase("running");
+}
+
+/** @param {import("./runner.js").Refusal} refusal */
+function refused(refusal) {
+  setPhase(phaseBefore);
+  controls.complain(words.refusal(refusal));
+}
+
+/** @param {Parameters<import("./runner.js").Events["rows"]>[0]} news */
+function rows({ lanes, statuses, step, idle }) {
+  const { traces } = state;
+  if (!traces) return;
+  for (const { lane, stride, rows } of lanes) traces.append(lane, stride, rows);
+  for (const [lane, status] of statuses.entries()) traces.setStatus(lane, status.word, status.step);
+  state.statuses = statuses;
+  controls.showStep(step);
+  if (idle) {
+    // Drawn before the phase changes: whoever waits for it finds the charts of it.
+    for (const chart of charts) chart.drawNow();
+    refresh(true);
+    // A document being read keeps the page loading until it is accepted or refused.
+    const phase = restingPhase(step, statuses);
+    if (state.phase === "loading") phaseBefore = phase;
+    else setPhase(phase);
+    return;
+  }
+  for (const chart of charts) chart.invalidate();
+  if (performance.now() > refreshedAt + 250) refresh(false);
+}
+
+/** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
+function refresh(atRest) {
+  const { traces, metadata } = state;
+  if (!traces || !metadata) return;
+  refreshedAt = performance.now();
+  const before = facts;
+  facts = metadata.lanes.map((_, lane) => traces.facts(lane));
+  values.update(state, atRest);
+  controls.showLede(words.lede(state, facts));
+  for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
+  if (atRest && state.statuses.every((status) => status.word !== "running")) {
+    controls.announce(said + words.ending(state, facts));
+    said = "";
+  } else if (atRest) {
+    const happened = words.events(metadata, before, facts);
+    controls.announce(happened.at(-1) ?? `${said}Step ${traces.step}.`);
+    said = "";
+  } else if (refreshedAt > announcedAt + 2000) {
+    const happened = words.events(metadata, before, facts);
+    if (happened.length) {
+      announcedAt = refreshedAt;
+      controls.announce(happened[happened.length - 1]);
+    }
+  }
+}
+
+/** @param {string} message */
+function crashed(message) {
+  request = { preset: state.preset, said: "", restored: true };
+  if (state.phase === "loading") setPhase(state.traces ? phaseBefore : "error");
+  controls.complain(`The solver stopped unexpectedly (${message}) and was started again; the document is kept.`);
+}
+
+/** @param {HTMLCanvasElement} canvas @param {number} ratio */
+function draw(canvas, ratio) {
+  if (!state.traces) return;
+  try {
+    views.get(canvas)?.draw(state.traces, ratio, controls.chartTheme());
+  } catch (error) {
+    controls.complain(`A chart could not be drawn (${lastPanic() ?? error}). Reload the page to see it again.`);
+  }
+}
+
+function rewindAnd(/** @type {import("./runner.js").Pace} */ pace) {
+  state.traces?.clear();
+  facts = [];
+  runner.rewind(pace);
+}
+
+const actions = {
+  play() {
+    if (state.phase === "finished") rewindAnd(asChosen());
+    else runner.pace(asChosen());
+    setPhase("running");
+  },
+  pause() {
+    runner.pause();
+  },
+  step() {
+    if (state.phase === "finished") return controls.announce("The run is over. Rewind to step through it.");
+    runner.pace({ goal: (state.traces?.step ?? 0) + 1, rate: Infinity, period: period() });
+  },
+  rewind() {
+    said = "Rewound to the same seed. ";
+    setPhase("running");
+    rewindAnd({ goal: 0, rate: Infinity, period: period() });
+  },
+  newSeed() {
+    const seed = crypto.getRandomValues(new Uint32Array(1))[0] % 100_000;
+    load(state.document, seed, { preset: state.preset, said: `New seed ${seed}: run restarted. ` });
+  },
+  /** @param {number} rate */
+  speed(rate) {
+    if (state.phase === "running") runner.pace({ rate, period: period() });
+  },
+  preset: usePreset,
+  theme() {
+    for (const chart of charts) chart.invalidate();
+  },
+};
+
+function openLink() {
+  const { preset, seed } = readLink(location.hash);
+  if (!preset || state.presets.some(({ id }) => id === preset)) return usePreset(preset ?? state.presets[0].id, seed);
+  const complaint = `The link asks for an experiment that is not here (${preset.slice(0, 40)}); the first one is shown instead.`;
+  usePreset(state.presets[0].id, undefined, complaint);
+}
+
+async function main() {
+  controls.connect(actions);
+  const module = await compiled;
+  runner.start(module);
+  await init({ module_or_path: module });
+  state.presets = presets();
+  controls.offerPresets(state.presets);
+  editor.enable(documentLimit());
+  openLink();
+  for (const element of document.querySelectorAll("canvas[data-chart]")) {
+    const canvas = /** @type {HTMLCanvasElement} */ (element);
+    views.set(canvas, new ChartView(canvas, canvas.dataset.chart ?? ""));
+    charts.push(new Chart(canvas, draw));
+  }
+  addEventListener("hashchange", openLink);
+}
+
+main().catch((error) => {
+  setPhase("error");
+  controls.complain(`The page could not start: ${error?.message ?? error}`);
+});

@@ -1,0 +1,120 @@
+// @ts-check
+// Owns the worker: the only file that talks to it. Stale runs are dropped here.
+
+/** Milliseconds that reading a document may take before the worker is given up. */
+const PATIENCE = 20_000;
+
+/**
+ * @typedef {import("./pkg/auxilearn_lab.js").LaneStatus} LaneStatus
+ * @typedef {{ goal: number, rate: number, period: number }} Pace
+ * @typedef {{ lane: number, stride: number, rows: Float64Array }} Chunk
+ * @typedef {{ message: string, field: string, expected: string, found: string }} Refusal
+ * @typedef {object} Events
+ * @property {(metadata: string, document: string) => void} loaded  a document was taken; all rows will come anew
+ * @property {(refusal: Refusal) => void} refused  a document was not taken; the run before goes on
+ * @property {(rows: { lanes: Chunk[], statuses: LaneStatus[], step: number, idle: boolean }) => void} rows
+ * @property {(message: string) => void} crashed  the worker had to be replaced; the run is being restored
+ */
+
+/** One download and one compilation, begun by start.js, serve the page and every worker. */
+export const { compiled } = globalThis.auxilearn;
+
+export class Runner {
+  #worker = globalThis.auxilearn.worker;
+  /** @type {WebAssembly.Module | undefined} */ #module;
+  /** @type {Events} */ #events;
+  /** The run whose rows are wanted, and the last id given out. */
+  #run = 0;
+  #last = 0;
+  /** Id of the document being read, 0 if none. */
+  #pending = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
+  /** What a new worker needs to take over: the document running and how far it was. */
+  #kept = { document: "", step: 0 };
+  /** Workers lost since rows last came: a run that cannot be restored is not tried for ever. */
+  #lost = 0;
+
+  /** @param {Events} events */
+  constructor(events) {
+    this.#events = events;
+    this.#listen();
+  }
+
+  /** Commands may be sent once the code is compiled; a worker that replaces the first needs it too. @param {WebAssembly.Module} module */
+  start(module) {
+    this.#module = module;
+  }
+
+  /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace */
+  load(document, seed, pace) {
+    this.#pending = this.#last += 1;
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#giveUp(), PATIENCE);
+    this.#worker.postMessage({ kind: "load", run: this.#pending, document, seed, ...pace });
+  }
+
+  /** Starts again from the same seed. @param {Pace} pace */
+  rewind(pace) {
+    this.#run = this.#last += 1;
+    this.#kept.step = 0;
+    this.#worker.postMessage({ kind: "rewind", run: this.#run, ...pace });
+  }
+
+  /** Goes on to `goal`; without a goal only the speed changes. @param {Partial<Pace>} pace */
+  pace(pace) {
+    this.#worker.postMessage({ kind: "pace", ...pace });
+  }
+
+  pause() {
+    this.#worker.postMessage({ kind: "pause" });
+  }
+
+  #listen() {
+    this.#worker.onmessage = ({ data }) => this.#receive(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#replace(event.message || "its thread could not be started");
+    };
+  }
+
+  /** @param {any} data */
+  #receive(data) {
+    if (data.kind === "crashed") return this.#replace(data.message);
+    if (data.kind === "rows") {
+      if (data.run !== this.#run) return;
+      this.#kept.step = data.step;
+      this.#lost = 0;
+      this.#events.rows(data);
+      this.#worker.postMessage({ kind: "acknowledge", run: data.run });
+      return;
+    }
+    if (data.run !== this.#pending) return;
+    this.#pending = 0;
+    clearTimeout(this.#patience);
+    if (data.kind === "refused") return this.#events.refused(data.error);
+    this.#run = data.run;
+    this.#kept = { document: data.document, step: 0 };
+    this.#events.loaded(data.metadata, data.document);
+  }
+
+  #giveUp() {
+    this.#replace(`the document was not ready after ${PATIENCE / 1000} s`);
+  }
+
+  /** Ends the worker, starts another and brings it to where the run was. @param {string} message */
+  #replace(message) {
+    const pending = this.#pending;
+    this.#worker.terminate();
+    this.#pending = 0;
+    clearTimeout(this.#patience);
+    if (!this.#module || (!this.#kept.document && !pending)) return this.#events.crashed(message);
+    this.#worker = globalThis.auxilearn.spawn();
+    this.#listen();
+    this.#worker.postMessage({ kind: "init", module: this.#module });
+    const { document, step } = this.#kept;
+    this.#lost += 1;
+    // The document that ended the worker while it was being read is not tried again.
+    if (document && this.#lost < 3) this.load(document, undefined, { goal: step, rate: Infinity, period: 16 });
+    this.#events.crashed(message);
+  }
+}

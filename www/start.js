@@ -1,0 +1,29 @@
+// @ts-check
+// A classic script, the first on the page: the worker's thread starts and the program's code is
+// fetched and compiled while the page is still being read. runner.js takes both over.
+(() => {
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+
+  async function compile() {
+    const response = await fetch(new URL("pkg/auxilearn_lab_bg.wasm", here));
+    if (!response.ok) throw new Error(`the program's code could not be loaded (${response.status})`);
+    const copy = response.clone();
+    try {
+      return await WebAssembly.compileStreaming(response);
+    } catch {
+      // A server that does not know the type application/wasm.
+      return WebAssembly.compile(await copy.arrayBuffer());
+    }
+  }
+
+  const spawn = () => new Worker(new URL("worker.js", here), { type: "module" });
+  if (location.protocol === "file:") {
+    // Browsers block modules, workers and fetch there: style.css shows what to do instead.
+    document.documentElement.dataset.origin = "file";
+    return;
+  }
+  const compiled = compile();
+  const worker = spawn();
+  compiled.then((module) => worker.postMessage({ kind: "init", module }), () => {});
+  globalThis.auxilearn = { compiled, worker, spawn };
+})();

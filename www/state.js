@@ -1,0 +1,59 @@
+// @ts-check
+// What the page knows. Changed by main.js only; everything else reads.
+
+/**
+ * @typedef {import("./pkg/auxilearn_lab.js").Traces} Traces
+ * @typedef {import("./pkg/auxilearn_lab.js").Metadata} Metadata
+ * @typedef {import("./pkg/auxilearn_lab.js").LaneStatus} LaneStatus
+ * @typedef {import("./pkg/auxilearn_lab.js").LaneFacts} LaneFacts
+ * @typedef {import("./pkg/auxilearn_lab.js").Preset} Preset
+ * @typedef {"loading" | "ready" | "running" | "paused" | "finished" | "error"} Phase
+ * @typedef {object} State
+ * @property {Phase} phase  also `<html data-state>`
+ * @property {Preset[]} presets
+ * @property {string | undefined} preset  id of the preset that is run; undefined for the user's own document
+ * @property {string} document  text of the experiment that is run
+ * @property {Metadata | undefined} metadata
+ * @property {Traces | undefined} traces
+ * @property {LaneStatus[]} statuses  one per lane
+ */
+
+/** @returns {State} */
+export function initialState() {
+  return {
+    phase: "loading",
+    presets: [],
+    preset: undefined,
+    document: "",
+    metadata: undefined,
+    traces: undefined,
+    statuses: [],
+  };
+}
+
+/** Outer steps per second, slowest first. */
+const RATES = [1, 5, 20, 100, 300, 1000, 5000, 20_000, Infinity];
+
+/** @param {number} level position of the speed control */
+export function rateOf(level) {
+  return RATES[Math.min(Math.max(Math.round(level), 0), RATES.length - 1)];
+}
+
+/** @param {number} rate */
+export function rateInWords(rate) {
+  if (rate === Infinity) return "as fast as possible";
+  return `${rate.toLocaleString("en")} ${rate === 1 ? "step" : "steps"} per second`;
+}
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Milliseconds between two pictures of a replay: with reduced motion few, larger steps. */
+export function period() {
+  return calm.matches ? 700 : 16;
+}
+
+/** What a phase is after the worker has come to rest. @param {number} step @param {LaneStatus[]} statuses @returns {Phase} */
+export function restingPhase(step, statuses) {
+  if (statuses.length && statuses.every((status) => status.word !== "running")) return "finished";
+  return step === 0 ? "ready" : "paused";
+}

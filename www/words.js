@@ -1,0 +1,145 @@
+// @ts-check
+// Sentences about the run shown. Every number comes from its trace.
+
+/**
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").Metadata} Metadata
+ * @typedef {import("./state.js").LaneFacts} LaneFacts
+ * @typedef {import("./pkg/auxilearn_lab.js").TaskFacts} TaskFacts
+ * @typedef {import("./runner.js").Refusal} Refusal
+ */
+
+const COUNTS = ["no", "one", "two", "three", "four", "five", "six"];
+
+/** For reading, not for computing. @param {number | null | undefined} x @param {number} [digits] */
+export function number(x, digits = 3) {
+  if (x === null || x === undefined || Number.isNaN(x)) return "–";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  if (x !== 0 && (Math.abs(x) >= 1e5 || Math.abs(x) < 1e-3)) return x.toExponential(digits - 1).replaceAll("-", "−");
+  return String(Number(x.toPrecision(digits))).replace("-", "−");
+}
+
+/** @param {number} n @param {string} one @param {string} many */
+function counted(n, one, many) {
+  return `${COUNTS[n] ?? n} ${n === 1 ? one : many}`;
+}
+
+/** "a, b and c". @param {string[]} parts */
+function list(parts) {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}
+
+/** @param {string} text */
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a weight did so far. @param {string} name @param {TaskFacts} task */
+function weight(name, { phiStart, phiLast, zeroSince, everGrew }) {
+  if (phiStart === null || phiLast === null) return `${name} is not finite`;
+  if (zeroSince === 0) return `${name} stays at 0`;
+  if (zeroSince !== null) return `${name} reaches 0 at step ${zeroSince}`;
+  if (phiLast > phiStart) return `${name} grows from ${number(phiStart)} to ${number(phiLast)}`;
+  if (phiLast < phiStart) return `${name} falls from ${number(phiStart)} to ${number(phiLast)}`;
+  return everGrew ? `${name} is back at ${number(phiLast)}` : `${name} stays at ${number(phiLast)}`;
+}
+
+/** Tasks named in one sentence at most; the tables hold the rest. */
+const NAMED = 4;
+
+/** @param {string[]} names @param {LaneFacts} facts */
+function weights(names, { tasks }) {
+  const named = tasks.slice(0, NAMED).map((task, k) => weight(names[k], task));
+  if (tasks.length > NAMED) named.push(`${tasks.length - NAMED} more are in the table`);
+  return list(named);
+}
+
+/** @param {{ label: string, method: string }} lane @param {string[]} names @param {LaneFacts} facts */
+function laneSentence({ label, method }, names, facts) {
+  const what = weights(names, facts);
+  if (method === "joint_descent") {
+    const why = facts.tasks.some((task) => task.everGrew)
+      ? "descends the training loss in φ, too"
+      : "descends the training loss in φ, too, so no weight ever grows";
+    return `${label} ${why}: ${what}.`;
+  }
+  if (LEARNS.includes(method)) return `${label} follows the sign of each alignment: ${what}.`;
+  return "";
+}
+
+/** Methods that move φ: the paragraph is about them, the bars show the others too. */
+const LEARNS = ["joint_descent", "implicit"];
+
+/** The paragraph above the charts. @param {State} state @param {(LaneFacts | null)[]} facts */
+export function lede({ metadata, statuses, traces }, facts) {
+  if (!metadata || !traces) return "";
+  const { lanes, taskNames } = metadata;
+  const opening = `Same data, same seed, ${counted(lanes.length, "way", "ways")} to weigh ${counted(taskNames.length, "side task", "side tasks")}.`;
+  if (traces.step === 0) return `${opening} This is the start; play or step to see what each way makes of the weights φ.`;
+  const sentences = [opening];
+  const errors = [];
+  const learns = lanes.some(({ method }) => LEARNS.includes(method));
+  for (const [i, lane] of lanes.entries()) {
+    const fact = facts[i];
+    if (!fact) continue;
+    const sentence = laneSentence(lane, taskNames, fact);
+    if (sentence) sentences.push(sentence);
+    if (["diverged", "singular", "indefinite"].includes(statuses[i]?.word)) sentences.push(`${lane.label} ${statuses[i].text}.`);
+    else if (fact.lossTest !== null && (!learns || LEARNS.includes(lane.method))) errors.push(`${number(fact.lossTest)} with ${lane.label}`);
+  }
+  if (errors.length) sentences.push(`Error on unseen data: ${list(errors)}.`);
+  return sentences.join(" ");
+}
+
+/**
+ * What happened since the facts before, newest last.
+ * @param {Metadata} metadata @param {(LaneFacts | null)[]} before @param {(LaneFacts | null)[]} now
+ */
+export function events({ lanes, taskNames }, before, now) {
+  const said = [];
+  for (const [i, { label }] of lanes.entries()) {
+    for (const [k, task] of (now[i]?.tasks ?? []).entries()) {
+      const old = before[i]?.tasks[k];
+      if (!old) continue;
+      const { zeroSince, flips, lastFlip, alignment } = task;
+      if (zeroSince !== null && old.zeroSince === null) said.push(`${label}: ${taskNames[k]} collapsed to 0 at step ${zeroSince}.`);
+      if (flips > old.flips) {
+        const sign = (alignment ?? 0) > 0 ? "positive" : "negative";
+        said.push(`${label}: the sign of ${taskNames[k]} flipped to ${sign} at step ${lastFlip}.`);
+      }
+    }
+  }
+  return said;
+}
+
+/** What became of a lane beside its status. @param {string} method @param {LaneFacts | null} facts */
+function outcome(method, facts) {
+  const tasks = facts?.tasks ?? [];
+  const notes = [];
+  const zero = tasks.filter((task) => task.zeroSince !== null && task.zeroSince > 0).length;
+  const flips = tasks.reduce((sum, task) => sum + task.flips, 0);
+  if (zero > 1 && zero === tasks.length) notes.push("every weight collapsed to 0");
+  else if (zero) notes.push(`${counted(zero, "weight", "weights")} collapsed to 0`);
+  if (flips && method === "implicit") notes.push(`the sign flipped ${flips === 1 ? "once" : `${flips} times`}`);
+  return notes;
+}
+
+/** How the run ended, lane by lane; what all lanes share is said once. @param {State} state @param {(LaneFacts | null)[]} facts */
+export function ending({ metadata, statuses }, facts) {
+  if (!metadata) return "";
+  const texts = statuses.map((status) => status.text);
+  const shared = texts.every((text) => text === texts[0]);
+  const said = shared ? [`${capital(texts[0] ?? "")}.`] : [];
+  for (const [i, { label, method }] of metadata.lanes.entries()) {
+    const notes = outcome(method, facts[i]);
+    if (!shared) notes.unshift(texts[i]);
+    if (notes.length) said.push(`${label}: ${notes.join(", ")}.`);
+  }
+  return said.join(" ");
+}
+
+/** @param {Refusal} refusal */
+export function refusal({ message, field, expected, found }) {
+  const reason = expected ? `expected ${expected}, found ${found}` : message;
+  return `The document was not applied. ${field ? `${field}: ${reason}` : capital(reason)}. The run shown stays as it is.`;
+}

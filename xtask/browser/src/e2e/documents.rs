@@ -1,0 +1,85 @@
+//! Experiment documents: good, broken and absurd ones.
+
+use super::Test;
+use crate::page::{DESKTOP, Page, digests_in};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::fs;
+use xtask::cargo::{cargo, output, root};
+
+pub const TESTS: &[Test] = &[
+    ("broken_document_shows_its_message", broken_document_shows_its_message),
+    ("unknown_field_is_named", unknown_field_is_named),
+    ("absurd_numbers_are_refused", absurd_numbers_are_refused),
+    ("a_diverging_lane_says_so_and_the_other_goes_on", a_diverging_lane_says_so_and_the_other_goes_on),
+    ("native_runner_gives_the_same_digest", native_runner_gives_the_same_digest),
+];
+
+/// The document the page opens with, relative to the workspace.
+const DEFAULT: &str = "www/experiments/noisy-main.json";
+
+fn default_document() -> Result<Value> {
+    let text = fs::read_to_string(root().join(DEFAULT)).with_context(|| format!("no {DEFAULT}"))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// Applies a document that must be refused; returns the message.
+fn refused(page: &Page, document: &str) -> Result<String> {
+    page.open(DESKTOP)?;
+    let (digests, step) = (page.digests()?, page.step()?);
+    page.apply_document(document)?;
+    page.wait_until("a message", || Ok(!page.text("[data-message]")?.is_empty()))?;
+    ensure!(page.digests()? == digests && page.step()? == step, "the run shown before stays");
+    page.text("[data-message]")
+}
+
+fn broken_document_shows_its_message(page: &Page) -> Result<()> {
+    let message = refused(page, "{ \"schema\": 1, \"title\": ")?;
+    ensure!(message.len() > 10, "{message:?}");
+    // The page lives on, and a good document clears the message.
+    page.apply_document(&default_document()?.to_string())?;
+    page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))?;
+    page.wait_for_state("finished")
+}
+
+fn unknown_field_is_named(page: &Page) -> Result<()> {
+    let mut document = default_document()?;
+    document["problem"]["nonsense"] = json!(1);
+    let message = refused(page, &document.to_string())?;
+    ensure!(message.contains("problem") && message.contains("nonsense"), "{message:?}");
+    Ok(())
+}
+
+fn absurd_numbers_are_refused(page: &Page) -> Result<()> {
+    let mut document = default_document()?;
+    document["lanes"][1]["method"]["inner"]["lr"] = json!(1e300);
+    let message = refused(page, &document.to_string())?;
+    ensure!(message.contains("lanes[1].method.inner.lr"), "{message:?}");
+    Ok(())
+}
+
+fn a_diverging_lane_says_so_and_the_other_goes_on(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    let before = page.digests()?;
+    let mut document = default_document()?;
+    // One step of gradient descent is stable below 2/λ_max, which is far below 10 here.
+    document["lanes"][1]["method"] = json!({ "kind": "implicit",
+        "inner": { "kind": "gradient_descent", "lr": 10.0, "steps": 10 },
+        "outer": { "kind": "adam", "lr": 0.05, "max_norm": 10.0 },
+        "inverse_hvp": { "kind": "direct" } });
+    page.apply_document(&document.to_string())?;
+    page.wait_until("another finished run", || Ok(page.state()? == "finished" && page.digests()? != before))?;
+    let text: String = page.eval_as("return document.body.innerText")?;
+    ensure!(text.contains("diverged"), "the page says that the lane diverged");
+    ensure!(page.digests()?[0] == before[0], "the other lane is as it was");
+    Ok(())
+}
+
+fn native_runner_gives_the_same_digest(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    let native =
+        output(&mut cargo(["run", "--quiet", "--release", "--example", "solve", "--", DEFAULT, "--digest"]))?;
+    let (native, page) = (digests_in(&native), page.digests()?);
+    ensure!(native == page, "natively {native:?}, in the browser {page:?}");
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
+
+mod documents;
+mod opening;
+mod playing;
+mod screens;
+
+use crate::driver::Driver;
+use crate::page::Page;
+use anyhow::{Result, bail, ensure};
+use std::time::Instant;
+use xtask::cargo::target_dir;
+use xtask::dist;
+use xtask::serve::{Port, Server};
+
+/// Where the site is put: under a sub-path, as project pages of a static host are.
+pub const PREFIX: &str = "/user/repo/";
+
+/// Kinds of the charts on the first screen.
+pub const CHARTS: [&str; 3] = ["phi", "alignment", "losses"];
+
+/// A test: its name, and what it does with a fresh browser.
+pub type Test = (&'static str, fn(&Page) -> Result<()>);
+
+/// Builds the site and serves it on a free port under [`PREFIX`].
+///
+/// # Errors
+/// If it does not build.
+pub fn serve_site() -> Result<Server> {
+    let site = dist::build(&target_dir().join("e2e-dist"), &[])?;
+    Ok(Server::bind(Port::Exactly(0))?.start(site, PREFIX))
+}
+
+/// Runs the tests whose names contain `filter`.
+///
+/// # Errors
+/// If one fails or none is chosen.
+pub fn run(filter: &str) -> Result<()> {
+    let server = serve_site()?;
+    let driver = Driver::start()?;
+    let groups = [opening::TESTS, playing::TESTS, documents::TESTS, screens::TESTS];
+    let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
+    if chosen.is_empty() {
+        bail!("no end-to-end test has {filter:?} in its name");
+    }
+    let failed = chosen.iter().filter(|(name, test)| !passes(&driver, &server, name, *test)).count();
+    println!("\n{} passed, {failed} failed", chosen.len() - failed);
+    ensure!(failed == 0, "end-to-end tests failed");
+    Ok(())
+}
+
+/// Runs one test and says how it went.
+fn passes(driver: &Driver, server: &Server, name: &str, test: fn(&Page) -> Result<()>) -> bool {
+    let began = Instant::now();
+    let outcome = run_one(driver, server, name, test);
+    let seconds = began.elapsed().as_secs_f64();
+    match &outcome {
+        Ok(()) => println!("test {name} ... ok ({seconds:.1} s)"),
+        Err(error) => println!("test {name} ... FAILED ({seconds:.1} s)\n    {error:#}"),
+    }
+    outcome.is_ok()
+}
+
+fn run_one(driver: &Driver, server: &Server, name: &str, test: fn(&Page) -> Result<()>) -> Result<()> {
+    let page = driver.open(&server.url())?;
+    let outcome = test(&page).and_then(|()| no_problems(&page, server));
+    if outcome.is_err() {
+        page.screenshot(&format!("failed-{name}"))?;
+        page.problems()?.iter().for_each(|problem| println!("    console: {problem}"));
+    }
+    page.close()?;
+    outcome
+}
+
+/// Whatever a test does: the console stays clean, nothing foreign is asked for, nothing is missing.
+fn no_problems(page: &Page, server: &Server) -> Result<()> {
+    let problems = page.problems()?;
+    ensure!(problems.is_empty(), "{}", problems.join("\n    "));
+    let missing: Vec<String> = server
+        .take_log()
+        .into_iter()
+        .filter(|served| served.status >= 400)
+        .map(|served| served.path)
+        .collect();
+    ensure!(missing.is_empty(), "not on the server: {missing:?}");
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The untouched first screen carries the message.
+
+use super::{CHARTS, Test};
+use crate::page::{DESKTOP, Page};
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+pub const TESTS: &[Test] = &[
+    ("opens_with_a_finished_run", opens_with_a_finished_run),
+    ("charts_are_drawn_and_named", charts_are_drawn_and_named),
+    ("joint_descent_collapses_and_auxilearn_does_not", joint_descent_collapses_and_auxilearn_does_not),
+    ("reads_without_script", reads_without_script),
+    ("controls_have_names", controls_have_names),
+];
+
+fn opens_with_a_finished_run(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    ensure!(page.step()? > 0, "a finished run has steps");
+    let main: String = page.eval_as("return document.querySelector('main, body').innerText")?;
+    ensure!(main.len() > 200, "the page says what is seen");
+    Ok(())
+}
+
+fn charts_are_drawn_and_named(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    for chart in CHARTS {
+        ensure!(colours(page, chart)? > 8, "chart {chart} is drawn");
+        let (role, name): (String, String) = page.eval_as(&format!(
+            "const c = document.querySelector('canvas[data-chart={chart}]'); \
+             const by = c.getAttribute('aria-labelledby'); \
+             return [c.getAttribute('role') ?? '', c.getAttribute('aria-label') ?? document.getElementById(by)?.textContent ?? '']"
+        ))?;
+        ensure!(!role.is_empty(), "chart {chart} has a role");
+        ensure!(name.trim().len() > 3, "chart {chart} has an accessible name, not {name:?}");
+    }
+    Ok(())
+}
+
+/// Distinct colours of a chart scaled down to 64 by 64 pixels.
+pub fn colours(page: &Page, chart: &str) -> Result<usize> {
+    page.eval_as(&format!(
+        "const c = document.querySelector('canvas[data-chart={chart}]'); \
+         const small = Object.assign(document.createElement('canvas'), {{ width: 64, height: 64 }}); \
+         const g = small.getContext('2d'); g.drawImage(c, 0, 0, 64, 64); \
+         return new Set(new Uint32Array(g.getImageData(0, 0, 64, 64).data.buffer)).size"
+    ))
+}
+
+fn joint_descent_collapses_and_auxilearn_does_not(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    for column in ["phi_1", "phi_2"] {
+        ensure!(
+            page.value(0, column)? == 0.0,
+            "joint descent ends with {column} = {}",
+            page.value(0, column)?
+        );
+    }
+    ensure!(page.value(1, "phi_1")? > 0.0, "AuxiLearn keeps the helpful task");
+    Ok(())
+}
+
+fn reads_without_script(page: &Page) -> Result<()> {
+    page.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }))?;
+    page.goto("")?;
+    // The DevTools protocol still evaluates when the page's own scripts are off.
+    let words =
+        json!({ "expression": "document.body.innerText.split(/\\s+/).length", "returnByValue": true });
+    let count = page.devtools("Runtime.evaluate", words)?;
+    let count = count.pointer("/result/value").and_then(serde_json::Value::as_u64).unwrap_or_default();
+    ensure!(count > 30, "{count} words without script");
+    Ok(())
+}
+
+fn controls_have_names(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    let nameless: Vec<String> = page.eval_as(
+        "return [...document.querySelectorAll('button, input, select, textarea')].filter((e) => \
+             !(e.labels?.length || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.textContent.trim() || e.type === 'hidden') \
+         ).map((e) => e.outerHTML.slice(0, 80))",
+    )?;
+    ensure!(nameless.is_empty(), "controls without a name: {nameless:?}");
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! What a test does with a page, in the page's own words.
+
+use crate::runtime::block_on;
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use thirtyfour::{By, TypingData, WebDriver};
+use xtask::cargo::target_dir;
+
+/// How long a page may take for anything, on a slow and busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Time between two looks at the page.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Size of the window's inside, in CSS pixels, and device pixels per CSS pixel.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen {
+    /// CSS pixels across.
+    pub width: u32,
+    /// CSS pixels down.
+    pub height: u32,
+    /// `window.devicePixelRatio`.
+    pub ratio: f64,
+}
+
+/// A laptop.
+pub const DESKTOP: Screen = Screen { width: 1280, height: 800, ratio: 1.0 };
+/// A small phone.
+pub const PHONE: Screen = Screen { width: 360, height: 740, ratio: 1.0 };
+
+/// One browser with one page.
+pub struct Page {
+    session: WebDriver,
+    site: String,
+}
+
+impl Page {
+    /// Wraps a session; relative addresses are below `site`.
+    pub fn new(session: WebDriver, site: String) -> Self {
+        Self { session, site }
+    }
+
+    /// Loads an address relative to the site.
+    pub fn goto(&self, address: &str) -> Result<()> {
+        Ok(block_on(self.session.goto(format!("{}{address}", self.site)))?)
+    }
+
+    /// Loads the site's first page on the given screen and waits until it shows its finished run.
+    pub fn open(&self, screen: Screen) -> Result<()> {
+        self.set_screen(screen)?;
+        self.goto("")?;
+        self.wait_for_state("finished")
+    }
+
+    /// The page's state: `loading`, `ready`, `running`, `paused`, `finished` or `error`.
+    pub fn state(&self) -> Result<String> {
+        self.eval_as("return document.documentElement.dataset.state ?? ''")
+    }
+
+    /// Waits for a state.
+    pub fn wait_for_state(&self, state: &str) -> Result<()> {
+        self.wait_until(&format!("state {state}"), || Ok(self.state()? == state))
+            .with_context(|| format!("the state is {:?}", self.state().unwrap_or_default()))
+    }
+
+    /// Waits until a condition holds.
+    pub fn wait_until(&self, what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+        let end = Instant::now() + PATIENCE;
+        while !holds()? {
+            if Instant::now() > end {
+                bail!("waited {} s in vain for {what}", PATIENCE.as_secs());
+            }
+            sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Clicks the control of a command, such as `play`.
+    pub fn click(&self, action: &str) -> Result<()> {
+        let selector = format!("[data-action=\"{action}\"]");
+        // A control may stand in a folded part of the page; a person would unfold it first.
+        self.eval(&format!(
+            "for (let e = document.querySelector('{selector}'); e; e = e.parentElement) if (e.localName === 'details') e.open = true"
+        ))?;
+        let clicked = block_on(async { self.session.find(By::Css(selector)).await?.click().await });
+        clicked.with_context(|| format!("cannot click {action}"))
+    }
+
+    /// Text of the first element that a selector names.
+    pub fn text(&self, selector: &str) -> Result<String> {
+        let script = format!("return document.querySelector({})?.textContent ?? null", json!(selector));
+        let text: Option<String> = self.eval_as(&script)?;
+        text.map(|text| text.trim().to_owned()).with_context(|| format!("no element {selector}"))
+    }
+
+    /// A lane's present value of a column, such as `phi_1`.
+    pub fn value(&self, lane: usize, column: &str) -> Result<f64> {
+        let text = self.text(&format!("[data-value=\"{lane}:{column}\"]"))?;
+        text.replace('\u{2212}', "-").parse().with_context(|| format!("{lane}:{column} reads {text:?}"))
+    }
+
+    /// The outer step that the page shows.
+    pub fn step(&self) -> Result<u64> {
+        let text = self.text("[data-step]")?;
+        text.parse().with_context(|| format!("the step reads {text:?}"))
+    }
+
+    /// Digests of the traces, one a lane.
+    pub fn digests(&self) -> Result<Vec<String>> {
+        let texts: Vec<String> = self.eval_as(
+            "return [...document.querySelectorAll('[data-digest]')].map((e) => `${e.dataset.digest} ${e.textContent}`)",
+        )?;
+        let mut digests: Vec<String> = Vec::new();
+        for digest in texts.iter().flat_map(|text| digests_in(text)) {
+            if !digests.contains(&digest) {
+                digests.push(digest);
+            }
+        }
+        if digests.is_empty() {
+            bail!("the page shows no digest, but {texts:?}");
+        }
+        Ok(digests)
+    }
+
+    /// Puts a text into the editor of the experiment's document and applies it.
+    pub fn apply_document(&self, text: &str) -> Result<()> {
+        self.eval(&format!(
+            "const e = document.querySelector('textarea[data-document]'); e.value = {}; \
+             e.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+            json!(text)
+        ))?;
+        self.click("apply")
+    }
+
+    /// Presses and releases a key.
+    pub fn press(&self, key: impl Into<TypingData>) -> Result<()> {
+        Ok(block_on(self.session.action_chain().send_keys(key).perform())?)
+    }
+
+    /// Presses Tab until the control of a command has the focus.
+    pub fn tab_to(&self, action: &str) -> Result<()> {
+        for _ in 0..100 {
+            self.press(thirtyfour::Key::Tab)?;
+            let focused: String = self.eval_as("return document.activeElement?.dataset?.action ?? ''")?;
+            if focused == action {
+                return Ok(());
+            }
+        }
+        bail!("100 presses of Tab do not reach {action}")
+    }
+
+    /// Runs the body of a function in the page; a promise is waited for.
+    pub fn eval(&self, body: &str) -> Result<Value> {
+        let returned = block_on(self.session.execute(body, Vec::new()));
+        Ok(returned.with_context(|| format!("in the page: {body}"))?.json().clone())
+    }
+
+    /// [`Page::eval`] with a typed result.
+    pub fn eval_as<T: serde::de::DeserializeOwned>(&self, body: &str) -> Result<T> {
+        Ok(serde_json::from_value(self.eval(body)?)?)
+    }
+
+    /// Sends a command of the DevTools protocol.
+    pub fn devtools(&self, method: &str, params: Value) -> Result<Value> {
+        Ok(block_on(self.session.cdp().send_raw(method, params))?)
+    }
+
+    /// Sets the size of the window's inside and the device's pixel ratio.
+    pub fn set_screen(&self, screen: Screen) -> Result<()> {
+        let Screen { width, height, ratio } = screen;
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).map(drop)
+    }
+
+    /// Sets a media feature, such as `prefers-color-scheme` to `dark`.
+    pub fn set_media(&self, feature: &str, value: &str) -> Result<()> {
+        let features = json!({ "features": [{ "name": feature, "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features).map(drop)
+    }
+
+    /// Writes a picture of the window to `target/screenshots/NAME.png`.
+    pub fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        let folder = target_dir().join("screenshots");
+        fs::create_dir_all(&folder)?;
+        let file = folder.join(name).with_extension("png");
+        block_on(self.session.screenshot(&file))?;
+        Ok(file)
+    }
+
+    /// Errors and policy violations on the console, and requests that left the site, since the last call.
+    pub fn problems(&self) -> Result<Vec<String>> {
+        let console = block_on(self.session.browser_log())?;
+        let mut problems: Vec<String> = console
+            .into_iter()
+            .filter(|entry| entry.level == "SEVERE" || entry.message.contains("Content Security Policy"))
+            .map(|entry| entry.message)
+            .collect();
+        for entry in block_on(self.session.get_log("performance"))? {
+            let event: Value = serde_json::from_str(&entry.message)?;
+            let address = event.pointer("/message/params/request/url").and_then(Value::as_str);
+            problems
+                .extend(address.filter(|url| !self.is_own(url)).map(|url| format!("foreign request: {url}")));
+        }
+        Ok(problems)
+    }
+
+    /// Whether an address is the site's, within the page, or one of the browser's own pages.
+    fn is_own(&self, url: &str) -> bool {
+        let blob = format!("blob:{}", self.origin());
+        [&self.site, &blob, "data:", "chrome:"].iter().any(|start| url.starts_with(start))
+    }
+
+    fn origin(&self) -> &str {
+        let host = self.site.find("://").map_or(0, |at| at + 3);
+        self.site[host..].find('/').map_or(&self.site, |path| &self.site[..host + path])
+    }
+
+    /// Ends the browser.
+    pub fn close(self) -> Result<()> {
+        Ok(block_on(self.session.quit())?)
+    }
+}
+
+/// Every 16-digit hexadecimal word of a text.
+pub fn digests_in(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_picked_out_of_words() {
+        let text = "AuxiLearn: finished, 1500 steps, digest 0123456789abcdef (lane 2: fedcba9876543210)";
+        assert_eq!(digests_in(text), ["0123456789abcdef", "fedcba9876543210"]);
+        assert!(digests_in("0123456789abcdef0").is_empty());
+    }
+}

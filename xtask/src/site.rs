@@ -1,0 +1,168 @@
+//! A static site in memory: nothing outside it can be asked for, and every file is compressed once.
+
+use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
+use percent_encoding::percent_decode_str;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+/// One file.
+pub struct Asset {
+    /// Value of its `Content-Type` header.
+    pub mime: &'static str,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+    /// The same, compressed.
+    pub gzip: Vec<u8>,
+}
+
+/// What a request path leads to.
+pub enum Found<'a> {
+    /// A file of the site.
+    Asset(&'a Asset),
+    /// A folder that was named without its trailing slash.
+    Folder,
+    /// Nothing of the site.
+    Nothing,
+}
+
+/// Files by their path relative to the site, with `/` between the parts.
+#[derive(Default)]
+pub struct Site {
+    files: BTreeMap<String, Asset>,
+}
+
+impl Site {
+    /// Reads a folder and everything below it but dotfiles, at the path `at` of the site
+    /// (empty, or ending in a slash).
+    ///
+    /// # Errors
+    /// If a file cannot be read or its name is not UTF-8.
+    pub fn add_folder(&mut self, folder: &Path, at: &str) -> Result<()> {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).context("a file name is not UTF-8")?;
+            if name.starts_with('.') {
+                continue;
+            }
+            if path.is_dir() {
+                self.add_folder(&path, &format!("{at}{name}/"))?;
+            } else {
+                let raw = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                self.files.insert(format!("{at}{name}"), Asset { mime: mime(name), gzip: gzip(&raw), raw });
+            }
+        }
+        Ok(())
+    }
+
+    /// The site of one folder.
+    ///
+    /// # Errors
+    /// As [`Site::add_folder`].
+    pub fn read(folder: &Path) -> Result<Self> {
+        let mut site = Self::default();
+        site.add_folder(folder, "")?;
+        Ok(site)
+    }
+
+    /// All files in the order of their paths.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Asset)> {
+        self.files.iter().map(|(path, asset)| (path.as_str(), asset))
+    }
+
+    /// Looks up a percent-encoded path relative to the site; a folder means its `index.html`.
+    ///
+    /// Paths are compared, never resolved, so `..` finds nothing.
+    pub fn find(&self, path: &str) -> Found<'_> {
+        let Ok(path) = percent_decode_str(path).decode_utf8() else {
+            return Found::Nothing;
+        };
+        let file =
+            if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
+        if let Some(asset) = self.files.get(&file) {
+            Found::Asset(asset)
+        } else if self.files.contains_key(&format!("{file}/index.html")) {
+            Found::Folder
+        } else {
+            Found::Nothing
+        }
+    }
+}
+
+/// Bytes compressed as a good static host would.
+pub fn gzip(raw: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(raw).and_then(|()| encoder.finish()).expect("memory takes all bytes")
+}
+
+/// Content type by file name.
+fn mime(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "ts" | "txt" | "md" => "text/plain; charset=utf-8",
+        "wasm" => "application/wasm",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "csv" => "text/csv; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> Site {
+        let asset = |name| Asset { mime: mime(name), raw: vec![0; 100], gzip: gzip(&[0; 100]) };
+        let names = ["index.html", "www/main.js", "bench/index.html", "www/a b.json"];
+        Site { files: names.into_iter().map(|name| (name.to_owned(), asset(name))).collect() }
+    }
+
+    #[test]
+    fn files_and_folders_are_found() {
+        let site = site();
+        assert!(matches!(site.find(""), Found::Asset(asset) if asset.mime.starts_with("text/html")));
+        assert!(
+            matches!(site.find("www/main.js"), Found::Asset(asset) if asset.mime.starts_with("text/javascript"))
+        );
+        assert!(matches!(site.find("www/a%20b.json"), Found::Asset(_)));
+        assert!(matches!(site.find("bench/"), Found::Asset(_)));
+        assert!(matches!(site.find("bench"), Found::Folder));
+    }
+
+    #[test]
+    fn nothing_outside_is_found() {
+        let site = site();
+        for path in [
+            "../Cargo.toml",
+            "www/../index.html",
+            "%2e%2e/Cargo.toml",
+            "www/%2e%2e/index.html",
+            "..%2f..%2fetc/passwd",
+            "/etc/passwd",
+            "//etc/passwd",
+            "www\\main.js",
+            "www/",
+            "%ff",
+            ".git/config",
+        ] {
+            assert!(matches!(site.find(path), Found::Nothing), "{path}");
+        }
+    }
+
+    #[test]
+    fn wasm_has_the_type_that_streaming_compilation_needs() {
+        assert_eq!(mime("auxilearn_lab_bg.wasm"), "application/wasm");
+        assert_eq!(mime("README"), "application/octet-stream");
+    }
+}

@@ -1,0 +1,112 @@
+//! The stages of `cargo xtask test`: all there is, cheapest first.
+
+use crate::cargo::{PACKAGE, cargo, root, run};
+use crate::target::{WASM, ensure_wasm};
+use crate::{browser::Browser, dist};
+use anyhow::{Context, Result};
+use std::time::Instant;
+
+/// One stage.
+pub struct Stage {
+    /// What `--only` calls it.
+    pub name: &'static str,
+    /// What it shows.
+    pub title: &'static str,
+    run: fn(filter: Option<&str>) -> Result<()>,
+}
+
+/// All stages in the order they run.
+pub const STAGES: [Stage; 8] = [
+    Stage { name: "fmt", title: "formatting", run: |_| run(&mut cargo(["fmt", "--all", "--check"])) },
+    Stage { name: "clippy", title: "clippy, native", run: |_| clippy(&["--workspace", "--all-targets"]) },
+    Stage { name: "clippy-wasm", title: "clippy, WebAssembly", run: |_| clippy_wasm() },
+    Stage { name: "native", title: "native tests and documentation's examples", run: native },
+    Stage { name: "doc", title: "documentation", run: |_| documentation() },
+    Stage { name: "wasm", title: "WebAssembly tests in the browser", run: wasm },
+    Stage { name: "dist", title: "site and its size", run: |_| dist::dist(&dist::default_out()) },
+    Stage { name: "e2e", title: "end-to-end tests in the browser", run: e2e },
+];
+
+/// Runs every stage, or the one called `only`, and stops at the first that fails.
+///
+/// `filter` selects tests by a part of their name in the stages that have names.
+///
+/// # Errors
+/// Names the stage that failed.
+pub fn run_all(only: Option<&str>, filter: Option<&str>) -> Result<()> {
+    let start = Instant::now();
+    if only.is_none() {
+        Browser::find_or_install()?; // a missing browser should not show after minutes of building
+    }
+    let chosen: Vec<&Stage> =
+        STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
+    for (number, stage) in chosen.iter().enumerate() {
+        println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
+        let began = Instant::now();
+        (stage.run)(filter).with_context(|| {
+            format!("stage {0} failed (again alone: cargo xtask test --only {0})", stage.name)
+        })?;
+        println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
+    }
+    println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn clippy(what: &[&str]) -> Result<()> {
+    run(cargo(["clippy"]).args(what).args(["--", "-D", "warnings"]))
+}
+
+fn clippy_wasm() -> Result<()> {
+    ensure_wasm()?;
+    let tests: &[&str] = if has_wasm_tests() { &["--test", WASM_TESTS] } else { &[] };
+    clippy(&[&["--package", PACKAGE, "--target", WASM, "--all-features", "--lib"], tests].concat())
+}
+
+/// The package's integration test that runs in the browser.
+const WASM_TESTS: &str = "web";
+
+fn has_wasm_tests() -> bool {
+    root().join("tests").join(WASM_TESTS).with_extension("rs").exists()
+}
+
+fn native(filter: Option<&str>) -> Result<()> {
+    run(cargo(["test", "--workspace"]).args(filter))
+}
+
+fn documentation() -> Result<()> {
+    let doc =
+        |target: &[&str]| run(cargo(["doc", "--no-deps"]).args(target).env("RUSTDOCFLAGS", "-D warnings"));
+    doc(&["--workspace"])?;
+    ensure_wasm()?;
+    doc(&["--package", PACKAGE, "--target", WASM])
+}
+
+fn wasm(filter: Option<&str>) -> Result<()> {
+    if !has_wasm_tests() {
+        println!("there are none");
+        return Ok(());
+    }
+    ensure_wasm()?;
+    Browser::find_or_install()?;
+    run(&mut cargo(["build", "--package", BROWSER_PACKAGE]))?;
+    let runner = crate::cargo::target_dir().join("debug").join(BROWSER_PACKAGE);
+    let runner = format!("target.{WASM}.runner = [{:?}, \"wasm-test\"]", runner.display().to_string());
+    run(cargo(["test", "--package", PACKAGE, "--target", WASM, "--test", WASM_TESTS, "--config", &runner])
+        .args(filter))
+}
+
+fn e2e(filter: Option<&str>) -> Result<()> {
+    browser_command("e2e", filter)
+}
+
+/// The package with everything that drives a browser.
+const BROWSER_PACKAGE: &str = "xtask-browser";
+
+/// Runs a command of `xtask-browser`, which is compiled only now.
+///
+/// # Errors
+/// If it fails.
+pub fn browser_command<'a>(name: &str, args: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    Browser::find_or_install()?;
+    run(cargo(["run", "--quiet", "--package", BROWSER_PACKAGE, "--", name]).args(args))
+}
