@@ -102,6 +102,25 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     panel.time_axis(sheet);
 }
 
+/// Whether a weight of this alignment grows (true) or shrinks; `None` if it rests or is absent.
+fn sign(value: f64) -> Option<bool> {
+    if value > 0.0 {
+        Some(true)
+    } else if value < 0.0 {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+fn verb(value: f64) -> &'static str {
+    match sign(value) {
+        Some(true) => "grows",
+        Some(false) => "shrinks",
+        None => "rests",
+    }
+}
+
 /// A run of pixel columns in which the weight grows or shrinks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Segment {
@@ -117,15 +136,9 @@ struct Segment {
 fn segments(steps: &[f64], values: &[f64], span: Span) -> Vec<Segment> {
     let column = |step: f64| span.pixel(step).round() as i32;
     let mut out: Vec<Segment> = Vec::new();
-    let mut push = |left: i32, right: i32, votes: (i64, bool)| {
-        if votes.0 == 0 && left >= right {
-            return;
-        }
-        let grows = if votes.0 == 0 { votes.1 } else { votes.0 > 0 };
-        match out.last_mut() {
-            Some(s) if s.right == left && s.grows == grows => s.right = right,
-            _ => out.push(Segment { left, right, grows }),
-        }
+    let mut push = |left: i32, right: i32, grows: bool| match out.last_mut() {
+        Some(s) if s.right == left && s.grows == grows => s.right = right,
+        _ => out.push(Segment { left, right, grows }),
     };
     let mut row = 0;
     while row < steps.len() {
@@ -133,15 +146,14 @@ fn segments(steps: &[f64], values: &[f64], span: Span) -> Vec<Segment> {
         let left = if row == 0 { right } else { column(steps[row - 1]) };
         let (mut sum, mut last) = (0, None);
         while row < steps.len() && column(steps[row]) == right {
-            let value = values[row];
-            if value > 0.0 || value < 0.0 {
-                sum += if value > 0.0 { 1 } else { -1 };
-                last = Some(value > 0.0);
+            if let Some(grows) = sign(values[row]) {
+                sum += if grows { 1 } else { -1 };
+                last = Some(grows);
             }
             row += 1;
         }
         if let (Some(last), true) = (last, left < right) {
-            push(left, right, (sum, last));
+            push(left, right, if sum == 0 { last } else { sum > 0 });
         }
     }
     out
@@ -209,14 +221,7 @@ fn caption(sheet: &mut Sheet, panel: &Panel, y: f64) {
 fn signs_now(lane: &Lane) -> String {
     let words = (0..lane.trace.layout().m()).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
-        let verb = if value > 0.0 {
-            "grows"
-        } else if value < 0.0 {
-            "shrinks"
-        } else {
-            "rests"
-        };
-        Some(format!("{} {verb}", lane.task(k)))
+        Some(format!("{} {}", lane.task(k), verb(value)))
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { format!("now {}", list(&words)) }
@@ -224,7 +229,7 @@ fn signs_now(lane: &Lane) -> String {
 
 /// Number of times the sign of a series turns, zero and absent values left out.
 fn turns(values: &[f64]) -> usize {
-    let signs = values.iter().filter(|v| **v > 0.0 || **v < 0.0).map(|v| *v > 0.0);
+    let signs = values.iter().filter_map(|&v| sign(v));
     signs.clone().zip(signs.skip(1)).filter(|(a, b)| a != b).count()
 }
 
@@ -241,19 +246,12 @@ pub fn describe(all: &[Lane], _: &View) -> String {
     for lane in &lanes {
         let tasks = (0..lane.trace.layout().m()).filter_map(|k| {
             let value = lane.trace.last(Alignment, k)?;
-            let verb = if value > 0.0 {
-                "grows"
-            } else if value < 0.0 {
-                "shrinks"
-            } else {
-                "rests"
-            };
             let turned = match turns(series(lane, k)) {
                 0 => "the sign never turned".to_owned(),
                 1 => "the sign turned once".to_owned(),
                 n => format!("the sign turned {n} times"),
             };
-            Some(format!("{} a = {}, {verb}, {turned}", lane.task(k), text::value(value)))
+            Some(format!("{} a = {}, {}, {turned}", lane.task(k), text::value(value), verb(value)))
         });
         words.push_str(&format!(" {}: {}.", lane.label, tasks.collect::<Vec<_>>().join("; ")));
     }
