@@ -274,6 +274,7 @@ impl Panel {
     pub fn end_labels(&self, sheet: &mut Sheet, labels: &[(String, End, Rgb)]) {
         let size = sheet.px(sheet.view.theme.type_size);
         let gap = 1.25 * size;
+        let labels = &thin_out(labels, (self.plot.height() / gap) as usize + 1);
         let wishes: Vec<f64> = labels.iter().map(|(_, end, _)| end.at.1).collect();
         let places = shapes::spread(&wishes, gap, self.plot.top, self.plot.bottom);
         // A label one line away is still beside its end; farther ones need a line to it.
@@ -320,6 +321,17 @@ impl Panel {
             sheet.label((x + side * sheet.px(9.0), y), anchor, set, &text::value(*value));
         }
     }
+}
+
+/// At most `room` labels, evenly from the highest to the lowest end.
+fn thin_out(labels: &[(String, End, Rgb)], room: usize) -> Vec<(String, End, Rgb)> {
+    if labels.len() <= room {
+        return labels.to_vec();
+    }
+    let mut sorted = labels.to_vec();
+    sorted.sort_by(|a, b| a.1.at.1.total_cmp(&b.1.at.1));
+    let last = (labels.len() - 1) as f64 / (room.max(2) - 1) as f64;
+    (0..room).map(|i| sorted[(i as f64 * last).round() as usize].clone()).collect()
 }
 
 /// Room left of the numbers of an axis, its symbol included.

@@ -24,7 +24,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
         extent.add(lane.trace.series(Phi, k).unwrap_or(&[]));
     }
     // A weight that explodes leaves the frame rather than flattening all the others.
-    let Some((low, high)) = extent.robust(1e3, 4.0) else {
+    let Some((low, high)) = extent.robust(1e3, 2.0) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
     let grid = Grid::new(sheet, lanes.len(), 0.0);
