@@ -1,7 +1,7 @@
 //! What all charts over time share: panels, axes, curves, labels at their ends, the cursor.
 
 use super::columns::{Point, Span, decimate};
-use super::scale::{Scale, Tick, step_ticks};
+use super::scale::{Scale, Tick, ascending, step_ticks};
 use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet, Type};
 use super::text;
@@ -254,10 +254,10 @@ fn thin_out(labels: &[(String, End, Rgb)], room: usize) -> Vec<(String, End, Rgb
     if labels.len() <= room {
         return labels.to_vec();
     }
-    let mut sorted = labels.to_vec();
-    sorted.sort_by(|a, b| a.1.at.1.total_cmp(&b.1.at.1));
+    let heights: Vec<f64> = labels.iter().map(|label| label.1.at.1).collect();
+    let sorted = ascending(&heights);
     let last = (labels.len() - 1) as f64 / (room.max(2) - 1) as f64;
-    (0..room).map(|i| sorted[(i as f64 * last).round() as usize].clone()).collect()
+    (0..room).map(|i| labels[sorted[(i as f64 * last).round() as usize]].clone()).collect()
 }
 
 /// Last step of the axis: the document's, or a row's beyond it.
