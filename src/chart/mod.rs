@@ -1,7 +1,7 @@
 //! Charts of traces, on any plotters backend.
 //!
-//! A chart composes a display list of device pixels ([`sheet`]) from traces, statuses and plain
-//! strings; [`backend`] paints it. Charts know no solver, no document and no browser. To read: `phi`
+//! A chart composes a display list of device pixels (`sheet`) from traces, statuses and plain
+//! strings; `backend` paints it. Charts know no solver, no document and no browser. To read: `phi`
 //! is the simplest chart, `grid` and `frame` are what charts share, `columns` is the decimation.
 
 mod alignment;
