@@ -203,6 +203,18 @@ fn every_task_is_labelled_at_ordinary_sizes() {
 }
 
 #[test]
+fn labels_of_many_tasks_stay_beside_their_plot() {
+    for kind in [ChartKind::Phi, ChartKind::Alignment] {
+        let recording = record(kind, SIZE, &many(12), &light());
+        let axis = recording.text("step 0").unwrap();
+        assert!(recording.labels().iter().all(|l| l.at.1 <= axis.at.1), "{kind:?}");
+        let with_value = |l: &&Label| l.text.starts_with("copy") && l.text.contains('.');
+        let named = recording.labels().iter().filter(with_value).count();
+        assert!((4..=12).contains(&named), "{kind:?}: {named}");
+    }
+}
+
+#[test]
 fn strokes_and_type_scale_with_the_pixel_ratio() {
     let at = |pixel_ratio| record(ChartKind::Phi, SIZE, &first_screen(), &View { pixel_ratio, ..light() });
     for ratio in [1.0, 1.5, 2.0, 4.0] {

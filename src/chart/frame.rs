@@ -1,106 +1,11 @@
 //! What all charts over time share: panels, axes, curves, labels at their ends, the cursor.
 
 use super::columns::{Point, Span, decimate};
-use super::scale::{Scale, Tick, step_ticks};
+use super::scale::{Scale, Tick, ascending, step_ticks};
 use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet, Type};
 use super::text;
 use super::{Drawn, Lane, Plot, Rgb, View};
-
-/// Narrowest panel that may stand beside another, in CSS pixels at ordinary type size.
-const MIN_WIDTH: f64 = 270.0;
-/// Lowest panel that may stand above another.
-const MIN_HEIGHT: f64 = 105.0;
-/// Panel height from which the heading has two lines.
-const TWO_LINES: f64 = 150.0;
-/// Height of a panel that has all it wants.
-const FULL_HEIGHT: f64 = 230.0;
-
-/// How `n` panels share the canvas: side by side if they are wide enough, else stacked.
-pub struct Grid {
-    canvas: Rect,
-    columns: usize,
-    gap: (f64, f64),
-    heading: f64,
-    two_lines: bool,
-    axis: f64,
-    under: f64,
-    row: f64,
-}
-
-impl Grid {
-    /// Divides the sheet; `under` is the room that each panel wants between its plot and its axis; it
-    /// gets at most half the panel.
-    pub fn new(sheet: &Sheet, n: usize, under: f64) -> Self {
-        let theme = sheet.view.theme;
-        let enlarged = theme.type_size / 12.0;
-        let (width, height) = (sheet.canvas.width(), sheet.canvas.height());
-        let fits = |count: usize, room: f64, least: f64| room / count as f64 >= sheet.px(least * enlarged);
-        let mut columns = (1..=n).rev().find(|&c| fits(c, width, MIN_WIDTH)).unwrap_or(1);
-        while columns < n && !fits(n.div_ceil(columns), height, MIN_HEIGHT) {
-            columns += 1;
-        }
-        let rows = n.div_ceil(columns);
-        let gap = (sheet.px(20.0 * enlarged), sheet.px(18.0 * enlarged));
-        let row = (height - gap.1 * (rows - 1) as f64) / rows as f64;
-        let two_lines = row >= sheet.px(TWO_LINES * enlarged);
-        let line = 1.45 * theme.type_size;
-        let heading = sheet.px(1.5 * theme.title_size + if two_lines { line } else { 0.0 } + 8.0);
-        let axis = sheet.px(1.6 * theme.type_size + 6.0);
-        let under = under.min(0.5 * row);
-        Self { canvas: sheet.canvas, columns, gap, heading, two_lines, axis, under, row }
-    }
-
-    /// Height of a plot, the same in all panels.
-    pub fn plot_height(&self) -> f64 {
-        self.row - self.heading - self.under - self.axis
-    }
-
-    /// Width of a panel with all its margins.
-    pub fn panel_width(&self) -> f64 {
-        (self.canvas.width() - self.gap.0 * (self.columns - 1) as f64) / self.columns as f64
-    }
-
-    /// Intervals that an axis of values has room for.
-    pub fn value_intervals(&self, sheet: &Sheet) -> f64 {
-        (self.plot_height() / sheet.px(2.6 * sheet.view.theme.type_size)).clamp(1.0, 6.0)
-    }
-
-    /// Places `n` panels: numbers stand left of the first column, labels right of each panel.
-    pub fn panels(&self, n: usize, left: f64, right: f64, steps: f64) -> Vec<Panel> {
-        let columns = self.columns as f64;
-        let gaps = self.gap.0 * (columns - 1.0);
-        let width = (self.canvas.width() - left - gaps) / columns - right;
-        (0..n)
-            .map(|i| {
-                let (column, row) = ((i % self.columns) as f64, (i / self.columns) as f64);
-                let x = left + column * (width + right + self.gap.0);
-                let y = row * (self.row + self.gap.1) + self.heading;
-                let plot = Rect { left: x, right: x + width, top: y, bottom: y + self.plot_height() };
-                let span = Span { left: x.round(), right: (x + width).round(), steps };
-                Panel {
-                    plot,
-                    span,
-                    foot: plot.bottom + self.under,
-                    edge: plot.right + right,
-                    head: (plot.top - self.heading, self.two_lines),
-                    first: i % self.columns == 0,
-                    last: i + self.columns >= n,
-                }
-            })
-            .filter(|panel| panel.plot.width() >= 8.0 && panel.plot.height() >= 8.0)
-            .collect()
-    }
-}
-
-/// Height in CSS pixels that a chart of `n` panels wants at a width; `under` as in [`Grid::new`].
-pub fn wanted_height(view: &View, n: usize, width: f64, under: f64) -> f64 {
-    let enlarged = view.theme.type_size / 12.0;
-    let n = n.max(1);
-    let columns = (1..=n).rev().find(|&c| width / c as f64 >= MIN_WIDTH * enlarged).unwrap_or(1);
-    let rows = n.div_ceil(columns) as f64;
-    rows * (FULL_HEIGHT * enlarged + under) + (rows - 1.0) * 18.0 * enlarged
-}
 
 /// One panel: its plot and the room around it, in device pixels.
 pub struct Panel {
@@ -112,9 +17,12 @@ pub struct Panel {
     pub foot: f64,
     /// Right end of the room for labels.
     pub edge: f64,
-    head: (f64, bool),
-    first: bool,
-    last: bool,
+    /// Top of the heading, and whether it has two lines.
+    pub head: (f64, bool),
+    /// Whether it is in the first column, where numbers stand.
+    pub first: bool,
+    /// Whether no panel is below it.
+    pub last: bool,
 }
 
 /// Where a curve ends.
@@ -124,8 +32,6 @@ pub struct End {
     pub at: (f64, f64),
     /// The last value.
     pub value: f64,
-    /// Whether it is inside the frame.
-    pub inside: bool,
 }
 
 /// A series and its looks.
@@ -136,11 +42,21 @@ pub struct Curve<'a> {
     pub values: &'a [f64],
     /// Colour.
     pub rgb: Rgb,
+    /// Task whose marker it carries; `None` for a plain dot.
+    pub task: Option<usize>,
     /// Dash pattern, see [`shapes::dashes`].
     pub dashes: &'static [f64],
 }
 
 impl Curve<'_> {
+    /// Marks a point of the curve.
+    pub fn mark(&self, sheet: &mut Sheet, at: (f64, f64)) {
+        match self.task {
+            Some(k) => shapes::marker(sheet, k, at, self.rgb),
+            None => sheet.dot(at, sheet.px(sheet.view.theme.curve + 0.75), self.rgb),
+        }
+    }
+
     /// Value at a step: that of the last row not after it, if that is there and finite.
     pub fn at(&self, step: f64) -> Option<f64> {
         let row = self.steps.partition_point(|&s| s <= step).checked_sub(1)?;
@@ -210,7 +126,7 @@ impl Panel {
         let set = sheet.plain(theme.muted);
         let y = self.foot + 1.18 * set.size;
         let length = sheet.px(4.0);
-        if let (Some(step), true) = (sheet.view.cursor, self.last) {
+        if let (Some(step), true) = (sheet.view.cursor.filter(|s| s.is_finite()), self.last) {
             let ink = Type { bold: true, rgb: theme.ink, ..set };
             let label = format!("step {}", text::number(step, 0));
             let half = ink.width(&label) / 2.0;
@@ -232,7 +148,7 @@ impl Panel {
         }
     }
 
-    /// Draws a series and says where it ends. Values outside the frame are cut at its edge.
+    /// Draws a series, marks its end and says where it is. Values outside the frame are cut at its edge.
     pub fn curve(&self, sheet: &mut Sheet, scale: &Scale, curve: &Curve) -> Option<End> {
         let width = sheet.stroke(sheet.view.theme.curve);
         let mut run: Vec<(i32, i32)> = Vec::with_capacity(256);
@@ -257,7 +173,10 @@ impl Panel {
         let row = curve.values.iter().rposition(|v| v.is_finite())?;
         let value = curve.values[row];
         let at = (self.span.pixel(curve.steps[row]).round(), self.y(scale, value));
-        Some(End { at, value, inside: scale.holds(value) })
+        if scale.holds(value) {
+            curve.mark(sheet, at);
+        }
+        Some(End { at, value })
     }
 
     fn stroke(&self, sheet: &mut Sheet, run: &[(i32, i32)], width: u32, curve: &Curve) {
@@ -309,8 +228,15 @@ impl Panel {
         Some(x)
     }
 
-    /// Writes the values of the curves at the cursor beside it.
-    pub fn readings(&self, sheet: &mut Sheet, scale: &Scale, x: f64, readings: &[(f64, Rgb)]) {
+    /// Marks the curves at the cursor, whose pixel is `x`, and writes their values beside it.
+    pub fn readings(&self, sheet: &mut Sheet, scale: &Scale, x: f64, curves: &[Curve]) {
+        let Some(step) = sheet.view.cursor else { return };
+        let readings: Vec<(f64, Rgb)> = curves.iter().filter_map(|c| Some((c.at(step)?, c.rgb))).collect();
+        for curve in curves {
+            if let Some(value) = curve.at(step).filter(|&v| scale.holds(v)) {
+                curve.mark(sheet, (x, self.y(scale, value)));
+            }
+        }
         let size = sheet.px(sheet.view.theme.type_size);
         let right = x < self.plot.left + 0.7 * self.plot.width();
         let (side, anchor) = if right { (1.0, Anchor::Start) } else { (-1.0, Anchor::End) };
@@ -328,28 +254,10 @@ fn thin_out(labels: &[(String, End, Rgb)], room: usize) -> Vec<(String, End, Rgb
     if labels.len() <= room {
         return labels.to_vec();
     }
-    let mut sorted = labels.to_vec();
-    sorted.sort_by(|a, b| a.1.at.1.total_cmp(&b.1.at.1));
+    let heights: Vec<f64> = labels.iter().map(|label| label.1.at.1).collect();
+    let sorted = ascending(&heights);
     let last = (labels.len() - 1) as f64 / (room.max(2) - 1) as f64;
-    (0..room).map(|i| sorted[(i as f64 * last).round() as usize].clone()).collect()
-}
-
-/// Room left of the numbers of an axis, its symbol included.
-pub fn left_margin(sheet: &Sheet, scale: &Scale, symbol: &str) -> f64 {
-    let set = sheet.plain(sheet.view.theme.muted);
-    let symbol = Type { size: sheet.title().size, ..set }.width(&symbol.replace('_', ""));
-    scale.ticks.iter().map(|t| set.width(&t.label)).fold(symbol, f64::max) + sheet.px(10.0)
-}
-
-/// Room right of a panel for the labels of its curves; narrow panels give a larger share.
-pub fn right_margin(sheet: &Sheet, grid: &Grid, names: &[&str]) -> f64 {
-    let narrow = grid.panel_width() < sheet.px(200.0 * sheet.view.theme.type_size / 12.0);
-    let share = if narrow { 0.48 } else { 0.38 };
-    let set = sheet.plain(sheet.view.theme.ink);
-    let widest = |tail: &str| names.iter().map(|n| set.width(n) + set.width(tail)).fold(0.0, f64::max);
-    let most = share * grid.panel_width();
-    let air = sheet.px(20.0);
-    [" −0.000", ""].map(|tail| widest(tail) + air).into_iter().find(|&w| w <= most).unwrap_or(most)
+    (0..room).map(|i| labels[sorted[(i as f64 * last).round() as usize]].clone()).collect()
 }
 
 /// Last step of the axis: the document's, or a row's beyond it.

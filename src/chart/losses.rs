@@ -1,6 +1,7 @@
 //! Losses that φ never sees directly: L_A and the test error, a panel each, the lanes overlaid.
 
-use super::frame::{self, Curve, Grid, Panel};
+use super::frame::{self, Curve, Panel};
+use super::grid::{self, Grid};
 use super::scale::{Extent, Scale};
 use super::shapes;
 use super::sheet::Sheet;
@@ -32,7 +33,7 @@ fn range<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
 
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
-    frame::wanted_height(view, present(lanes).len(), width, 0.0)
+    grid::wanted_height(view, present(lanes).len(), width, 0.0)
 }
 
 /// Composes the chart.
@@ -45,11 +46,11 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let Some(limits) = extent.robust(1e6, 1e2) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
-    let grid = Grid::new(sheet, panels.len(), 0.0);
-    let scale = choose(limits, grid.value_intervals(sheet));
+    let layout = Grid::new(sheet, panels.len(), 0.0);
+    let scale = choose(limits, layout.value_intervals(sheet));
     let names: Vec<&str> = lanes.iter().map(|lane| lane.label).collect();
-    let (left, right) = (frame::left_margin(sheet, &scale, "L_A"), frame::right_margin(sheet, &grid, &names));
-    let places = grid.panels(panels.len(), left, right, frame::last_step(lanes, sheet.view));
+    let (left, right) = (grid::left_margin(sheet, &scale, "L_A"), grid::right_margin(sheet, &layout, &names));
+    let places = layout.panels(panels.len(), left, right, frame::last_step(lanes, sheet.view));
     for (place, panel) in places.iter().zip(&panels) {
         draw_panel(sheet, place, &scale, lanes, *panel);
     }
@@ -82,23 +83,17 @@ fn draw_panel(
         steps: lanes[i].trace.steps(),
         values: series(lane, kind),
         rgb: ink,
+        task: None,
         dashes: shapes::dashes(i),
     };
     let curves: Vec<Curve> = lanes.iter().enumerate().map(|(i, lane)| curve(i, lane)).collect();
     let mut labels = Vec::with_capacity(lanes.len());
     for (lane, curve) in lanes.iter().zip(&curves) {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
-        if end.inside {
-            sheet.dot(end.at, sheet.px(sheet.view.theme.curve + 0.75), ink);
-        }
         labels.push((lane.label.to_owned(), end, ink));
     }
-    if let (Some(x), Some(step)) = (cursor, sheet.view.cursor) {
-        let readings: Vec<_> = curves.iter().filter_map(|c| Some((c.at(step)?, c.rgb))).collect();
-        for (value, rgb) in readings.iter().filter(|r| scale.holds(r.0)) {
-            sheet.dot((x, panel.y(scale, *value)), sheet.px(sheet.view.theme.curve + 0.75), *rgb);
-        }
-        panel.readings(sheet, scale, x, &readings);
+    if let Some(x) = cursor {
+        panel.readings(sheet, scale, x, &curves);
     }
     let lowest = lowest(lanes, kind);
     let remark: Vec<&str> = scale.name().into_iter().collect();

@@ -1,15 +1,17 @@
 //! Charts of traces, on any plotters backend.
 //!
-//! A chart composes a display list of device pixels ([`sheet`]) from traces, statuses and plain
-//! strings; [`backend`] paints it. Charts know no solver, no document and no browser. To read:
-//! [`phi`](self) is the simplest chart, `frame` what the charts share, `columns` the decimation.
+//! A chart composes a display list of device pixels (`sheet`) from traces, statuses and plain
+//! strings; `backend` paints it. Charts know no solver, no document and no browser. To read: `phi`
+//! is the simplest chart, `grid` and `frame` are what charts share, `columns` is the decimation.
 
 mod alignment;
 mod backend;
 mod columns;
 mod frame;
+mod grid;
 mod losses;
 mod phi;
+mod ribbon;
 mod scale;
 mod shapes;
 mod sheet;

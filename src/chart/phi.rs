@@ -1,8 +1,8 @@
 //! φ trajectories: small multiples, a panel for each lane, one scale for all.
 
-use super::frame::{self, Curve, Grid, Panel};
+use super::frame::{self, Curve, Panel};
+use super::grid::{self, Grid};
 use super::scale::{Extent, Scale};
-use super::shapes;
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
@@ -14,7 +14,7 @@ const FEW: usize = 2;
 
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
-    frame::wanted_height(view, lanes.len(), width, 0.0)
+    grid::wanted_height(view, lanes.len(), width, 0.0)
 }
 
 /// Composes the chart.
@@ -27,13 +27,13 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let Some((low, high)) = extent.robust(1e3, 2.0) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
-    let grid = Grid::new(sheet, lanes.len(), 0.0);
-    let scale = Scale::linear((low.min(0.0), high.max(0.0)), grid.value_intervals(sheet));
+    let layout = Grid::new(sheet, lanes.len(), 0.0);
+    let scale = Scale::linear((low.min(0.0), high.max(0.0)), layout.value_intervals(sheet));
     let names: Vec<String> =
         lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (left, right) = (frame::left_margin(sheet, &scale, "φ"), frame::right_margin(sheet, &grid, &names));
-    let panels = grid.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
+    let (left, right) = (grid::left_margin(sheet, &scale, "φ"), grid::right_margin(sheet, &layout, &names));
+    let panels = layout.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
     for (panel, lane) in panels.iter().zip(lanes) {
         draw_lane(sheet, panel, &scale, lane);
     }
@@ -54,6 +54,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
             steps: lane.trace.steps(),
             values: lane.trace.series(Phi, k).unwrap_or(&[]),
             rgb: theme.task(k),
+            task: Some(k),
             dashes: &[],
         })
         .collect();
@@ -61,21 +62,12 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     for (k, curve) in curves.iter().enumerate() {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
         if curves.len() > FEW {
-            marks(sheet, panel, scale, curve, k);
-        }
-        if end.inside {
-            shapes::marker(sheet, k, end.at, curve.rgb);
+            marks(sheet, panel, scale, curve);
         }
         labels.push((lane.task(k), end, curve.rgb));
     }
-    if let (Some(x), Some(step)) = (cursor, sheet.view.cursor) {
-        let readings: Vec<_> = curves.iter().filter_map(|c| Some((c.at(step)?, c.rgb))).collect();
-        for (k, curve) in curves.iter().enumerate() {
-            if let Some(value) = curve.at(step).filter(|&v| scale.holds(v)) {
-                shapes::marker(sheet, k, (x, panel.y(scale, value)), curve.rgb);
-            }
-        }
-        panel.readings(sheet, scale, x, &readings);
+    if let Some(x) = cursor {
+        panel.readings(sheet, scale, x, &curves);
     }
     panel.heading(sheet, lane.label, &[], &[&whole, &short, lane.status.word()]);
     panel.end_labels(sheet, &labels);
@@ -83,12 +75,13 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
 }
 
 /// The task's marker along its curve, staggered so that curves which meet show in turn.
-fn marks(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve, k: usize) {
+fn marks(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve) {
+    let k = curve.task.unwrap_or(0);
     let period = sheet.px(150.0);
     let mut x = panel.span.left + period * (0.2 + 0.125 * (k % 8) as f64);
     while x < panel.span.right - 0.2 * period {
         if let Some(value) = curve.at(panel.span.step(x)).filter(|&v| scale.holds(v)) {
-            shapes::marker(sheet, k, (x, panel.y(scale, value)), curve.rgb);
+            curve.mark(sheet, (x, panel.y(scale, value)));
         }
         x += period;
     }

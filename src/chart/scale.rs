@@ -42,7 +42,7 @@ impl Extent {
             return 0.0;
         }
         let at = ((self.sizes.len() - 1) as f64 * q).round() as usize;
-        *self.sizes.select_nth_unstable_by(at, f64::total_cmp).1
+        self.sizes[ascending(&self.sizes)[at]]
     }
 
     /// The range, cut to `factor` typical sizes if it is longer than `limit` of them: a lane that
@@ -127,7 +127,7 @@ impl Scale {
         let mut scale = Self { kind: Kind::Symmetric(unit), low, high, ticks: Vec::new() };
         // Numbers of one decade after the other are short: they may stand closer.
         let room = (scale.position(high) - scale.position(low)) / (2.0 * wanted);
-        let mut side = |sign: f64, end: f64| {
+        let side = |scale: &mut Self, sign: f64, end: f64| {
             let mut before = 0.0;
             let size = (end.abs() / unit).max(1.0);
             for e in 0..=libm::log10(size).floor() as i32 {
@@ -139,10 +139,10 @@ impl Scale {
                 }
             }
         };
-        side(-1.0, low);
-        side(1.0, high);
+        side(&mut scale, -1.0, low);
+        scale.ticks.reverse();
         scale.ticks.push(Tick { value: 0.0, label: "0".to_owned() });
-        scale.ticks.sort_by(|a, b| a.value.total_cmp(&b.value));
+        side(&mut scale, 1.0, high);
         scale
     }
 
@@ -185,6 +185,13 @@ pub fn step_ticks(steps: f64, wanted: f64) -> Vec<Tick> {
             Tick { value, label: number(value, 0) }
         })
         .collect()
+}
+
+/// Indices of values in ascending order. The only sort of the charts, so that it is compiled once.
+pub fn ascending(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    order
 }
 
 /// The 1-2-5 step that makes about `wanted` intervals, never more.

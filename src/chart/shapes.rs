@@ -1,6 +1,7 @@
 //! Markers of tasks, arrows of sign, dashes of lanes, hatching, and label spreading.
 
 use super::Rgb;
+use super::scale::ascending;
 use super::sheet::{Rect, Sheet};
 
 /// Draws the marker of task `k` around a point: eight shapes, so that colour is never alone.
@@ -123,8 +124,7 @@ fn float((x, y): (i32, i32)) -> (f64, f64) {
 /// others allow; the result is in the order of the wishes. If there is not room for all, the last
 /// ones overlap.
 pub fn spread(wishes: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..wishes.len()).collect();
-    order.sort_by(|&a, &b| wishes[a].total_cmp(&wishes[b]));
+    let order = ascending(wishes);
     // Blocks of touching labels: (sum of the wishes for the block's start, number of labels).
     let mut blocks: Vec<(f64, usize)> = Vec::new();
     let start = |&(sum, n): &(f64, usize)| {
