@@ -34,9 +34,11 @@ const FLAGS: [&str; 10] = [
 pub fn capabilities(browser: &Browser, profile: &Path) -> serde_json::Value {
     let mut args: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
     args.push(format!("--user-data-dir={}", profile.display()));
+    // Chromium's own new-tab page would still be loading when a test begins.
+    let blank = json!({ "session.restore_on_startup": 4, "session.startup_urls": ["about:blank"] });
     json!({
         "browserName": "chrome",
-        "goog:chromeOptions": { "binary": browser.chrome, "args": args },
+        "goog:chromeOptions": { "binary": browser.chrome, "args": args, "prefs": blank },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
     })
 }

@@ -24,7 +24,7 @@ fn opens_with_a_finished_run(page: &Page) -> Result<()> {
 fn charts_are_drawn_and_named(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
     for chart in CHARTS {
-        ensure!(colours(page, chart)? > 8, "chart {chart} is drawn");
+        drawn(page, chart)?;
         let (role, name): (String, String) = page.eval_as(&format!(
             "const c = document.querySelector('canvas[data-chart={chart}]'); \
              const by = c.getAttribute('aria-labelledby'); \
@@ -36,14 +36,15 @@ fn charts_are_drawn_and_named(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Distinct colours of a chart scaled down to 64 by 64 pixels.
-pub fn colours(page: &Page, chart: &str) -> Result<usize> {
-    page.eval_as(&format!(
-        "const c = document.querySelector('canvas[data-chart={chart}]'); \
+/// Waits until a chart, scaled down to 64 by 64 pixels, has more than 8 colours.
+pub fn drawn(page: &Page, chart: &str) -> Result<()> {
+    let script = format!(
+        "const c = document.querySelector('canvas[data-chart={chart}]'); c.scrollIntoView(); \
          const small = Object.assign(document.createElement('canvas'), {{ width: 64, height: 64 }}); \
          const g = small.getContext('2d'); g.drawImage(c, 0, 0, 64, 64); \
-         return new Set(new Uint32Array(g.getImageData(0, 0, 64, 64).data.buffer)).size"
-    ))
+         return new Set(new Uint32Array(g.getImageData(0, 0, 64, 64).data.buffer)).size > 8"
+    );
+    page.wait_until(&format!("a drawn chart {chart}"), || page.eval_as(&script))
 }
 
 fn joint_descent_collapses_and_auxilearn_does_not(page: &Page) -> Result<()> {
