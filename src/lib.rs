@@ -1,4 +1,4 @@
-#![forbid(unsafe_code)]
+#![forbid(unsafe_code, non_ascii_idents)]
 #![warn(missing_docs)]
 //! AuxiLearn Lab: how much should each auxiliary task count?
 //!
@@ -27,7 +27,8 @@
 //! let experiment = Experiment::from_json(presets::all()[0].document)?;
 //! let mut runs = experiment.runs()?;
 //! for run in &mut runs {
-//!     println!("{}: {:?}", run.label(), run.advance(experiment.steps));
+//!     let status = run.advance(experiment.steps);
+//!     println!("{}: {status}", run.label());
 //! }
 //! // Joint descent has given up the helpful task, AuxiLearn has not.
 //! assert_eq!(runs[0].trace().last(QuantityKind::Phi, 0), Some(0.0));

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use auxilearn_lab::experiment::{Experiment, presets};
 
-/// The example, built beside this test binary if it is not there yet.
+/// The example, built beside this test binary: `cargo test --test solve` alone would not build it.
 fn solve() -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     Command::new(BUILT.get_or_init(|| {

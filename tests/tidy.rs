@@ -37,6 +37,7 @@ const ORDER: &[&str] = &[
     "error",
     "status",
     "trace",
+    "facts",
     "tagged",
     "curvature",
     "loss",
@@ -157,18 +158,6 @@ fn nothing_is_left_to_do_later() {
             for mark in marks {
                 assert!(!text.contains(mark), "{} holds {mark}", path.display());
             }
-        }
-    }
-}
-
-#[test]
-fn identifiers_are_ascii() {
-    for path in files("src", &["rs"]) {
-        for (i, line) in read(&path).lines().enumerate() {
-            let code = line.split("//").next().expect("a first part");
-            let outside_strings: String = code.split('"').step_by(2).collect();
-            let outside_chars: String = outside_strings.split('\'').step_by(2).collect();
-            assert!(outside_chars.is_ascii(), "{}:{}: {line}", path.display(), i + 1);
         }
     }
 }
