@@ -30,6 +30,8 @@ let said = "";
 /** @type {(import("./state.js").LaneFacts | null)[]} */
 let facts = [];
 let refreshedAt = 0;
+/** Messages with rows so far: what was to be done about older ones is left out. */
+let arrivals = 0;
 let announcedAt = 0;
 
 const runner = new Runner({ loaded, refused, rows, crashed });
@@ -66,6 +68,7 @@ function usePreset(id, seed, complaint) {
 
 /** @param {string} metadata @param {string} document */
 function loaded(metadata, document) {
+  arrivals += 1;
   state.traces?.free();
   state.traces = new Traces(metadata);
   state.metadata = JSON.parse(metadata);
@@ -102,19 +105,28 @@ function rows({ lanes, statuses, step, idle }) {
   for (const { lane, stride, rows } of lanes) traces.append(lane, stride, rows);
   for (const [lane, status] of statuses.entries()) traces.setStatus(lane, status.word, status.step);
   state.statuses = statuses;
-  controls.showStep(step);
+  arrivals += 1;
   if (idle) {
-    // Drawn before the phase changes: whoever waits for it finds the charts of it.
     for (const chart of charts) chart.drawNow();
-    refresh(true);
-    // A document being read keeps the page loading until it is accepted or refused.
-    const phase = restingPhase(step, statuses);
-    if (state.phase === "loading") phaseBefore = phase;
-    else setPhase(phase);
+    // In a task of its own, so that neither is long. The phase comes last: whoever waits for it
+    // finds the charts and the numbers of it.
+    const arrival = arrivals;
+    setTimeout(() => arrival === arrivals && settle(step));
     return;
   }
+  controls.showStep(step);
   for (const chart of charts) chart.invalidate();
   if (performance.now() > refreshedAt + 250) refresh(false);
+}
+
+/** The worker has come to rest. @param {number} step */
+function settle(step) {
+  controls.showStep(step);
+  refresh(true);
+  const phase = restingPhase(step, state.statuses);
+  // A document being read keeps the page loading until it is accepted or refused.
+  if (state.phase === "loading") phaseBefore = phase;
+  else setPhase(phase);
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -160,7 +172,9 @@ function draw(canvas, ratio) {
   }
 }
 
-function rewindAnd(/** @type {import("./runner.js").Pace} */ pace) {
+/** @param {import("./runner.js").Pace} pace */
+function rewindAnd(pace) {
+  arrivals += 1;
   state.traces?.clear();
   facts = [];
   runner.rewind(pace);
@@ -209,6 +223,8 @@ async function main() {
   controls.connect(actions);
   const module = await compiled;
   runner.start(module);
+  // A new task: reading the modules and starting the program together would be a long one.
+  await new Promise((go) => setTimeout(go));
   await init({ module_or_path: module });
   state.presets = presets();
   controls.offerPresets(state.presets);
