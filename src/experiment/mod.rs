@@ -27,6 +27,8 @@ pub use data::{
     Penguins, TrainingSamples,
 };
 
+pub use read::MAX_DOCUMENT_BYTES;
+
 /// The version of the document that this program reads and writes.
 pub const SCHEMA: u32 = 1;
 

@@ -6,12 +6,12 @@ use super::Experiment;
 use crate::error::{ErrorKind, ExperimentError};
 use crate::tagged::{join_path, split_path};
 
-/// Longest document that is read. A table of 100,000 numbers fits.
-const MAX_BYTES: usize = 5_000_000;
+/// Longest document that is read, in bytes. A table of 100,000 numbers fits.
+pub const MAX_DOCUMENT_BYTES: usize = 5_000_000;
 
 /// Reads the shape of a document; its values are checked afterwards.
 pub(super) fn document(text: &str) -> Result<Experiment, ExperimentError> {
-    if text.len() > MAX_BYTES {
+    if text.len() > MAX_DOCUMENT_BYTES {
         let found = format!("{:.1} MB", text.len() as f64 / 1e6);
         return Err(ExperimentError::value("", "a document of at most 5 MB", found));
     }

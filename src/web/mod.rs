@@ -3,6 +3,8 @@
 //! The worker holds a [`session::Session`] (the solver); the page holds [`traces::Traces`] (copies
 //! of the traces) and draws them. [`solve`] is the whole product in one call, for other pages.
 
+#[cfg(feature = "bench")]
+mod bench;
 mod panics;
 mod session;
 mod traces;
@@ -10,7 +12,7 @@ mod types;
 mod view;
 
 use crate::error::{ErrorKind, ExperimentError};
-use crate::experiment::{Experiment, presets as shipped};
+use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
 use crate::trace::Trace;
 use js_sys::{Array, Float64Array, Object, Reflect};
 pub use panics::last_panic;
@@ -21,9 +23,6 @@ pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
 pub use view::ChartView;
 
 use wasm_bindgen::prelude::*;
-
-/// Longest document that [`Experiment::from_json`] reads, in bytes.
-const MAX_DOCUMENT_BYTES: f64 = 5e6;
 
 /// Outer steps taken at once by [`solve`].
 const SLICE: u64 = 1 << 16;
@@ -36,7 +35,7 @@ fn start() {
 /// Largest document accepted, in bytes of UTF-8: pages check a file's size before reading it.
 #[wasm_bindgen(js_name = documentLimit)]
 pub fn document_limit() -> f64 {
-    MAX_DOCUMENT_BYTES
+    MAX_DOCUMENT_BYTES as f64
 }
 
 /// Runs every lane of an experiment document to its end.
