@@ -182,6 +182,7 @@ function rewindAnd(pace) {
 
 const actions = {
   play() {
+    arrivals += 1;
     if (state.phase === "finished") rewindAnd(asChosen());
     else runner.pace(asChosen());
     setPhase("running");
