@@ -84,7 +84,7 @@ fn solve(options: &Options) -> Result<(), Failure> {
     let experiment = Experiment::from_json(&document).map_err(refuse)?;
     let mut runs = experiment.runs().map_err(refuse)?;
     for run in &mut runs {
-        let status = run.advance(experiment.steps);
+        let status = run.advance(experiment.steps());
         eprintln!("{}\t{}\t{}\t{}", run.label(), status.word(), run.step(), run.trace().digest());
     }
     let mut out: Box<dyn Write> = match &options.out {
@@ -163,7 +163,7 @@ fn to_json(experiment: &Experiment, runs: &[Run]) -> Value {
         })
     });
     json!({
-        "title": experiment.title, "seed": experiment.seed, "tasks": experiment.task_names(),
+        "title": experiment.title(), "seed": experiment.seed(), "tasks": experiment.task_names(),
         "lanes": lanes.collect::<Vec<_>>(),
     })
 }

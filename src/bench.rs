@@ -23,8 +23,10 @@ pub const CASES: &[Case] = &[
     Case { name: "n50_k4_N200_J20", n: 50, k: 4, samples: 200, terms: 20, steps: 40_000 },
 ];
 
-/// Timed runs of a case, after one to warm up.
-const RUNS: usize = 7;
+/// Timed runs of a case.
+const RUNS: usize = 9;
+/// Runs before them: browsers replace their first, quick compilation while these run.
+const WARM_UP: usize = 6;
 
 impl Case {
     /// The experiment document of the case: one implicit lane, outer SGD with clipping.
@@ -61,7 +63,7 @@ impl Case {
 pub fn outer_steps_per_second(case: &Case, seconds: impl Fn() -> f64) -> f64 {
     let experiment = Experiment::from_json(&case.document()).expect("the case's document is valid");
     let mut run = experiment.runs().expect("the case's data are finite").remove(0);
-    let mut rates: Vec<f64> = (0..=RUNS)
+    let mut rates: Vec<f64> = (0..WARM_UP + RUNS)
         .map(|_| {
             run.rewind();
             let start = seconds();
@@ -70,7 +72,7 @@ pub fn outer_steps_per_second(case: &Case, seconds: impl Fn() -> f64) -> f64 {
             assert_eq!(run.trace().rows() as u64, case.steps + 1, "every step is recorded");
             rate
         })
-        .skip(1)
+        .skip(WARM_UP)
         .collect();
     rates.sort_by(f64::total_cmp);
     rates[RUNS / 2]

@@ -2,15 +2,14 @@
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::problem::InnerObjective;
 use crate::status::StopReason;
 use crate::tagged::tagged_enum;
 
 /// `steps` steps of gradient descent on `L_T(·, φ)` from the present W (a warm start).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct GradientDescent {
     /// Step size.
     pub lr: f64,
@@ -19,8 +18,7 @@ pub struct GradientDescent {
 }
 
 /// The best response `W*(φ)` itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Exact {}
 
 tagged_enum! {

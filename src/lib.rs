@@ -27,7 +27,7 @@
 //! let experiment = Experiment::from_json(presets::all()[0].document)?;
 //! let mut runs = experiment.runs()?;
 //! for run in &mut runs {
-//!     let status = run.advance(experiment.steps);
+//!     let status = run.advance(experiment.steps());
 //!     println!("{}: {status}", run.label());
 //! }
 //! // Joint descent has given up the helpful task, AuxiLearn has not.

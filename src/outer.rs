@@ -1,49 +1,41 @@
 //! Outer optimisers: how φ follows its hypergradient. All as PyTorch defines them.
 
 use nalgebra::DVector;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::tagged::tagged_enum;
 
 /// Stochastic gradient descent: `b ← momentum·b + g`, `φ ← φ - lr·b`, with
 /// `g = clip(∇) + weight_decay·φ` (`torch.optim.SGD`, no dampening).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Sgd {
     /// Step size.
     pub lr: f64,
     /// Share of the last direction that is kept.
-    #[serde(default)]
     pub momentum: f64,
     /// Multiple of φ added to the gradient.
-    #[serde(default)]
     pub weight_decay: f64,
     /// Norm to which longer hypergradients are cut; none by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_norm: Option<f64>,
 }
 
 /// Adam: `m ← β₁m + (1-β₁)g`, `v ← β₂v + (1-β₂)g²`,
 /// `φ ← φ - lr · m/(1-β₁ᵗ) / (√(v/(1-β₂ᵗ)) + eps)` (`torch.optim.Adam`).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Adam {
     /// Step size.
     pub lr: f64,
     /// Decay of the first moment.
-    #[serde(default = "Adam::default_beta1")]
     pub beta1: f64,
     /// Decay of the second moment.
-    #[serde(default = "Adam::default_beta2")]
     pub beta2: f64,
     /// Added to the denominator.
-    #[serde(default = "Adam::default_eps")]
     pub eps: f64,
     /// Multiple of φ added to the gradient.
-    #[serde(default)]
     pub weight_decay: f64,
     /// Norm to which longer hypergradients are cut; none by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_norm: Option<f64>,
 }
 
@@ -51,18 +43,6 @@ impl Default for Adam {
     /// PyTorch's defaults.
     fn default() -> Self {
         Self { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: 0.0, max_norm: None }
-    }
-}
-
-impl Adam {
-    fn default_beta1() -> f64 {
-        Self::default().beta1
-    }
-    fn default_beta2() -> f64 {
-        Self::default().beta2
-    }
-    fn default_eps() -> f64 {
-        Self::default().eps
     }
 }
 

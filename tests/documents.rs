@@ -35,7 +35,7 @@ fn every_preset_is_valid_round_trips_and_has_a_title() {
     for preset in presets::all() {
         let experiment =
             Experiment::from_json(preset.document).unwrap_or_else(|e| panic!("{}: {e}", preset.id));
-        assert!(!experiment.title.is_empty() && !experiment.description.is_empty());
+        assert!(!experiment.title().is_empty() && !experiment.description().is_empty());
         let again = Experiment::from_json(&experiment.to_json()).expect("its own text");
         assert_eq!(experiment, again);
         assert_eq!(experiment.to_json(), again.to_json());
@@ -254,9 +254,9 @@ proptest! {
         *document.pointer_mut(&places[which.index(places.len())]).expect("a place") = value;
         if let Ok(experiment) = Experiment::from_json(&document.to_string()) {
             prop_assert_eq!(&Experiment::from_json(&experiment.to_json()).expect("its own text"), &experiment);
-            if experiment.steps < 1000 {
+            if experiment.steps() < 1000 {
                 for mut run in experiment.runs().expect("checked data") {
-                    run.advance(experiment.steps);
+                    run.advance(experiment.steps());
                     let trace = run.trace();
                     prop_assert!(trace.column(1).iter().all(|phi| phi.is_finite()));
                 }

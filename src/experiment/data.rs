@@ -1,7 +1,7 @@
 //! Where a regression's numbers come from: generated, the user's own, or the penguins.
 
 use nalgebra::{DMatrix, DVector};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{generate, penguins};
 use crate::problem::{RegressionData, TaskData};
@@ -20,18 +20,15 @@ tagged_enum! {
 }
 
 /// `x ~ N(0, I)`, targets `y = x·w + noise·N(0, 1)` for each task.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Generated {
     /// Training samples.
     pub n_train: usize,
     /// Samples of the held-out auxiliary set.
     pub n_aux_set: usize,
     /// Test samples; none if 0.
-    #[serde(default)]
     pub n_test: usize,
     /// Standard deviation of the noise on test targets. With 0 the test error is the excess error.
-    #[serde(default)]
     pub test_noise: f64,
     /// The main task.
     pub main: MainTask,
@@ -40,8 +37,7 @@ pub struct Generated {
 }
 
 /// The main task of generated data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MainTask {
     /// True parameters (`n`).
     pub w: Vec<f64>,
@@ -50,8 +46,7 @@ pub struct MainTask {
 }
 
 /// An auxiliary task of generated data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AuxiliaryTask {
     /// Shown to people.
     pub name: String,
@@ -62,24 +57,22 @@ pub struct AuxiliaryTask {
 }
 
 /// Numbers given in the document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Inline {
     /// The training set, with a target per task.
     pub train: TrainingSamples,
     /// The held-out auxiliary set.
     pub aux_set: HeldOutSamples,
     /// The test set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<HeldOutSamples>,
     /// Names of the auxiliary tasks; numbered if empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
 }
 
 /// Inputs with the targets of every task.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrainingSamples {
     /// Inputs, a list of `n` numbers a sample.
     pub x: Vec<Vec<f64>>,
@@ -90,8 +83,7 @@ pub struct TrainingSamples {
 }
 
 /// Inputs with main targets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeldOutSamples {
     /// Inputs, a list of `n` numbers a sample.
     pub x: Vec<Vec<f64>>,
@@ -101,8 +93,7 @@ pub struct HeldOutSamples {
 
 /// The 333 complete rows of the Palmer penguins (Horst, Hill and Gorman, CC0), each column
 /// standardised over them; split at random into training, auxiliary and test set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Penguins {
     /// Training birds.
     pub n_train: usize,
@@ -117,26 +108,22 @@ pub struct Penguins {
 }
 
 /// The main target among the penguins' columns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MainColumn {
     /// Column name.
     pub column: String,
     /// Standard deviation of noise added to the training targets: a poor scale.
-    #[serde(default)]
     pub noise: f64,
 }
 
 /// An auxiliary target among the penguins' columns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AuxiliaryColumn {
     /// Shown to people.
     pub name: String,
     /// Column name.
     pub column: String,
     /// Standard deviation of noise added to its targets.
-    #[serde(default)]
     pub noise: f64,
 }
 

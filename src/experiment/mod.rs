@@ -3,7 +3,6 @@
 //! [`Experiment::from_json`] reads and checks it, [`Experiment::runs`] makes its lanes. The fields
 //! are described one by one in `docs/experiment.md`.
 
-mod check;
 mod data;
 mod generate;
 mod penguins;
@@ -14,7 +13,7 @@ use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::ExperimentError;
 use crate::method::MethodKind;
@@ -30,37 +29,35 @@ pub use data::{
 pub use read::MAX_DOCUMENT_BYTES;
 
 /// The version of the document that this program reads and writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u64 = 1;
 
 /// A checked experiment: data, start, and the lanes that run on them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Experiment {
     /// Version of the document, [`SCHEMA`].
-    pub schema: u32,
+    schema: u64,
     /// One line that names the experiment.
-    pub title: String,
+    title: String,
     /// What to look at, in a sentence or two.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub description: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
     /// Seed of all randomness: the same document gives the same numbers everywhere.
-    pub seed: u64,
+    seed: u64,
     /// Tasks and data.
-    pub problem: Problem,
+    problem: Problem,
     /// Where every lane starts.
-    #[serde(default, skip_serializing_if = "Start::is_default")]
-    pub start: Start,
+    #[serde(skip_serializing_if = "Start::is_default")]
+    start: Start,
     /// The methods to compare, side by side on the same problem.
-    pub lanes: Vec<LaneDocument>,
+    lanes: Vec<LaneDocument>,
     /// How φ is kept admissible.
-    #[serde(default)]
-    pub constraint: Constraint,
+    constraint: Constraint,
     /// Outer steps at most.
-    pub steps: u64,
+    steps: u64,
     /// A lane has converged when for ten outer steps no component of φ or W moves by more than
     /// `tolerance · (1 + |component|)`. 0 never stops for this.
-    #[serde(default = "default_tolerance", skip_serializing_if = "is_default_tolerance")]
-    pub tolerance: f64,
+    #[serde(skip_serializing_if = "is_default_tolerance")]
+    tolerance: f64,
 }
 
 fn default_tolerance() -> f64 {
@@ -84,22 +81,20 @@ tagged_enum! {
 }
 
 /// Linear regression: `ℓ_k(W) = mean_i (x_i·W - y_ki)²`, every task on the same W and inputs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Regression {
     /// Where the numbers come from.
     pub data: DataSource,
 }
 
 /// The start of every lane. Empty lists stand for W = 0 and φ = 1.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Start {
     /// Model parameters (`n`).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub w: Vec<f64>,
     /// Auxiliary parameters (`m`).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub phi: Vec<f64>,
 }
 
@@ -110,11 +105,10 @@ impl Start {
 }
 
 /// One lane: a label and a method.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LaneDocument {
     /// Shown to people; the method's kind if absent.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub label: String,
     /// How W and φ move.
     pub method: MethodKind,
@@ -124,20 +118,19 @@ tagged_enum! {
     /// How φ is kept admissible.
     pub enum Constraint {
         /// `φ_k ← max(0, φ_k)` after each outer step.
-        Clamp(Clamp) = "clamp",
+        Clamp(Plain) = "clamp",
     }
 }
 
 impl Default for Constraint {
     fn default() -> Self {
-        Self::Clamp(Clamp {})
+        Self::Clamp(Plain {})
     }
 }
 
-/// Clamping at zero has no settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Clamp {}
+/// A choice without settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Plain {}
 
 impl Experiment {
     /// Reads and checks a document.
@@ -145,9 +138,35 @@ impl Experiment {
     /// # Errors
     /// The first thing wrong with it: which field, what was expected, what was found.
     pub fn from_json(text: &str) -> Result<Self, ExperimentError> {
-        let experiment = read::document(text)?;
-        experiment.check()?;
-        Ok(experiment)
+        read::document(text)
+    }
+
+    /// One line that names the experiment.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What to look at, in a sentence or two; may be empty.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The seed of all randomness.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Outer steps at most.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The same experiment with another seed.
+    ///
+    /// # Errors
+    /// A seed beyond 2^53 - 1, which JavaScript's numbers do not hold.
+    pub fn with_seed(self, seed: u64) -> Result<Self, ExperimentError> {
+        Ok(Self { seed: read::check_seed(seed)?, ..self })
     }
 
     /// The document as indented JSON, which [`from_json`](Self::from_json) reads back equal.
@@ -170,9 +189,8 @@ impl Experiment {
     /// One run per lane, all on the same data, at their start.
     ///
     /// # Errors
-    /// Data whose sums of products overflow, or fields changed since they were checked.
+    /// Data whose sums of products overflow.
     pub fn runs(&self) -> Result<Vec<Run>, ExperimentError> {
-        self.check()?;
         let Problem::Regression(Regression { data }) = &self.problem;
         let data = data.samples(self.seed);
         match self.n_parameters() {

@@ -37,11 +37,18 @@ fn standardised() -> DMatrix<f64> {
 }
 
 /// A field of the table as a number; `None` where it is missing.
+///
+/// The table's numbers have at most one decimal: read as whole tenths they need none of the tables
+/// of a general reader, which would be a tenth of the page's WebAssembly.
 fn number(field: &str) -> Option<f64> {
     match field {
         "male" => Some(1.0),
         "female" => Some(0.0),
-        other => other.parse().ok(),
+        other => {
+            let (whole, tenth) = other.split_once('.').unwrap_or((other, "0"));
+            let tenths = 10 * whole.parse::<u32>().ok()? + tenth.parse::<u32>().ok()?;
+            Some(f64::from(tenths) / 10.0)
+        }
     }
 }
 

@@ -2,15 +2,14 @@
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Ihvp, InverseHvp, Workspace};
 use crate::curvature::Curvature;
 use crate::status::StopReason;
 
 /// The exact product for a positive definite `H`; any other ends the lane with its reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Direct {}
 
 impl InverseHvp for Direct {

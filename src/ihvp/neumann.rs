@@ -2,7 +2,7 @@
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Ihvp, InverseHvp, Workspace};
 use crate::curvature::Curvature;
@@ -13,20 +13,18 @@ use crate::status::StopReason;
 /// For `H ≻ 0` it converges exactly when `0 < α < 2/λ_max`, with relative error at most
 /// `ρ^{J+1}`, `ρ = max_i |1 - αλ_i|`. (Lorraine et al., AISTATS 2020, section 4; Navon et al.,
 /// ICLR 2021, equation 5 and algorithm 2.)
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Neumann {
     /// `J`: Hessian products taken. The series has `J + 1` terms.
     pub terms: usize,
     /// Step `α` of the series.
     pub alpha: f64,
     /// Whether the sum is multiplied by `α`.
-    #[serde(default)]
     pub scaling: Scaling,
 }
 
 /// What multiplies the sum `Σ_j (I - αH)^j v`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scaling {
     /// `α`: the sum tends to `H⁻¹ v`.

@@ -2,33 +2,25 @@
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{LaneState, Method, Step};
-use crate::inner::{Exact, InnerSolver};
+use crate::inner::InnerSolver;
 use crate::problem::{BilevelProblem, InnerObjective};
 use crate::status::StopReason;
 
 /// `φ_k = 1` throughout: every task counts as much as the main one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Equal {
     /// How W answers the weights; exactly by default.
-    #[serde(default = "exact")]
     pub inner: InnerSolver,
 }
 
 /// `φ = 0` throughout: the main task alone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SingleTask {
     /// How W answers; exactly by default.
-    #[serde(default = "exact")]
     pub inner: InnerSolver,
-}
-
-fn exact() -> InnerSolver {
-    InnerSolver::Exact(Exact {})
 }
 
 /// An inner solver at a φ that does not move.

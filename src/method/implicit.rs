@@ -2,7 +2,7 @@
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector, U1};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{LaneState, Method, Step};
 use crate::hypergradient::alignment;
@@ -14,8 +14,7 @@ use crate::status::StopReason;
 
 /// Algorithm 1 of Navon et al., ICLR 2021: move W towards `W*(φ)`, then move φ against
 /// `dL_A/dφ_k = -∇L_A · H⁻¹ · ∇ℓ_k`, clamped at zero.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Implicit {
     /// How W answers φ.
     pub inner: InnerSolver,

@@ -2,7 +2,7 @@
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{LaneState, Method, Step};
 use crate::outer::clamp;
@@ -13,8 +13,7 @@ use crate::status::StopReason;
 ///
 /// Because `∂L_T/∂φ_k = ℓ_k ≥ 0`, every weight only ever falls: the trivial solution (Navon et
 /// al., ICLR 2021, section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct JointDescent {
     /// Step size of W.
     pub w_lr: f64,

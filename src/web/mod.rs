@@ -62,7 +62,7 @@ pub fn solve(document: &str) -> Result<Solution, JsValue> {
         lanes.push(&result.unchecked_into::<LaneResult>());
     }
     let names = experiment.task_names().iter().map(JsValue::from).collect::<Array>();
-    let title = JsValue::from(&experiment.title);
+    let title = JsValue::from(experiment.title());
     Ok(object(&[("title", title), ("taskNames", names.into()), ("lanes", lanes.into())])?.unchecked_into())
 }
 
@@ -73,7 +73,7 @@ pub fn solve(document: &str) -> Result<Solution, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "Preset[]")]
 pub fn presets() -> Result<Array, JsValue> {
     let preset = |preset: &shipped::Preset| {
-        let title = parse(preset.document)?.title;
+        let title = parse(preset.document)?.title().to_owned();
         object(&[("id", preset.id.into()), ("title", title.into()), ("document", preset.document.into())])
             .map(|o| JsValue::from(o.unchecked_into::<Preset>()))
     };

@@ -59,7 +59,7 @@ impl Session {
         let mut document = document;
         if let Some(seed) = seed {
             // The conversion saturates, and NaN becomes 0: every number is some seed.
-            experiment.seed = seed as u64;
+            experiment = experiment.with_seed(seed as u64).map_err(refusal)?;
             document = experiment.to_json();
         }
         let runs = experiment.runs().map_err(refusal)?;
@@ -88,10 +88,10 @@ impl Session {
             }
         };
         let metadata = Metadata {
-            title: self.experiment.title.clone(),
-            description: self.experiment.description.clone(),
-            steps: self.experiment.steps,
-            seed: self.experiment.seed.to_string(),
+            title: self.experiment.title().to_owned(),
+            description: self.experiment.description().to_owned(),
+            steps: self.experiment.steps(),
+            seed: self.experiment.seed().to_string(),
             task_names: self.experiment.task_names(),
             lanes: self.runs.iter().map(lane).collect(),
         };

@@ -1,0 +1,155 @@
+//! Reads where a regression's numbers come from.
+
+use super::fields::Node;
+use super::{MAX_RATE, MAX_TEXT};
+use crate::error::ExperimentError;
+use crate::experiment::data::{
+    AuxiliaryColumn, AuxiliaryTask, DataSource, Generated, HeldOutSamples, Inline, MainColumn, MainTask,
+    Penguins, TrainingSamples,
+};
+use crate::experiment::penguins::{COLUMNS, COMPLETE};
+
+/// Largest number of model parameters.
+const MAX_PARAMETERS: usize = 200;
+/// Largest number of auxiliary tasks.
+const MAX_TASKS: usize = 50;
+/// Largest number of samples in a set.
+const MAX_SAMPLES: usize = 1_000_000;
+/// Largest number of inputs in all sets together.
+const MAX_INPUTS: usize = 10_000_000;
+/// Largest size of a number among the data.
+const MAX_DATUM: f64 = 1e12;
+
+/// `problem.data`.
+pub(super) fn source(node: Node) -> Result<DataSource, ExperimentError> {
+    match node.clone().object()?.tag("source", &["generated", "inline", "penguins"])? {
+        "generated" => Ok(DataSource::Generated(generated(node)?)),
+        "inline" => Ok(DataSource::Inline(inline(node)?)),
+        _ => Ok(DataSource::Penguins(penguins(node)?)),
+    }
+}
+
+fn generated(node: Node) -> Result<Generated, ExperimentError> {
+    let mut fields = node.clone().object()?;
+    fields.get("source");
+    let n_train = fields.need("n_train")?.count(1, MAX_SAMPLES, "samples")?;
+    let n_aux_set = fields.need("n_aux_set")?.count(1, MAX_SAMPLES, "samples")?;
+    let n_test = match fields.get("n_test") {
+        Some(node) => node.count(0, MAX_SAMPLES, "samples")?,
+        None => 0,
+    };
+    let test_noise = noise(fields.get("test_noise"))?;
+    let mut main = fields.need("main")?.object()?;
+    let w = main.need("w")?.numbers((1, MAX_PARAMETERS), -MAX_RATE, MAX_RATE)?;
+    let main_noise = noise(Some(main.need("noise")?))?;
+    main.finish()?;
+    let auxiliaries = fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?;
+    let auxiliaries =
+        auxiliaries.into_iter().map(|node| auxiliary_task(node, w.len())).collect::<Result<_, _>>()?;
+    fields.finish()?;
+    let inputs = (n_train + n_aux_set + n_test) * w.len();
+    if inputs > MAX_INPUTS {
+        let expected = format!("at most {MAX_INPUTS} input numbers in all sets together");
+        return Err(node.wrong_value(expected, inputs.to_string()));
+    }
+    Ok(Generated {
+        n_train,
+        n_aux_set,
+        n_test,
+        test_noise,
+        main: MainTask { w, noise: main_noise },
+        auxiliaries,
+    })
+}
+
+fn auxiliary_task(node: Node, n: usize) -> Result<AuxiliaryTask, ExperimentError> {
+    let mut fields = node.object()?;
+    let name = fields.need("name")?.text(MAX_TEXT)?;
+    let w = fields.need("w")?.numbers((n, n), -MAX_RATE, MAX_RATE)?;
+    let noise = noise(Some(fields.need("noise")?))?;
+    fields.finish()?;
+    Ok(AuxiliaryTask { name, w, noise })
+}
+
+/// A standard deviation, 0 if left out.
+fn noise(node: Option<Node>) -> Result<f64, ExperimentError> {
+    node.map_or(Ok(0.0), |node| node.number(0.0, MAX_RATE))
+}
+
+fn inline(node: Node) -> Result<Inline, ExperimentError> {
+    let mut fields = node.object()?;
+    fields.get("source");
+    let mut train = fields.need("train")?.object()?;
+    let x = inputs(&train.need("x")?, (1, MAX_PARAMETERS))?;
+    let n = x[0].len();
+    let main = column(&train.need("main")?, x.len())?;
+    let aux = train.need("aux")?.list(1, MAX_TASKS, "lists, one a task")?;
+    let aux: Vec<_> = aux.iter().map(|node| column(node, x.len())).collect::<Result<_, _>>()?;
+    train.finish()?;
+    let aux_set = held_out(fields.need("aux_set")?, n)?;
+    let test = fields.get("test").map(|node| held_out(node, n)).transpose()?;
+    let names = match fields.get("names") {
+        Some(node) => {
+            let names = node.list(aux.len(), aux.len(), "names, one a task")?;
+            names.iter().map(|node| node.text(MAX_TEXT)).collect::<Result<_, _>>()?
+        }
+        None => Vec::new(),
+    };
+    fields.finish()?;
+    Ok(Inline { train: TrainingSamples { x, main, aux }, aux_set, test, names })
+}
+
+fn held_out(node: Node, n: usize) -> Result<HeldOutSamples, ExperimentError> {
+    let mut fields = node.object()?;
+    let x = inputs(&fields.need("x")?, (n, n))?;
+    let main = column(&fields.need("main")?, x.len())?;
+    fields.finish()?;
+    Ok(HeldOutSamples { x, main })
+}
+
+/// Samples of equally many numbers; the first one's count is limited by `counts`.
+fn inputs(node: &Node, counts: (usize, usize)) -> Result<Vec<Vec<f64>>, ExperimentError> {
+    let mut counts = counts;
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    for row in node.list(1, MAX_SAMPLES, "samples")? {
+        let row = row.numbers(counts, -MAX_DATUM, MAX_DATUM)?;
+        counts = (row.len(), row.len());
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn column(node: &Node, count: usize) -> Result<Vec<f64>, ExperimentError> {
+    node.numbers((count, count), -MAX_DATUM, MAX_DATUM)
+}
+
+fn penguins(node: Node) -> Result<Penguins, ExperimentError> {
+    let mut fields = node.object()?;
+    fields.get("source");
+    let n_train = fields.need("n_train")?.count(1, COMPLETE - 1, "birds")?;
+    let n_aux_set = fields.need("n_aux_set")?.count(1, COMPLETE - n_train, "birds")?;
+    let inputs = fields.need("inputs")?.list(1, COLUMNS.len(), "columns")?;
+    let inputs = inputs.iter().map(penguin_column).collect::<Result<_, _>>()?;
+    let mut main = fields.need("main")?.object()?;
+    let main_column = penguin_column(&main.need("column")?)?;
+    let main_noise = noise(main.get("noise"))?;
+    main.finish()?;
+    let auxiliaries = fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?;
+    let auxiliaries = auxiliaries.into_iter().map(auxiliary_column).collect::<Result<_, _>>()?;
+    fields.finish()?;
+    let main = MainColumn { column: main_column, noise: main_noise };
+    Ok(Penguins { n_train, n_aux_set, inputs, main, auxiliaries })
+}
+
+fn auxiliary_column(node: Node) -> Result<AuxiliaryColumn, ExperimentError> {
+    let mut fields = node.object()?;
+    let name = fields.need("name")?.text(MAX_TEXT)?;
+    let column = penguin_column(&fields.need("column")?)?;
+    let noise = noise(fields.get("noise"))?;
+    fields.finish()?;
+    Ok(AuxiliaryColumn { name, column, noise })
+}
+
+fn penguin_column(node: &Node) -> Result<String, ExperimentError> {
+    node.word(&COLUMNS).map(str::to_owned)
+}

@@ -1,0 +1,198 @@
+//! Reading JSON with the path in every error.
+//!
+//! serde's derived readers would do, but each is compiled anew for each deserializer, and together
+//! they were a third of the page's WebAssembly (160 KB); and serde's internally tagged enums lose
+//! the path of an error inside. So serde_json parses, and these few functions, compiled once, take
+//! the values out: type, limits and default of a field stand in one place.
+
+use serde_json::{Map, Value};
+
+use crate::error::{ErrorKind, ExperimentError};
+
+type Read<T> = Result<T, ExperimentError>;
+
+/// A value in a document, with its path.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    value: &'a Value,
+    path: String,
+}
+
+impl<'a> Node<'a> {
+    /// The whole document.
+    pub fn root(value: &'a Value) -> Self {
+        Self { value, path: String::new() }
+    }
+
+    /// An object, to be read field by field.
+    pub fn object(self) -> Read<Fields<'a>> {
+        match self.value {
+            Value::Object(map) => Ok(Fields { map, path: self.path, known: Vec::new() }),
+            _ => Err(self.wrong_shape("an object")),
+        }
+    }
+
+    /// A list of `low` to `high` things that are called `what`.
+    pub fn list(&self, low: usize, high: usize, what: &str) -> Read<Vec<Node<'a>>> {
+        let Value::Array(list) = self.value else { return Err(self.wrong_shape("a list")) };
+        if !(low..=high).contains(&list.len()) {
+            let expected =
+                if low == high { format!("{low} {what}") } else { format!("{low} to {high} {what}") };
+            return Err(self.wrong_value(expected, list.len().to_string()));
+        }
+        let item = |(i, value)| Node { value, path: format!("{}[{i}]", self.path) };
+        Ok(list.iter().enumerate().map(item).collect())
+    }
+
+    /// A number from `low` to `high`.
+    pub fn number(&self, low: f64, high: f64) -> Read<f64> {
+        match self.any_number()? {
+            x if (low..=high).contains(&x) => Ok(x),
+            x => Err(self.wrong_value(format!("a number from {low} to {high}"), shown(x))),
+        }
+    }
+
+    /// A number above 0 and at most `high`.
+    pub fn positive(&self, high: f64) -> Read<f64> {
+        match self.any_number()? {
+            x if x > 0.0 && x <= high => Ok(x),
+            x => Err(self.wrong_value(format!("a number above 0 and at most {high}"), shown(x))),
+        }
+    }
+
+    /// A number from 0 to below 1.
+    pub fn share(&self) -> Read<f64> {
+        match self.any_number()? {
+            x if (0.0..1.0).contains(&x) => Ok(x),
+            x => Err(self.wrong_value("a number from 0 to below 1", shown(x))),
+        }
+    }
+
+    fn any_number(&self) -> Read<f64> {
+        self.value.as_f64().ok_or_else(|| self.wrong_shape("a number"))
+    }
+
+    /// A whole number from `low` to `high`.
+    pub fn whole(&self, low: u64, high: u64) -> Read<u64> {
+        match self.value.as_u64() {
+            Some(x) if x < low => {
+                Err(self.wrong_value(format!("a whole number of at least {low}"), x.to_string()))
+            }
+            Some(x) if x > high => {
+                Err(self.wrong_value(format!("a whole number of at most {high}"), x.to_string()))
+            }
+            Some(x) => Ok(x),
+            None => Err(self.wrong_shape("a whole number of at least 0")),
+        }
+    }
+
+    /// From `low` to `high` things that are called `what`.
+    pub fn count(&self, low: usize, high: usize, what: &str) -> Read<usize> {
+        match self.whole(0, u64::MAX)? {
+            x if x >= low as u64 && x <= high as u64 => Ok(x as usize),
+            x => Err(self.wrong_value(format!("{low} to {high} {what}"), x.to_string())),
+        }
+    }
+
+    /// A list of `low_count` to `high_count` numbers, each from `low` to `high`.
+    pub fn numbers(&self, (low_count, high_count): (usize, usize), low: f64, high: f64) -> Read<Vec<f64>> {
+        let list = self.list(low_count, high_count, "numbers")?;
+        list.iter().map(|node| node.number(low, high)).collect()
+    }
+
+    /// A text of at most `high` characters.
+    pub fn text(&self, high: usize) -> Read<String> {
+        let Value::String(text) = self.value else { return Err(self.wrong_shape("a text in quotes")) };
+        match text.chars().count() {
+            n if n <= high => Ok(text.clone()),
+            n => Err(self.wrong_value(format!("at most {high} characters"), n.to_string())),
+        }
+    }
+
+    /// One of a few words.
+    pub fn word(&self, words: &[&'static str]) -> Read<&'static str> {
+        let found = self.value.as_str().and_then(|text| words.iter().find(|word| **word == text));
+        found.copied().ok_or_else(|| self.wrong_shape(format!("one of {}", words.join(", "))))
+    }
+
+    /// An error of the right type with a value that cannot be run.
+    pub fn wrong_value(&self, expected: impl Into<String>, found: impl Into<String>) -> ExperimentError {
+        ExperimentError::value(&*self.path, expected, found.into())
+    }
+
+    fn wrong_shape(&self, expected: impl Into<String>) -> ExperimentError {
+        ExperimentError::new(ErrorKind::Shape, &*self.path, expected, kind_of(self.value))
+    }
+}
+
+/// The fields of an object, each to be asked for by name.
+pub(super) struct Fields<'a> {
+    map: &'a Map<String, Value>,
+    path: String,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// A field that may be left out.
+    pub fn get(&mut self, name: &'static str) -> Option<Node<'a>> {
+        self.known.push(name);
+        self.map.get(name).map(|value| Node { value, path: self.path_of(name) })
+    }
+
+    /// A field that must be there.
+    pub fn need(&mut self, name: &'static str) -> Read<Node<'a>> {
+        let missing = || ExperimentError::new(ErrorKind::Shape, self.path_of(name), "this field", "nothing");
+        let found = self.map.get(name).map(|value| Node { value, path: self.path_of(name) });
+        let node = found.ok_or_else(missing)?;
+        self.known.push(name);
+        Ok(node)
+    }
+
+    /// The word that tells what kind of object this is.
+    pub fn tag(&mut self, name: &'static str, kinds: &[&'static str]) -> Read<&'static str> {
+        self.known.push(name);
+        match self.map.get(name) {
+            Some(value) => Node { value, path: self.path_of(name) }.word(kinds),
+            None => {
+                let expected = format!("one of {}", kinds.join(", "));
+                Err(ExperimentError::new(ErrorKind::Shape, self.path_of(name), expected, "nothing"))
+            }
+        }
+    }
+
+    /// Refuses fields that nobody asked for.
+    pub fn finish(self) -> Read<()> {
+        match self.map.keys().find(|key| !self.known.contains(&key.as_str())) {
+            None => Ok(()),
+            Some(key) => {
+                let expected = format!("only the fields {}", self.known.join(", "));
+                Err(ExperimentError::new(ErrorKind::Shape, self.path_of(key), expected, "an unknown field"))
+            }
+        }
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+/// A number as short as reads back to itself: 1e300 rather than three hundred zeros.
+fn shown(value: f64) -> String {
+    format!("{value:?}")
+}
+
+/// What stands there, in words.
+fn kind_of(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+            (Some(whole), _) => whole.to_string(),
+            (None, Some(x)) => shown(x),
+            (None, None) => "a number".to_owned(),
+        },
+        Value::String(text) => text.clone(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
