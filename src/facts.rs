@@ -1,11 +1,9 @@
 //! What a trace shows, as facts to put into words: which weights collapsed, which signs flipped.
 
 use crate::trace::{QuantityKind, Trace};
-use serde::Serialize;
 
 /// What happened to one auxiliary task's weight in one lane so far.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TaskFacts {
     /// `φ_k` at the start.
     pub phi_start: f64,
@@ -24,8 +22,7 @@ pub struct TaskFacts {
 }
 
 /// What happened in one lane so far.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LaneFacts {
     /// One entry per auxiliary task.
     pub tasks: Vec<TaskFacts>,

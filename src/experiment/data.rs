@@ -5,18 +5,17 @@ use serde::Serialize;
 
 use super::{generate, penguins};
 use crate::problem::{RegressionData, TaskData};
-use crate::tagged::tagged_enum;
 
-tagged_enum! {
-    /// The source of the data.
-    pub enum DataSource by "source" {
-        /// Drawn from a linear model with the document's seed.
-        Generated(Generated) = "generated",
-        /// The user's own numbers.
-        Inline(Inline) = "inline",
-        /// The Palmer penguins, split with the document's seed.
-        Penguins(Penguins) = "penguins",
-    }
+/// The source of the data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "source", rename_all = "snake_case")]
+pub enum DataSource {
+    /// Drawn from a linear model with the document's seed.
+    Generated(Generated),
+    /// The user's own numbers.
+    Inline(Inline),
+    /// The Palmer penguins, split with the document's seed.
+    Penguins(Penguins),
 }
 
 /// `x ~ N(0, I)`, targets `y = x·w + noise·N(0, 1)` for each task.

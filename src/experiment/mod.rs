@@ -9,17 +9,12 @@ mod penguins;
 pub mod presets;
 mod read;
 
-use std::sync::Arc;
-
-use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
 use serde::Serialize;
 
 use crate::error::ExperimentError;
+use crate::lanes;
 use crate::method::MethodKind;
-use crate::problem::{RegressionData, regression};
 use crate::run::{LaneSpec, Run};
-use crate::tagged::tagged_enum;
 
 pub use data::{
     AuxiliaryColumn, AuxiliaryTask, DataSource, Generated, HeldOutSamples, Inline, MainColumn, MainTask,
@@ -27,6 +22,8 @@ pub use data::{
 };
 
 pub use read::MAX_DOCUMENT_BYTES;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use read::trimmed;
 
 /// The version of the document that this program reads and writes.
 pub const SCHEMA: u64 = 1;
@@ -72,12 +69,12 @@ fn is_default_tolerance(tolerance: &f64) -> bool {
     *tolerance == default_tolerance()
 }
 
-tagged_enum! {
-    /// The kind of problem.
-    pub enum Problem {
-        /// Least squares: mean squared errors of one linear model.
-        Regression(Regression) = "regression",
-    }
+/// The kind of problem.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Problem {
+    /// Least squares: mean squared errors of one linear model.
+    Regression(Regression),
 }
 
 /// Linear regression: `ℓ_k(W) = mean_i (x_i·W - y_ki)²`, every task on the same W and inputs.
@@ -114,12 +111,12 @@ pub struct LaneDocument {
     pub method: MethodKind,
 }
 
-tagged_enum! {
-    /// How φ is kept admissible.
-    pub enum Constraint {
-        /// `φ_k ← max(0, φ_k)` after each outer step.
-        Clamp(Plain) = "clamp",
-    }
+/// How φ is kept admissible.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Constraint {
+    /// `φ_k ← max(0, φ_k)` after each outer step.
+    Clamp(Plain),
 }
 
 impl Default for Constraint {
@@ -139,6 +136,14 @@ impl Experiment {
     /// The first thing wrong with it: which field, what was expected, what was found.
     pub fn from_json(text: &str) -> Result<Self, ExperimentError> {
         read::document(text)
+    }
+
+    /// Checks a document that has been parsed already.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_value(value: &serde_json::Value) -> Result<Self, ExperimentError> {
+        read::value(value)
     }
 
     /// One line that names the experiment.
@@ -192,24 +197,11 @@ impl Experiment {
     /// Data whose sums of products overflow.
     pub fn runs(&self) -> Result<Vec<Run>, ExperimentError> {
         let Problem::Regression(Regression { data }) = &self.problem;
-        let data = data.samples(self.seed);
-        match self.n_parameters() {
-            1 => self.lanes_on(&data, Const::<1>),
-            2 => self.lanes_on(&data, Const::<2>),
-            n => self.lanes_on(&data, Dyn(n)),
-        }
-    }
-
-    /// The lanes, with the dimension known at compile time where it is a constant.
-    fn lanes_on<D: Dim>(&self, data: &RegressionData, dim: D) -> Result<Vec<Run>, ExperimentError>
-    where
-        DefaultAllocator: Allocator<D> + Allocator<D, D>,
-    {
-        let problem = regression(data, dim).ok_or_else(|| {
-            ExperimentError::value("problem.data", "numbers whose sums of products are finite", "an overflow")
-        })?;
-        let problem = Arc::new(problem);
-        Ok(self.lanes.iter().map(|lane| Run::new(problem.clone(), self.lane_spec(lane))).collect())
+        let specs = self.lanes.iter().map(|lane| self.lane_spec(lane)).collect();
+        lanes::on_regression(&data.samples(self.seed), specs).ok_or_else(|| {
+            let expected = "numbers whose sums of products are finite";
+            ExperimentError::value("problem.data", expected, "an overflow")
+        })
     }
 
     fn lane_spec(&self, lane: &LaneDocument) -> LaneSpec {

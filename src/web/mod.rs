@@ -5,6 +5,7 @@
 
 #[cfg(feature = "bench")]
 mod bench;
+mod json;
 mod panics;
 mod session;
 mod traces;
@@ -16,7 +17,6 @@ use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
 use crate::trace::Trace;
 use js_sys::{Array, Float64Array, Object, Reflect};
 pub use panics::last_panic;
-use serde::Serialize;
 pub use session::Session;
 pub use traces::Traces;
 pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
@@ -73,24 +73,15 @@ pub fn solve(document: &str) -> Result<Solution, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "Preset[]")]
 pub fn presets() -> Result<Array, JsValue> {
     let preset = |preset: &shipped::Preset| {
-        let title = parse(preset.document)?.title().to_owned();
-        object(&[("id", preset.id.into()), ("title", title.into()), ("document", preset.document.into())])
+        let title = Reflect::get(&js_sys::JSON::parse(preset.document)?, &"title".into())?;
+        object(&[("id", preset.id.into()), ("title", title), ("document", preset.document.into())])
             .map(|o| JsValue::from(o.unchecked_into::<Preset>()))
     };
     shipped::all().iter().map(preset).collect()
 }
 
-/// The document in its canonical form: every field, in order, indented.
-///
-/// # Errors
-/// A broken document throws an `ExperimentError` with `field`, `expected` and `found`.
-#[wasm_bindgen]
-pub fn normalise(document: &str) -> Result<String, JsValue> {
-    Ok(parse(document)?.to_json())
-}
-
 fn parse(document: &str) -> Result<Experiment, JsValue> {
-    Experiment::from_json(document).map_err(refusal)
+    json::experiment(document).map_err(refusal)
 }
 
 /// A JavaScript error that says what is wrong with a document and where.
@@ -125,10 +116,4 @@ fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
         Reflect::set(&object, &(*name).into(), value)?;
     }
     Ok(object)
-}
-
-/// A plain JavaScript object with the fields of a Rust value.
-fn plain<T: JsCast>(value: &impl Serialize) -> Result<T, JsValue> {
-    let text = serde_json::to_string(value).map_err(|e| JsError::new(&e.to_string()))?;
-    Ok(js_sys::JSON::parse(&text)?.unchecked_into())
 }

@@ -1,41 +1,11 @@
 //! The worker's side: the solver behind calls that take a bounded time.
 
 use super::types::LaneStatus;
-use super::{parse, plain, refusal};
+use super::{json, object, parse, refusal};
 use crate::experiment::Experiment;
 use crate::run::Run;
-use js_sys::Float64Array;
-use serde::{Deserialize, Serialize};
+use js_sys::{Array, Float64Array, JSON};
 use wasm_bindgen::prelude::*;
-
-/// What the page must know about an experiment before the first row arrives.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Metadata {
-    pub title: String,
-    pub description: String,
-    pub steps: u64,
-    /// Decimal text: JavaScript's numbers do not hold every seed.
-    pub seed: String,
-    pub task_names: Vec<String>,
-    pub lanes: Vec<LaneMetadata>,
-}
-
-/// A lane's name and the sizes of its W and φ.
-#[derive(Serialize, Deserialize)]
-pub(super) struct LaneMetadata {
-    pub label: String,
-    pub method: String,
-    pub n: usize,
-    pub m: usize,
-}
-
-#[derive(Serialize)]
-struct Status {
-    word: &'static str,
-    step: u64,
-    text: String,
-}
 
 /// One experiment being run, all lanes in step.
 #[wasm_bindgen]
@@ -60,7 +30,7 @@ impl Session {
         if let Some(seed) = seed {
             // The conversion saturates, and NaN becomes 0: every number is some seed.
             experiment = experiment.with_seed(seed as u64).map_err(refusal)?;
-            document = experiment.to_json();
+            document = json::with_seed(&document, experiment.seed())?;
         }
         let runs = experiment.runs().map_err(refusal)?;
         let sent = vec![-1.0; runs.len()];
@@ -78,24 +48,26 @@ impl Session {
     /// # Errors
     /// Never in practice.
     pub fn metadata(&self) -> Result<String, JsValue> {
-        let lane = |run: &Run| {
+        let experiment = &self.experiment;
+        let lanes = self.runs.iter().map(|run| {
             let layout = run.trace().layout();
-            LaneMetadata {
-                label: run.label().to_owned(),
-                method: run.method().to_owned(),
-                n: layout.n(),
-                m: layout.m(),
-            }
-        };
-        let metadata = Metadata {
-            title: self.experiment.title().to_owned(),
-            description: self.experiment.description().to_owned(),
-            steps: self.experiment.steps(),
-            seed: self.experiment.seed().to_string(),
-            task_names: self.experiment.task_names(),
-            lanes: self.runs.iter().map(lane).collect(),
-        };
-        serde_json::to_string(&metadata).map_err(|e| JsError::new(&e.to_string()).into())
+            let fields = [
+                ("label", run.label().into()),
+                ("method", run.method().into()),
+                ("n", (layout.n() as f64).into()),
+                ("m", (layout.m() as f64).into()),
+            ];
+            object(&fields).map(JsValue::from)
+        });
+        let metadata = object(&[
+            ("title", experiment.title().into()),
+            ("description", experiment.description().into()),
+            ("steps", (experiment.steps() as f64).into()),
+            ("seed", experiment.seed().to_string().into()),
+            ("taskNames", experiment.task_names().iter().map(JsValue::from).collect::<Array>().into()),
+            ("lanes", lanes.collect::<Result<Array, _>>()?.into()),
+        ])?;
+        Ok(JSON::stringify(&metadata)?.into())
     }
 
     /// Number of lanes.
@@ -157,7 +129,12 @@ impl Session {
     pub fn status(&self, lane: usize) -> Result<LaneStatus, JsValue> {
         let run = &self.runs[lane];
         let status = run.status();
-        plain(&Status { word: status.word(), step: run.step(), text: status.to_string() })
+        let fields = [
+            ("word", status.word().into()),
+            ("step", (run.step() as f64).into()),
+            ("text", status.to_string().into()),
+        ];
+        Ok(object(&fields)?.unchecked_into())
     }
 
     /// Digest of a lane's own trace: the page's copy must have the same.

@@ -1,12 +1,11 @@
 //! The page's side: copies of the traces, and what can be read off them.
 
-use super::plain;
-use super::session::{LaneMetadata, Metadata};
-use super::types;
+use super::{object, types};
 use crate::chart;
-use crate::facts::LaneFacts;
+use crate::facts::{LaneFacts, TaskFacts};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{Layout, Trace};
+use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// One lane as the page knows it.
@@ -45,17 +44,18 @@ impl Traces {
     /// # Errors
     /// If `metadata` is not such a text.
     #[wasm_bindgen(constructor)]
-    pub fn new(metadata: &str) -> Result<Traces, JsError> {
-        let metadata: Metadata = serde_json::from_str(metadata)?;
-        let steps = metadata.steps;
-        let lane = |lane: LaneMetadata| Lane {
-            label: lane.label,
-            trace: Trace::new(Layout::new(lane.n, lane.m), steps),
-            status: RunStatus::Running,
-            whole: None,
+    pub fn new(metadata: &str) -> Result<Traces, JsValue> {
+        let metadata = JSON::parse(metadata)?;
+        let steps = number(&metadata, "steps")? as u64;
+        let lane = |lane: JsValue| -> Result<Lane, JsValue> {
+            let layout = Layout::new(number(&lane, "n")? as usize, number(&lane, "m")? as usize);
+            let label = field(&lane, "label")?.as_string().unwrap_or_default();
+            Ok(Lane { label, trace: Trace::new(layout, steps), status: RunStatus::Running, whole: None })
         };
-        let lanes = metadata.lanes.into_iter().map(lane).collect();
-        Ok(Self { lanes, task_names: metadata.task_names, steps })
+        let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
+        let names = list(&metadata, "taskNames")?;
+        let task_names = names.iter().map(|name| name.as_string().unwrap_or_default()).collect();
+        Ok(Self { lanes, task_names, steps })
     }
 
     /// Appends what `Session.takeChunk` gave, with the stride it was taken at.
@@ -111,7 +111,10 @@ impl Traces {
     /// # Errors
     /// Never in practice.
     pub fn facts(&self, lane: usize) -> Result<types::LaneFacts, JsValue> {
-        plain(&LaneFacts::of(&self.lanes[lane].trace))
+        match LaneFacts::of(&self.lanes[lane].trace) {
+            None => Ok(JsValue::NULL.unchecked_into()),
+            Some(facts) => Ok(facts_object(&facts)?.unchecked_into()),
+        }
     }
 }
 
@@ -121,4 +124,43 @@ impl Traces {
         let names = &self.task_names;
         self.lanes.iter().map(|lane| lane.seen(names)).collect()
     }
+}
+
+/// A field of an object; `undefined` where there is none.
+fn field(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(object, &name.into())
+}
+
+fn number(object: &JsValue, name: &str) -> Result<f64, JsValue> {
+    field(object, name)?.as_f64().ok_or_else(|| JsError::new(&format!("metadata: no {name}")).into())
+}
+
+fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
+    field(object, name)?.dyn_into().map_err(|_| JsError::new(&format!("metadata: no {name}")).into())
+}
+
+/// A number, or `null` where it is absent.
+fn or_null(value: Option<f64>) -> JsValue {
+    value.map_or(JsValue::NULL, JsValue::from)
+}
+
+fn facts_object(facts: &LaneFacts) -> Result<Object, JsValue> {
+    let tasks = facts.tasks.iter().map(|task| task_object(task).map(JsValue::from));
+    object(&[
+        ("tasks", tasks.collect::<Result<Array, _>>()?.into()),
+        ("lossTest", or_null(facts.loss_test)),
+        ("lossAuxSet", or_null(facts.loss_aux_set)),
+    ])
+}
+
+fn task_object(task: &TaskFacts) -> Result<Object, JsValue> {
+    object(&[
+        ("phiStart", task.phi_start.into()),
+        ("phiLast", task.phi_last.into()),
+        ("zeroSince", or_null(task.zero_since.map(|step| step as f64))),
+        ("everGrew", task.ever_grew.into()),
+        ("alignment", or_null(task.alignment)),
+        ("flips", (task.flips as f64).into()),
+        ("lastFlip", or_null(task.last_flip.map(|step| step as f64))),
+    ])
 }

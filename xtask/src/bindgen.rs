@@ -6,6 +6,9 @@ use anyhow::{Context, Result};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
+/// The cargo profile of the page's WebAssembly.
+const PROFILE: &str = "web";
+
 /// Compiles the package for the web and writes `auxilearn_lab.js`, `auxilearn_lab_bg.wasm` and
 /// their TypeScript declarations into `out`.
 ///
@@ -17,7 +20,8 @@ pub fn build(out: &Path, features: &[&str]) -> Result<()> {
     ensure_wasm()?;
     run(&mut cargo([
         "build",
-        "--release",
+        "--profile",
+        PROFILE,
         "--lib",
         "--package",
         PACKAGE,
@@ -26,7 +30,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<()> {
         "--features",
         &features.join(","),
     ]))?;
-    let wasm = target_dir().join(WASM).join("release").join(CRATE).with_extension("wasm");
+    let wasm = target_dir().join(WASM).join(PROFILE).join(CRATE).with_extension("wasm");
     Bindgen::new()
         .input_path(wasm)
         .web(true)?

@@ -74,7 +74,9 @@ impl<'a> Node<'a> {
 
     /// A whole number from `low` to `high`.
     pub fn whole(&self, low: u64, high: u64) -> Read<u64> {
-        match self.value.as_u64() {
+        let integral = |x: &f64| x.fract() == 0.0 && (0.0..9e15).contains(x);
+        let whole = self.value.as_f64().filter(integral).map(|x| x as u64);
+        match self.value.as_u64().or(whole) {
             Some(x) if x < low => {
                 Err(self.wrong_value(format!("a whole number of at least {low}"), x.to_string()))
             }

@@ -27,14 +27,23 @@ const MAX_TEXT: usize = 2_000;
 
 /// Reads and checks a document.
 pub(super) fn document(text: &str) -> Result<Experiment, ExperimentError> {
+    let value: Value = serde_json::from_str(trimmed(text)?)
+        .map_err(|e| ExperimentError::new(ErrorKind::Syntax, "", "JSON", e))?;
+    self::value(&value)
+}
+
+/// The text of a document that is not too long to parse, without a byte order mark.
+pub fn trimmed(text: &str) -> Result<&str, ExperimentError> {
     if text.len() > MAX_DOCUMENT_BYTES {
         let found = format!("{:.1} MB", text.len() as f64 / 1e6);
         return Err(ExperimentError::value("", "a document of at most 5 MB", found));
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value =
-        serde_json::from_str(text).map_err(|e| ExperimentError::new(ErrorKind::Syntax, "", "JSON", e))?;
-    experiment(Node::root(&value))
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Checks a document that has been parsed.
+pub(super) fn value(value: &Value) -> Result<Experiment, ExperimentError> {
+    experiment(Node::root(value))
 }
 
 /// The seed of a document, which every reader of a seed checks alike.

@@ -1,7 +1,7 @@
 //! The columnar record of one lane: what charts draw and files export.
 
 use std::ops::Range;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh64::Xxh64;
 
 /// A value that a row does not have, for example the alignment of the start row.
 ///
@@ -280,11 +280,11 @@ impl Trace {
         self.stride = 1;
     }
 
-    /// 64-bit XXH3 of all kept rows, column by column, as 16 hexadecimal digits.
+    /// 64-bit XXH64 of all kept rows, column by column, as 16 hexadecimal digits.
     ///
     /// Equal digests mean equal bits: this is what proves that two machines saw the same numbers.
     pub fn digest(&self) -> String {
-        let mut hash = Xxh3::new();
+        let mut hash = Xxh64::new(0);
         let mut block = [0; 1024];
         for c in 0..self.layout.width() {
             for values in self.column(c).chunks(block.len() / 8) {

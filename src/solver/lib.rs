@@ -1,0 +1,20 @@
+#![forbid(unsafe_code, non_ascii_idents)]
+#![warn(missing_docs)]
+//! The solver of AuxiLearn Lab, a package of its own for two reasons: it cannot know documents,
+//! charts or the web, and the page's WebAssembly is compiled for size but for this.
+//!
+//! `auxilearn_lab` re-exports all of it; read there what it is about.
+
+pub mod curvature;
+pub mod hypergradient;
+pub mod ihvp;
+pub mod inner;
+pub mod lanes;
+pub mod loss;
+pub mod method;
+pub mod outer;
+pub mod problem;
+pub mod run;
+pub mod status;
+mod tagged;
+pub mod trace;
