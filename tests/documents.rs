@@ -147,6 +147,13 @@ fn a_byte_order_mark_does_not_matter() {
     assert!(Experiment::from_json(&text).is_ok());
 }
 
+#[test]
+fn whole_numbers_may_be_written_with_a_point() {
+    let text = presets::all()[0].document.replacen("\"n_train\": 100", "\"n_train\": 1.0e2", 1);
+    let plain = Experiment::from_json(presets::all()[0].document).expect("valid");
+    assert_eq!(Experiment::from_json(&text).expect("valid"), plain);
+}
+
 /// A small inline document.
 fn inline() -> Value {
     let mut document = preset();

@@ -48,21 +48,24 @@ pub fn number(value: f64, decimals: usize) -> String {
     if size >= 1e6 || (size > 0.0 && size < 1e-4) {
         return power(value);
     }
-    let fixed = format!("{size:.decimals$}");
-    let (whole, fraction) = fixed.split_once('.').unwrap_or((&fixed, ""));
+    // Whole numbers throughout: the general formatting of floats is large in WebAssembly.
+    let unit = 10_u64.pow(decimals.min(12) as u32);
+    let units = (size * unit as f64).round() as u64;
+    let whole = (units / unit).to_string();
     let mut text = String::new();
-    if value < 0.0 && fixed.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+    if value < 0.0 && units > 0 {
         text.push('−');
     }
     for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && whole.len() > 4 && (whole.len() - i) % 3 == 0 {
+        if i > 0 && whole.len() > 4 && (whole.len() - i).is_multiple_of(3) {
             text.push('\u{2009}');
         }
         text.push(digit);
     }
-    if !fraction.is_empty() {
+    if unit > 1 {
+        let digits = (unit + units % unit).to_string();
         text.push('.');
-        text.push_str(fraction);
+        text.push_str(&digits[1..]);
     }
     text
 }
@@ -84,10 +87,19 @@ pub fn value(x: f64) -> String {
 
 /// `m·10ⁿ` with a mantissa of at most two digits; `10ⁿ` if the mantissa is one.
 fn power(value: f64) -> String {
-    let scientific = format!("{:.1e}", value.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let mantissa = mantissa.strip_suffix(".0").unwrap_or(mantissa);
-    let raised: String = exponent.chars().map(superscript).collect();
+    let size = value.abs();
+    let mut exponent = libm::log10(size).floor() as i32;
+    let tenths = |exponent: i32| (size / libm::pow(10.0, f64::from(exponent)) * 10.0).round() as u64;
+    // Rounding may carry into the next power of ten.
+    if tenths(exponent) >= 100 {
+        exponent += 1;
+    }
+    let tenths = tenths(exponent);
+    let mantissa = match (tenths / 10, tenths % 10) {
+        (whole, 0) => whole.to_string(),
+        (whole, tenth) => format!("{whole}.{tenth}"),
+    };
+    let raised: String = exponent.to_string().chars().map(superscript).collect();
     let sign = if value < 0.0 { "−" } else { "" };
     if mantissa == "1" { format!("{sign}10{raised}") } else { format!("{sign}{mantissa}·10{raised}") }
 }

@@ -21,9 +21,9 @@ pub use data::{
     Penguins, TrainingSamples,
 };
 
-pub use read::MAX_DOCUMENT_BYTES;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::trimmed;
+pub use read::{Json, MAX_DOCUMENT_BYTES};
 
 /// The version of the document that this program reads and writes.
 pub const SCHEMA: u64 = 1;
@@ -142,7 +142,7 @@ impl Experiment {
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
-    pub fn from_value(value: &serde_json::Value) -> Result<Self, ExperimentError> {
+    pub fn from_value(value: &Json) -> Result<Self, ExperimentError> {
         read::value(value)
     }
 

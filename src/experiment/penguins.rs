@@ -7,26 +7,15 @@ use super::data::Penguins;
 use super::generate::{Stream, add_noise, auxiliary_noise, stream};
 use crate::problem::{RegressionData, TaskData};
 
-/// The table as published, see `data/README.md`.
-const TABLE: &str = include_str!("../../data/penguins.csv");
-
-/// Columns that a document may name: the measured numbers, and the sex as 1 (male) or 0 (female).
-pub(super) const COLUMNS: [&str; 5] =
-    ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "sex"];
+// `BIRDS` and `COLUMNS`, made by `build.rs` from `data/penguins.csv`.
+include!(concat!(env!("OUT_DIR"), "/penguins.rs"));
 
 /// Number of birds without a missing value.
-pub(super) const COMPLETE: usize = 333;
+pub(super) const COMPLETE: usize = BIRDS.len();
 
 /// The complete birds' columns in the order of [`COLUMNS`], each with mean 0 and variance 1.
 fn standardised() -> DMatrix<f64> {
-    let mut lines = TABLE.lines().map(|line| line.split(',').collect::<Vec<_>>());
-    let header = lines.next().unwrap_or_default();
-    let at = COLUMNS.map(|name| header.iter().position(|h| *h == name));
-    let birds: Vec<f64> = lines
-        .filter_map(|fields| at.map(|at| number(fields.get(at?)?)).into_iter().collect::<Option<Vec<_>>>())
-        .flatten()
-        .collect();
-    let mut table = DMatrix::from_row_iterator(birds.len() / COLUMNS.len(), COLUMNS.len(), birds);
+    let mut table = DMatrix::from_fn(COMPLETE, COLUMNS.len(), |i, j| f64::from(BIRDS[i][j]) / 10.0);
     for mut column in table.column_iter_mut() {
         let mean = column.mean();
         column.add_scalar_mut(-mean);
@@ -34,22 +23,6 @@ fn standardised() -> DMatrix<f64> {
         column /= deviation;
     }
     table
-}
-
-/// A field of the table as a number; `None` where it is missing.
-///
-/// The table's numbers have at most one decimal: read as whole tenths they need none of the tables
-/// of a general reader, which would be a tenth of the page's WebAssembly.
-fn number(field: &str) -> Option<f64> {
-    match field {
-        "male" => Some(1.0),
-        "female" => Some(0.0),
-        other => {
-            let (whole, tenth) = other.split_once('.').unwrap_or((other, "0"));
-            let tenths = 10 * whole.parse::<u32>().ok()? + tenth.parse::<u32>().ok()?;
-            Some(f64::from(tenths) / 10.0)
-        }
-    }
 }
 
 /// The split and the noise that `seed` gives.
@@ -96,7 +69,7 @@ mod tests {
     #[test]
     fn the_complete_birds_are_standardised() {
         let table = standardised();
-        assert_eq!(table.nrows(), COMPLETE);
+        assert_eq!(table.nrows(), 333);
         for column in table.column_iter() {
             assert!(column.mean().abs() < 1e-12);
             assert!((column.norm_squared() / COMPLETE as f64 - 1.0).abs() < 1e-12);

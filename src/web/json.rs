@@ -1,11 +1,10 @@
 //! The browser reads JSON itself: shipping a second reader would be a quarter of the WebAssembly.
 
 use js_sys::{Array, JSON, Object, Reflect};
-use serde_json::{Map, Number, Value};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{ErrorKind, ExperimentError};
-use crate::experiment::{Experiment, trimmed};
+use crate::experiment::{Experiment, Json, trimmed};
 
 /// Deepest nesting that is followed; a document needs eight levels.
 const MAX_DEPTH: usize = 64;
@@ -31,31 +30,27 @@ fn syntax(found: &str) -> ExperimentError {
     ExperimentError::new(ErrorKind::Syntax, "", "JSON", found)
 }
 
-/// A parsed JavaScript value as Rust reads it. Whole numbers stay whole; the sign of -0 is kept.
-fn value(from: &JsValue, depth: usize) -> Result<Value, ExperimentError> {
+/// A parsed JavaScript value as Rust reads it.
+fn value(from: &JsValue, depth: usize) -> Result<Json, ExperimentError> {
     if depth > MAX_DEPTH {
         return Err(syntax("values nested too deep"));
     }
     if let Some(x) = from.as_f64() {
-        let whole =
-            x.fract() == 0.0 && x.abs() < 9_007_199_254_740_992.0 && !(x == 0.0 && x.is_sign_negative());
-        let number = if whole { Some(Number::from(x as i64)) } else { Number::from_f64(x) };
-        return number.map(Value::Number).ok_or_else(|| syntax("a number out of range"));
+        return if x.is_finite() { Ok(Json::Number(x)) } else { Err(syntax("a number out of range")) };
     }
     if let Some(text) = from.as_string() {
-        return Ok(Value::String(text));
+        return Ok(Json::Text(text));
     }
     if let Some(truth) = from.as_bool() {
-        return Ok(Value::Bool(truth));
+        return Ok(Json::Truth(truth));
     }
     if let Some(list) = from.dyn_ref::<Array>() {
-        return list.iter().map(|item| value(&item, depth + 1)).collect::<Result<_, _>>().map(Value::Array);
+        return list.iter().map(|item| value(&item, depth + 1)).collect::<Result<_, _>>().map(Json::List);
     }
-    let Some(object) = from.dyn_ref::<Object>() else { return Ok(Value::Null) };
-    let mut map = Map::new();
-    for entry in Object::entries(object).iter() {
+    let Some(object) = from.dyn_ref::<Object>() else { return Ok(Json::Null) };
+    let entry = |entry: JsValue| {
         let entry: Array = entry.unchecked_into();
-        map.insert(entry.get(0).as_string().unwrap_or_default(), value(&entry.get(1), depth + 1)?);
-    }
-    Ok(Value::Object(map))
+        Ok((entry.get(0).as_string().unwrap_or_default(), value(&entry.get(1), depth + 1)?))
+    };
+    Object::entries(object).iter().map(entry).collect::<Result<_, _>>().map(Json::Object)
 }

@@ -27,6 +27,10 @@ use wasm_bindgen::prelude::*;
 /// Outer steps taken at once by [`solve`].
 const SLICE: u64 = 1 << 16;
 
+/// Three kilobytes smaller on the wire than the allocator of the standard library.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[wasm_bindgen(start)]
 fn start() {
     panics::install();

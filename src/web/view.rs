@@ -38,7 +38,7 @@ impl ChartView {
         let area = Measured::new(backend).into_drawing_area();
         let view = View { pixel_ratio: ratio, ..view(traces, theme)? };
         self.drawn = chart::draw(self.kind, &area, &traces.lanes(), &view)
-            .map_err(|error| JsError::new(&format!("{error:?}")))?;
+            .map_err(|error| JsError::new(&error.to_string()))?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use crate::cargo::root;
 use crate::links::not_relative;
 use crate::site::Site;
-use crate::{bindgen, size};
+use crate::{bindgen, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     bindgen::build(&out.join(BINDINGS), features)?;
     copy(&root().join("index.html"), &out.join("index.html"))?;
     copy(&root().join("www"), &out.join("www"))?;
+    strip_comments(&out.join("www"))?;
     let site = Site::read(out)?;
     check_links(&site)?;
     Ok(site)
@@ -68,6 +69,21 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         let hidden = name.to_string_lossy().starts_with('.');
         if !hidden && from.join(&name) != root().join(BINDINGS) {
             copy(&from.join(&name), &to.join(&name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Leaves comments out of all scripts and style sheets below a folder.
+fn strip_comments(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.to_string_lossy();
+        if path.is_dir() {
+            strip_comments(&path)?;
+        } else if name.ends_with(".js") || name.ends_with(".css") {
+            let text = fs::read_to_string(&path)?;
+            fs::write(&path, strip::comments(&text))?;
         }
     }
     Ok(())

@@ -13,4 +13,5 @@ pub mod serve;
 pub mod site;
 pub mod size;
 pub mod stages;
+pub mod strip;
 pub mod target;

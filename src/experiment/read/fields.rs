@@ -5,36 +5,66 @@
 //! the path of an error inside. So serde_json parses, and these few functions, compiled once, take
 //! the values out: type, limits and default of a field stand in one place.
 
-use serde_json::{Map, Value};
-
 use crate::error::{ErrorKind, ExperimentError};
 
 type Read<T> = Result<T, ExperimentError>;
 
+/// A parsed JSON value. Numbers are `f64`: whole ones are exact up to 2^53, and a document needs no
+/// larger ones.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Truth(bool),
+    /// A number.
+    Number(f64),
+    /// A string.
+    Text(String),
+    /// An array.
+    List(Vec<Json>),
+    /// An object, keys in any order.
+    Object(Vec<(String, Json)>),
+}
+
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(truth) => Self::Truth(truth),
+            Value::Number(number) => number.as_f64().map_or(Self::Null, Self::Number),
+            Value::String(text) => Self::Text(text),
+            Value::Array(list) => Self::List(list.into_iter().map(Self::from).collect()),
+            Value::Object(map) => Self::Object(map.into_iter().map(|(key, v)| (key, v.into())).collect()),
+        }
+    }
+}
+
 /// A value in a document, with its path.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
-    value: &'a Value,
+    value: &'a Json,
     path: String,
 }
 
 impl<'a> Node<'a> {
     /// The whole document.
-    pub fn root(value: &'a Value) -> Self {
+    pub fn root(value: &'a Json) -> Self {
         Self { value, path: String::new() }
     }
 
     /// An object, to be read field by field.
     pub fn object(self) -> Read<Fields<'a>> {
         match self.value {
-            Value::Object(map) => Ok(Fields { map, path: self.path, known: Vec::new() }),
+            Json::Object(map) => Ok(Fields { map, path: self.path, known: Vec::new() }),
             _ => Err(self.wrong_shape("an object")),
         }
     }
 
     /// A list of `low` to `high` things that are called `what`.
     pub fn list(&self, low: usize, high: usize, what: &str) -> Read<Vec<Node<'a>>> {
-        let Value::Array(list) = self.value else { return Err(self.wrong_shape("a list")) };
+        let Json::List(list) = self.value else { return Err(self.wrong_shape("a list")) };
         if !(low..=high).contains(&list.len()) {
             let expected =
                 if low == high { format!("{low} {what}") } else { format!("{low} to {high} {what}") };
@@ -69,14 +99,19 @@ impl<'a> Node<'a> {
     }
 
     fn any_number(&self) -> Read<f64> {
-        self.value.as_f64().ok_or_else(|| self.wrong_shape("a number"))
+        match self.value {
+            Json::Number(x) => Ok(*x),
+            _ => Err(self.wrong_shape("a number")),
+        }
     }
 
     /// A whole number from `low` to `high`.
     pub fn whole(&self, low: u64, high: u64) -> Read<u64> {
-        let integral = |x: &f64| x.fract() == 0.0 && (0.0..9e15).contains(x);
-        let whole = self.value.as_f64().filter(integral).map(|x| x as u64);
-        match self.value.as_u64().or(whole) {
+        let whole = match self.value {
+            Json::Number(x) if x.fract() == 0.0 && (0.0..1e19).contains(x) => Some(*x as u64),
+            _ => None,
+        };
+        match whole {
             Some(x) if x < low => {
                 Err(self.wrong_value(format!("a whole number of at least {low}"), x.to_string()))
             }
@@ -104,7 +139,7 @@ impl<'a> Node<'a> {
 
     /// A text of at most `high` characters.
     pub fn text(&self, high: usize) -> Read<String> {
-        let Value::String(text) = self.value else { return Err(self.wrong_shape("a text in quotes")) };
+        let Json::Text(text) = self.value else { return Err(self.wrong_shape("a text in quotes")) };
         match text.chars().count() {
             n if n <= high => Ok(text.clone()),
             n => Err(self.wrong_value(format!("at most {high} characters"), n.to_string())),
@@ -113,7 +148,10 @@ impl<'a> Node<'a> {
 
     /// One of a few words.
     pub fn word(&self, words: &[&'static str]) -> Read<&'static str> {
-        let found = self.value.as_str().and_then(|text| words.iter().find(|word| **word == text));
+        let found = match self.value {
+            Json::Text(text) => words.iter().find(|word| *word == text),
+            _ => None,
+        };
         found.copied().ok_or_else(|| self.wrong_shape(format!("one of {}", words.join(", "))))
     }
 
@@ -129,7 +167,7 @@ impl<'a> Node<'a> {
 
 /// The fields of an object, each to be asked for by name.
 pub(super) struct Fields<'a> {
-    map: &'a Map<String, Value>,
+    map: &'a [(String, Json)],
     path: String,
     known: Vec<&'static str>,
 }
@@ -138,14 +176,18 @@ impl<'a> Fields<'a> {
     /// A field that may be left out.
     pub fn get(&mut self, name: &'static str) -> Option<Node<'a>> {
         self.known.push(name);
-        self.map.get(name).map(|value| Node { value, path: self.path_of(name) })
+        self.find(name)
+    }
+
+    fn find(&self, name: &str) -> Option<Node<'a>> {
+        let (_, value) = self.map.iter().find(|(key, _)| key == name)?;
+        Some(Node { value, path: self.path_of(name) })
     }
 
     /// A field that must be there.
     pub fn need(&mut self, name: &'static str) -> Read<Node<'a>> {
         let missing = || ExperimentError::new(ErrorKind::Shape, self.path_of(name), "this field", "nothing");
-        let found = self.map.get(name).map(|value| Node { value, path: self.path_of(name) });
-        let node = found.ok_or_else(missing)?;
+        let node = self.find(name).ok_or_else(missing)?;
         self.known.push(name);
         Ok(node)
     }
@@ -153,8 +195,8 @@ impl<'a> Fields<'a> {
     /// The word that tells what kind of object this is.
     pub fn tag(&mut self, name: &'static str, kinds: &[&'static str]) -> Read<&'static str> {
         self.known.push(name);
-        match self.map.get(name) {
-            Some(value) => Node { value, path: self.path_of(name) }.word(kinds),
+        match self.find(name) {
+            Some(node) => node.word(kinds),
             None => {
                 let expected = format!("one of {}", kinds.join(", "));
                 Err(ExperimentError::new(ErrorKind::Shape, self.path_of(name), expected, "nothing"))
@@ -164,9 +206,9 @@ impl<'a> Fields<'a> {
 
     /// Refuses fields that nobody asked for.
     pub fn finish(self) -> Read<()> {
-        match self.map.keys().find(|key| !self.known.contains(&key.as_str())) {
+        match self.map.iter().find(|(key, _)| !self.known.contains(&key.as_str())) {
             None => Ok(()),
-            Some(key) => {
+            Some((key, _)) => {
                 let expected = format!("only the fields {}", self.known.join(", "));
                 Err(ExperimentError::new(ErrorKind::Shape, self.path_of(key), expected, "an unknown field"))
             }
@@ -184,17 +226,13 @@ fn shown(value: f64) -> String {
 }
 
 /// What stands there, in words.
-fn kind_of(value: &Value) -> String {
+fn kind_of(value: &Json) -> String {
     match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
-            (Some(whole), _) => whole.to_string(),
-            (None, Some(x)) => shown(x),
-            (None, None) => "a number".to_owned(),
-        },
-        Value::String(text) => text.clone(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
+        Json::Null => "null".to_owned(),
+        Json::Truth(truth) => truth.to_string(),
+        Json::Number(x) => shown(*x),
+        Json::Text(text) => text.clone(),
+        Json::List(_) => "a list".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
     }
 }

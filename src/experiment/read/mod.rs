@@ -4,12 +4,11 @@ mod data;
 mod fields;
 mod method;
 
-use serde_json::Value;
-
 use super::{
     Constraint, Experiment, LaneDocument, Plain, Problem, Regression, SCHEMA, Start, default_tolerance,
 };
 use crate::error::{ErrorKind, ExperimentError};
+pub use fields::Json;
 use fields::Node;
 
 /// Longest document that is read, in bytes. A table of 100,000 numbers fits.
@@ -27,28 +26,29 @@ const MAX_TEXT: usize = 2_000;
 
 /// Reads and checks a document.
 pub(super) fn document(text: &str) -> Result<Experiment, ExperimentError> {
-    let value: Value = serde_json::from_str(trimmed(text)?)
+    let value: serde_json::Value = serde_json::from_str(trimmed(text)?)
         .map_err(|e| ExperimentError::new(ErrorKind::Syntax, "", "JSON", e))?;
-    self::value(&value)
+    self::value(&value.into())
 }
 
 /// The text of a document that is not too long to parse, without a byte order mark.
 pub fn trimmed(text: &str) -> Result<&str, ExperimentError> {
     if text.len() > MAX_DOCUMENT_BYTES {
-        let found = format!("{:.1} MB", text.len() as f64 / 1e6);
+        let tenths = text.len() / 100_000;
+        let found = format!("{}.{} MB", tenths / 10, tenths % 10);
         return Err(ExperimentError::value("", "a document of at most 5 MB", found));
     }
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// Checks a document that has been parsed.
-pub(super) fn value(value: &Value) -> Result<Experiment, ExperimentError> {
+pub(super) fn value(value: &Json) -> Result<Experiment, ExperimentError> {
     experiment(Node::root(value))
 }
 
 /// The seed of a document, which every reader of a seed checks alike.
 pub(super) fn check_seed(seed: u64) -> Result<u64, ExperimentError> {
-    Node::root(&Value::from(seed)).whole(0, MAX_SEED)
+    Node::root(&Json::Number(seed as f64)).whole(0, MAX_SEED)
 }
 
 fn experiment(node: Node) -> Result<Experiment, ExperimentError> {
