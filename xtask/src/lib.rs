@@ -8,6 +8,7 @@ pub mod bindgen;
 pub mod browser;
 pub mod cargo;
 pub mod dist;
+mod http;
 pub mod links;
 pub mod serve;
 pub mod site;

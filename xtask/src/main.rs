@@ -100,7 +100,7 @@ fn serve(port: Port) -> Result<()> {
     // The port is taken first: a clear refusal should not wait for a build.
     let listener = Server::bind(port)?;
     let site: Site = dist::build(&dist::default_out(), &[])?;
-    let server = listener.start(site, "/");
+    let server = listener.start(site, "/")?;
     println!("AuxiLearn Lab is at {} (Ctrl-C ends it)", server.url());
     loop {
         std::thread::park();

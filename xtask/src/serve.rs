@@ -1,11 +1,12 @@
 //! A small server for a [`Site`], as strict as a careful host would be.
 
+use crate::http::{self, Request, Response};
 use crate::site::{Found, Site};
 use anyhow::{Result, anyhow, bail};
-use std::io::Cursor;
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use tiny_http::{Header, Method, Request, Response};
 
 /// The policy the page lives under; its own meta tag says the same.
 pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -15,8 +16,6 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
 const FIRST_PORT: u16 = 8080;
 /// How many ports to try before giving up.
 const PORTS: u16 = 50;
-/// Requests answered at once: browsers open six connections, and a thread waits on each.
-const THREADS: usize = 8;
 
 /// Which port to listen on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,28 +39,28 @@ pub struct Served {
 
 /// A running server; it ends with the process or when dropped.
 pub struct Server {
-    http: Arc<tiny_http::Server>,
+    port: u16,
     prefix: String,
     log: Arc<Mutex<Vec<Served>>>,
+    stop: Arc<AtomicBool>,
 }
 
 /// A port that is taken, with nothing to serve yet.
-pub struct Bound(tiny_http::Server);
+pub struct Bound(TcpListener);
 
 impl Bound {
     /// Serves a site below `prefix`, which begins and ends with a slash.
-    pub fn start(self, site: Site, prefix: &str) -> Server {
-        let http = Arc::new(self.0);
-        let (site, log) = (Arc::new(site), Arc::new(Mutex::new(Vec::new())));
-        for _ in 0..THREADS {
-            let (http, site, log, prefix) = (http.clone(), site.clone(), log.clone(), prefix.to_owned());
-            thread::spawn(move || {
-                while let Ok(request) = http.recv() {
-                    answer(request, &site, &prefix, &log);
-                }
-            });
-        }
-        Server { http, prefix: prefix.to_owned(), log }
+    ///
+    /// # Errors
+    /// If the system does not tell the port.
+    pub fn start(self, site: Site, prefix: &str) -> Result<Server> {
+        let port = self.0.local_addr()?.port();
+        let (log, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let server = Server { port, prefix: prefix.to_owned(), log: log.clone(), stop: stop.clone() };
+        let prefix = prefix.to_owned();
+        let respond = move |request: &Request| logged(respond(request, &site, &prefix), request, &log);
+        thread::spawn(move || http::serve(&self.0, &stop, Arc::new(respond)));
+        Ok(server)
     }
 }
 
@@ -76,7 +75,7 @@ impl Server {
 
     /// The port listened on.
     pub fn port(&self) -> u16 {
-        self.http.server_addr().to_ip().map_or(0, |address| address.port())
+        self.port
     }
 
     /// Scheme, host and port.
@@ -97,94 +96,85 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for _ in 0..THREADS {
-            self.http.unblock();
-        }
+        self.stop.store(true, Ordering::Release);
+        // The listener looks at the flag when the next connection comes: this one.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
 
-fn listen(port: Port) -> Result<tiny_http::Server> {
-    let bind = |port| tiny_http::Server::http(("127.0.0.1", port));
+fn listen(port: Port) -> Result<TcpListener> {
+    let bind = |port| TcpListener::bind(("127.0.0.1", port));
     if let Port::Exactly(port) = port {
         return bind(port).map_err(|error| anyhow!("cannot listen on port {port} of 127.0.0.1: {error}"));
     }
     for port in FIRST_PORT..FIRST_PORT + PORTS {
-        if let Ok(server) = bind(port) {
+        if let Ok(listener) = bind(port) {
             if port != FIRST_PORT {
                 eprintln!("Port {FIRST_PORT} is taken, so this is port {port}");
             }
-            return Ok(server);
+            return Ok(listener);
         }
     }
     bail!("no free port between {FIRST_PORT} and {}; choose one with --port", FIRST_PORT + PORTS - 1)
 }
 
-fn answer(request: Request, site: &Site, prefix: &str, log: &Mutex<Vec<Served>>) {
-    let response = respond(&request, site, prefix);
-    let served = Served {
-        path: request.url().to_owned(),
-        status: response.status_code().0,
-        bytes: response.data_length().unwrap_or(0),
-    };
+fn logged(response: Response, request: &Request, log: &Mutex<Vec<Served>>) -> Response {
+    let status = response.status.split(' ').next().and_then(|code| code.parse().ok()).unwrap_or(0);
+    let served = Served { path: request.target.clone(), status, bytes: response.body.len() };
     log.lock().expect("no thread panics with the log").push(served);
-    // A browser may hang up at any time; that is no fault of the server.
-    let _ = request.respond(response.with_chunked_threshold(usize::MAX));
+    response
 }
 
-type Reply = Response<Cursor<Vec<u8>>>;
-
-fn respond(request: &Request, site: &Site, prefix: &str) -> Reply {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return reply(405, "text/plain; charset=utf-8", b"only GET and HEAD are answered\n".to_vec())
-            .with_header(header("Allow", "GET, HEAD"));
+fn respond(request: &Request, site: &Site, prefix: &str) -> Response {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        let text = b"only GET and HEAD are answered\n".to_vec();
+        let mut refusal = reply("405 Method Not Allowed", "text/plain; charset=utf-8", text);
+        refusal.headers.push(("Allow", "GET, HEAD".to_owned()));
+        return refusal;
     }
-    let path = request.url().split(['?', '#']).next().unwrap_or_default();
+    let path = request.target.split(['?', '#']).next().unwrap_or_default();
     if format!("{path}/") == prefix {
         return redirect(prefix);
     }
     match path.strip_prefix(prefix).map_or(Found::Nothing, |path| site.find(path)) {
         Found::Asset(asset) => {
-            let compressed = accepts_gzip(request) && asset.gzip.len() < asset.raw.len();
+            let compressed = accepts_gzip(&request.accept_encoding) && asset.gzip.len() < asset.raw.len();
             let body = if compressed { &asset.gzip } else { &asset.raw };
-            let mut response =
-                reply(200, asset.mime, body.clone()).with_header(header("Vary", "Accept-Encoding"));
+            let mut response = reply("200 OK", asset.mime, body.clone());
+            response.headers.push(("Vary", "Accept-Encoding".to_owned()));
             if compressed {
-                response.add_header(header("Content-Encoding", "gzip"));
+                response.headers.push(("Content-Encoding", "gzip".to_owned()));
             }
             response
         }
         Found::Folder => redirect(&format!("{path}/")),
         Found::Nothing => {
             let text = format!("404: {path} is not here\n");
-            reply(404, "text/plain; charset=utf-8", text.into_bytes())
+            reply("404 Not Found", "text/plain; charset=utf-8", text.into_bytes())
         }
     }
 }
 
-fn redirect(to: &str) -> Reply {
-    reply(308, "text/plain; charset=utf-8", Vec::new()).with_header(header("Location", to))
+fn redirect(to: &str) -> Response {
+    let mut response = reply("308 Permanent Redirect", "text/plain; charset=utf-8", Vec::new());
+    response.headers.push(("Location", to.to_owned()));
+    response
 }
 
-fn reply(status: u16, mime: &str, body: Vec<u8>) -> Reply {
-    Response::from_data(body)
-        .with_status_code(status)
-        .with_header(header("Content-Type", mime))
-        .with_header(header("Content-Security-Policy", POLICY))
-        .with_header(header("X-Content-Type-Options", "nosniff"))
-        .with_header(header("Cache-Control", "no-cache"))
+fn reply(status: &'static str, mime: &str, body: Vec<u8>) -> Response {
+    let headers = vec![
+        ("Content-Type", mime.to_owned()),
+        ("Content-Security-Policy", POLICY.to_owned()),
+        ("X-Content-Type-Options", "nosniff".to_owned()),
+        ("Cache-Control", "no-cache".to_owned()),
+    ];
+    Response { status, headers, body }
 }
 
-fn header(name: &str, value: &str) -> Header {
-    // Only ASCII gets here: request targets that are not are refused while they are parsed.
-    Header::from_bytes(name, value).expect("an ASCII header")
-}
-
-fn accepts_gzip(request: &Request) -> bool {
-    request.headers().iter().filter(|header| header.field.equiv("Accept-Encoding")).any(|header| {
-        header.value.as_str().split(',').any(|coding| {
-            let mut parts = coding.split(';').map(str::trim);
-            parts.next() == Some("gzip") && !parts.any(|part| part.replace(' ', "") == "q=0")
-        })
+fn accepts_gzip(accept_encoding: &str) -> bool {
+    accept_encoding.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        parts.next() == Some("gzip") && !parts.any(|part| part.replace(' ', "") == "q=0")
     })
 }
 
@@ -205,7 +195,7 @@ mod tests {
         fs::write(folder.join(".secret"), "x").unwrap();
         let site = Site::read(&folder).unwrap();
         fs::remove_dir_all(folder).unwrap();
-        Server::bind(Port::Exactly(0)).unwrap().start(site, "/user/repo/")
+        Server::bind(Port::Exactly(0)).unwrap().start(site, "/user/repo/").unwrap()
     }
 
     /// The head of an answer, in lower case, and its body.

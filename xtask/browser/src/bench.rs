@@ -69,7 +69,7 @@ fn native_line(line: &str) -> Result<Measurement> {
 fn solver_in_chromium(driver: &Driver) -> Result<Vec<Measurement>> {
     let mut site = dist::build(&target_dir().join("bench-dist"), &["bench"])?;
     site.add_folder(&root().join("benches/browser"), "bench/")?;
-    let server = Server::bind(Port::Exactly(0))?.start(site, "/");
+    let server = Server::bind(Port::Exactly(0))?.start(site, "/")?;
     let page = driver.open(&server.url())?;
     page.goto("bench/")?;
     page.wait_until("the results", || Ok(matches!(page.state()?.as_str(), "finished" | "error")))?;
@@ -121,7 +121,7 @@ const WATCH: &str = r"
 fn page_in_chromium(driver: &Driver) -> Result<Vec<Measurement>> {
     let site = dist::build(&target_dir().join("e2e-dist"), &[])?;
     let at_most = size::gzip_at_load(&site) as f64;
-    let server = Server::bind(Port::Exactly(0))?.start(site, "/");
+    let server = Server::bind(Port::Exactly(0))?.start(site, "/")?;
     let (mut drawn, mut longest, mut bytes) = (Vec::new(), 0.0f64, 0);
     for _ in 0..LOADS {
         server.take_log();

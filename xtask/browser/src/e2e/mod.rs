@@ -28,7 +28,7 @@ pub type Test = (&'static str, fn(&Page) -> Result<()>);
 /// If it does not build.
 pub fn serve_site() -> Result<Server> {
     let site = dist::build(&target_dir().join("e2e-dist"), &[])?;
-    Ok(Server::bind(Port::Exactly(0))?.start(site, PREFIX))
+    Server::bind(Port::Exactly(0))?.start(site, PREFIX)
 }
 
 /// Runs the tests whose names contain `filter`.
