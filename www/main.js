@@ -230,12 +230,12 @@ async function main() {
   state.presets = presets();
   controls.offerPresets(state.presets);
   editor.enable(documentLimit());
-  openLink();
   for (const element of document.querySelectorAll("canvas[data-chart]")) {
     const canvas = /** @type {HTMLCanvasElement} */ (element);
     views.set(canvas, new ChartView(canvas, canvas.dataset.chart ?? ""));
     charts.push(new Chart(canvas, draw));
   }
+  openLink();
   addEventListener("hashchange", openLink);
 }
 

@@ -16,11 +16,13 @@ const PATIENCE = 20_000;
  * @property {(message: string) => void} crashed  the worker had to be replaced; the run is being restored
  */
 
-/** One download and one compilation, begun by start.js, serve the page and every worker. */
-export const { compiled } = globalThis.auxilearn;
+/** What start.js began. */
+const started = globalThis.auxilearn;
+/** One download and one compilation serve the page and every worker. */
+export const { compiled } = started;
 
 export class Runner {
-  #worker = globalThis.auxilearn.worker;
+  #worker = started.worker;
   /** @type {WebAssembly.Module | undefined} */ #module;
   /** @type {Events} */ #events;
   /** The run whose rows are wanted, and the last id given out. */
@@ -37,7 +39,6 @@ export class Runner {
   /** @param {Events} events */
   constructor(events) {
     this.#events = events;
-    this.#listen();
   }
 
   /** Commands may be sent once the code is compiled; a worker that replaces the first needs it too. @param {WebAssembly.Module} module */
@@ -50,6 +51,12 @@ export class Runner {
     this.#pending = this.#last += 1;
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => this.#giveUp(), PATIENCE);
+    if (this.#pending === 1) {
+      const { early } = started;
+      this.#listen();
+      // start.js had the first experiment run already: hear what was said of it.
+      if (early) return early.forEach((data) => this.#receive(data));
+    }
     this.#worker.postMessage({ kind: "load", run: this.#pending, document, seed, ...pace });
   }
 
@@ -108,7 +115,7 @@ export class Runner {
     this.#pending = 0;
     clearTimeout(this.#patience);
     if (!this.#module || (!this.#kept.document && !pending)) return this.#events.crashed(message);
-    this.#worker = globalThis.auxilearn.spawn();
+    this.#worker = started.spawn();
     this.#listen();
     this.#worker.postMessage({ kind: "init", module: this.#module });
     const { document, step } = this.#kept;

@@ -24,6 +24,10 @@
   }
   const compiled = compile();
   const worker = spawn();
-  compiled.then((module) => worker.postMessage({ kind: "init", module }), () => {});
-  globalThis.auxilearn = { compiled, worker, spawn };
+  // Without a link the first experiment is certain: the worker runs it while the page is laid out,
+  // and what it says is kept until the page can hear it.
+  const early = location.hash.length > 1 ? undefined : /** @type {any[]} */ ([]);
+  worker.onmessage = ({ data }) => early?.push(data);
+  compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
+  globalThis.auxilearn = { compiled, worker, spawn, early };
 })();

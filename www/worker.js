@@ -1,6 +1,6 @@
 // @ts-check
 // The solver's thread: advances a Session in short slices and posts what is new.
-import init, { Session, lastPanic } from "./pkg/auxilearn_lab.js";
+import init, { Session, lastPanic, presets } from "./pkg/auxilearn_lab.js";
 
 /** Milliseconds of computing between two looks at the messages. */
 const SLICE = 8;
@@ -67,6 +67,11 @@ const commands = {
     if (!timer) schedule(0);
   },
 };
+
+/** Run 1, before the page asks: see start.js. */
+function first() {
+  commands.load({ run: 1, document: presets()[0].document, goal: Infinity, rate: Infinity, period: 16 });
+}
 
 /** @param {number} id @param {typeof pace} next */
 function begin(id, next) {
@@ -157,6 +162,7 @@ function guard(task) {
 addEventListener("message", ({ data }) => {
   if (data.kind === "init") {
     ready = init({ module_or_path: data.module });
+    if (data.first) ready.then(() => guard(first), () => {});
     ready.catch((error) => postMessage({ kind: "crashed", message: String(error) }));
   } else ready.then(() => guard(() => commands[data.kind]?.(data)), () => {});
 });

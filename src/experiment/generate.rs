@@ -1,18 +1,18 @@
-//! Seeded draws. The generator is ChaCha8 with a stream a purpose, so that changing the size of one
-//! set leaves the numbers of every other set as they were.
+//! Seeded draws. The generator is PCG64, and each purpose draws from a stretch of its own, so that
+//! changing the size of one set leaves the numbers of every other set as they were.
 
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand_pcg::Pcg64;
 
 use super::data::Generated;
 use crate::problem::{RegressionData, TaskData};
 
-/// What a stream of random numbers is for.
+/// What random numbers are for.
 #[derive(Clone, Copy)]
 pub(super) enum Stream {
     TrainInputs = 0,
-    MainNoise = 7,
+    MainNoise = 1,
     AuxSetInputs = 2,
     AuxSetNoise = 3,
     TestInputs = 4,
@@ -24,18 +24,19 @@ pub(super) enum Stream {
 const AUXILIARY_NOISE: u64 = 1 << 8;
 
 /// The generator of one purpose.
-pub(super) fn stream(seed: u64, purpose: Stream) -> ChaCha8Rng {
+pub(super) fn stream(seed: u64, purpose: Stream) -> Pcg64 {
     numbered_stream(seed, purpose as u64)
 }
 
 /// The generator of the noise of auxiliary task `k`.
-pub(super) fn auxiliary_noise(seed: u64, k: usize) -> ChaCha8Rng {
+pub(super) fn auxiliary_noise(seed: u64, k: usize) -> Pcg64 {
     numbered_stream(seed, AUXILIARY_NOISE + k as u64)
 }
 
-fn numbered_stream(seed: u64, number: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(number);
+fn numbered_stream(seed: u64, number: u64) -> Pcg64 {
+    let mut rng = Pcg64::seed_from_u64(seed);
+    // Stretches of 2^64 draws: none reaches into the next.
+    rng.advance(u128::from(number) << 64);
     rng
 }
 
@@ -43,7 +44,7 @@ fn numbered_stream(seed: u64, number: u64) -> ChaCha8Rng {
 ///
 /// Written here because `rand_distr` takes the platform's `ln`, whose last bit differs between
 /// machines; `libm` is the same everywhere.
-pub(super) fn normal(rng: &mut ChaCha8Rng) -> f64 {
+pub(super) fn normal(rng: &mut Pcg64) -> f64 {
     loop {
         let (u, v) = (2.0 * rng.random::<f64>() - 1.0, 2.0 * rng.random::<f64>() - 1.0);
         let s = u * u + v * v;
@@ -54,7 +55,7 @@ pub(super) fn normal(rng: &mut ChaCha8Rng) -> f64 {
 }
 
 /// Adds `noise` times a standard normal draw to every target.
-pub(super) fn add_noise(y: &mut DVector<f64>, noise: f64, mut rng: ChaCha8Rng) {
+pub(super) fn add_noise(y: &mut DVector<f64>, noise: f64, mut rng: Pcg64) {
     for y in y.iter_mut() {
         *y += noise * normal(&mut rng);
     }

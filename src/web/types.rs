@@ -55,7 +55,7 @@ export interface LaneResult {
   status: LaneStatus["word"];
   /** Outer steps taken. */
   steps: number;
-  /** 64-bit XXH3 of the trace, 16 hexadecimal digits: equal digests mean equal bits. */
+  /** 64-bit XXH64 of the trace, 16 hexadecimal digits: equal digests mean equal bits. */
   digest: string;
   /** Columns by their names in files: step, phi_1 …, w_1 …, loss_train, …; NaN is an absent value. */
   columns: Record<string, Float64Array>;

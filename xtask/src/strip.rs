@@ -1,9 +1,10 @@
-//! Leaves the comments of scripts and style sheets behind: they are for readers of the source.
+//! Leaves comments and indentation of scripts and style sheets behind: they are for readers of the
+//! source.
 //!
 //! Only comments that have their lines to themselves go, and none inside a template literal, so no
 //! parser is needed to be right.
 
-/// The text of a `.js` or `.css` file without the comments that fill whole lines.
+/// The text of a `.js` or `.css` file without indentation and the comments that fill whole lines.
 pub fn comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let (mut in_block, mut in_template) = (false, false);
@@ -25,8 +26,9 @@ pub fn comments(text: &str) -> String {
                 continue;
             }
         }
+        let kept_line = if in_template { line } else { line.trim_start() };
         in_template ^= line.replace("\\`", "").matches('`').count() % 2 == 1;
-        kept.push_str(line);
+        kept.push_str(kept_line);
         kept.push('\n');
     }
     kept
@@ -39,7 +41,7 @@ mod tests {
     #[test]
     fn comments_on_their_own_lines_go() {
         let text =
-            "// one\nlet a = 1; // stays\n  /** two\n   * more */\nf(); /* stays */\n\n/* short */\ng();\n";
+            "// one\n  let a = 1; // stays\n  /** two\n   * more */\nf(); /* stays */\n\n/* short */\ng();\n";
         assert_eq!(comments(text), "let a = 1; // stays\nf(); /* stays */\ng();\n");
     }
 
