@@ -8,19 +8,21 @@ use auxilearn_lab::experiment::Experiment;
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 
 const USAGE: &str = "\
-usage: render [--chart NAME] [--theme NAME] [--width N] [--out FILE] FILE
+usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
   --chart NAME  phi (if left out), alignment or losses
   --theme NAME  light (if left out), dark or projector
-  --width N     width in pixels, 960 if left out; the height follows
+  --width N     width in pixels, 960 if left out
+  --height N    height in pixels; if left out, what suits the width
   --out FILE    write there instead of to standard output";
 
 struct Options {
     chart: ChartKind,
     theme: &'static Theme,
     width: u32,
+    height: Option<u32>,
     out: Option<String>,
     file: String,
 }
@@ -39,8 +41,8 @@ fn main() -> ExitCode {
 fn options() -> Result<Option<Options>, String> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| format!("{error} (see --help)");
-    let mut options =
-        Options { chart: ChartKind::Phi, theme: &Theme::LIGHT, width: 960, out: None, file: String::new() };
+    let (chart, theme, file) = (ChartKind::Phi, &Theme::LIGHT, String::new());
+    let mut options = Options { chart, theme, width: 960, height: None, out: None, file };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(usage)? {
         let name = match argument {
@@ -48,7 +50,7 @@ fn options() -> Result<Option<Options>, String> {
                 println!("{USAGE}");
                 return Ok(None);
             }
-            Long(name @ ("chart" | "theme" | "width" | "out")) => name.to_owned(),
+            Long(name @ ("chart" | "theme" | "width" | "height" | "out")) => name.to_owned(),
             Value(value) if options.file.is_empty() => {
                 options.file = value.string().map_err(usage)?;
                 continue;
@@ -70,9 +72,11 @@ impl Options {
         match name {
             "chart" => self.chart = ChartKind::named(&value).ok_or_else(unknown)?,
             "theme" => self.theme = Theme::named(&value).ok_or_else(unknown)?,
-            "width" => {
-                let width = value.parse().ok().filter(|width| (100..=10_000).contains(width));
-                self.width = width.ok_or_else(|| format!("--width: expected 100 to 10000, found {value}"))?;
+            "width" | "height" => {
+                let pixels = value.parse().ok().filter(|pixels| (100..=10_000).contains(pixels));
+                let refused = || format!("--{name}: expected 100 to 10000, found {value}");
+                let pixels = pixels.ok_or_else(refused)?;
+                if name == "width" { self.width = pixels } else { self.height = Some(pixels) }
             }
             _ => self.out = Some(value),
         }
@@ -113,7 +117,8 @@ fn render(options: &Options) -> Result<(), String> {
 }
 
 fn draw(options: &Options, lanes: &[Lane], view: &View) -> Result<String, String> {
-    let height = options.chart.height(lanes, view, f64::from(options.width)).round() as u32;
+    let suitable = || options.chart.height(lanes, view, f64::from(options.width)).round() as u32;
+    let height = options.height.unwrap_or_else(suitable);
     let mut svg = String::new();
     {
         let backend = Measured::svg(SVGBackend::with_string(&mut svg, (options.width, height)));

@@ -108,6 +108,7 @@ function rows({ lanes, statuses, step, idle }) {
   arrivals += 1;
   if (idle) {
     for (const chart of charts) chart.drawNow();
+    document.querySelector(".still")?.remove();
     // In a task of its own, so that neither is long. The phase comes last: whoever waits for it
     // finds the charts and the numbers of it.
     const arrival = arrivals;

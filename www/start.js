@@ -1,6 +1,7 @@
 // @ts-check
 // A classic script, the first on the page: the worker's thread starts and the program's code is
-// fetched and compiled while the page is still being read. runner.js takes both over.
+// fetched and compiled while the page is still being read. runner.js takes both over; main.js
+// follows when the page has been read.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 
@@ -26,8 +27,11 @@
   const worker = spawn();
   // Without a link the first experiment is certain: the worker runs it while the page is laid out,
   // and what it says is kept until the page can hear it.
+  if (location.hash.length > 1) document.documentElement.dataset.linked = "";
   const early = location.hash.length > 1 ? undefined : /** @type {any[]} */ ([]);
   worker.onmessage = ({ data }) => early?.push(data);
   compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
   globalThis.auxilearn = { compiled, worker, spawn, early };
+  // As a script of the page's own it would hold back DOMContentLoaded; preloading does not.
+  addEventListener("DOMContentLoaded", () => void import(String(new URL("main.js", here))));
 })();

@@ -25,6 +25,7 @@ pub struct Grid {
     axis: f64,
     under: f64,
     row: f64,
+    own_axes: bool,
 }
 
 impl Grid {
@@ -47,7 +48,12 @@ impl Grid {
         let heading = sheet.px(1.5 * theme.title_size + if two_lines { line } else { 0.0 } + 8.0);
         let axis = sheet.px(1.6 * theme.type_size + 6.0);
         let under = under.min(0.5 * row);
-        Self { canvas: sheet.canvas, columns, gap, heading, two_lines, axis, under, row }
+        Self { canvas: sheet.canvas, columns, gap, heading, two_lines, axis, under, row, own_axes: false }
+    }
+
+    /// The same with an axis of values for each panel, not one for all of a row.
+    pub fn with_own_axes(self) -> Self {
+        Self { own_axes: true, ..self }
     }
 
     /// Height of a plot, the same in all panels.
@@ -65,15 +71,17 @@ impl Grid {
         (self.plot_height() / sheet.px(2.6 * sheet.view.theme.type_size)).clamp(1.0, 6.0)
     }
 
-    /// Places `n` panels: numbers stand left of the first column, labels right of each panel.
+    /// Places `n` panels: numbers stand left of the first column (or of each panel that has an axis
+    /// of its own), labels right of each panel.
     pub fn panels(&self, n: usize, left: f64, right: f64, steps: f64) -> Vec<Panel> {
         let columns = self.columns as f64;
-        let gaps = self.gap.0 * (columns - 1.0);
-        let width = (self.canvas.width() - left - gaps) / columns - right;
+        let inner = if self.own_axes { left } else { 0.0 };
+        let room = self.canvas.width() - left - (inner + self.gap.0) * (columns - 1.0);
+        let width = room / columns - right;
         (0..n)
             .map(|i| {
                 let (column, row) = ((i % self.columns) as f64, (i / self.columns) as f64);
-                let x = left + column * (width + right + self.gap.0);
+                let x = left + column * (width + right + self.gap.0 + inner);
                 let y = row * (self.row + self.gap.1) + self.heading;
                 let plot = Rect { left: x, right: x + width, top: y, bottom: y + self.plot_height() };
                 let span = Span { left: x.round(), right: (x + width).round(), steps };
@@ -83,7 +91,7 @@ impl Grid {
                     foot: plot.bottom + self.under,
                     edge: plot.right + right,
                     head: (plot.top - self.heading, self.two_lines),
-                    first: i % self.columns == 0,
+                    first: self.own_axes || i % self.columns == 0,
                     last: i + self.columns >= n,
                 }
             })

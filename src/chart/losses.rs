@@ -38,23 +38,36 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
 
 /// Composes the chart.
 pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
-    let panels = present(lanes);
-    let mut extent = Extent::default();
-    for (lane, panel) in lanes.iter().flat_map(|lane| panels.iter().map(move |panel| (lane, panel))) {
-        extent.add(range(lane, panel.0));
-    }
-    let Some(limits) = extent.robust(1e6, 1e2) else {
+    // Each panel has a scale of its own: the losses are of different sets, and the noise in one can
+    // be a hundred times the differences that the other shows.
+    let scaled = present(lanes).into_iter().filter_map(|panel| Some((panel, limits(lanes, panel.0)?)));
+    let scaled: Vec<_> = scaled.collect();
+    if scaled.is_empty() {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
-    };
-    let layout = Grid::new(sheet, panels.len(), 0.0);
-    let scale = choose(limits, layout.value_intervals(sheet));
+    }
+    let layout = Grid::new(sheet, scaled.len(), 0.0).with_own_axes();
+    let intervals = layout.value_intervals(sheet);
+    let scales: Vec<Scale> = scaled.iter().map(|(_, limits)| choose(*limits, intervals)).collect();
     let names: Vec<&str> = lanes.iter().map(|lane| lane.label).collect();
-    let (left, right) = (grid::left_margin(sheet, &scale, "L_A"), grid::right_margin(sheet, &layout, &names));
-    let places = layout.panels(panels.len(), left, right, frame::last_step(lanes, sheet.view));
-    for (place, panel) in places.iter().zip(&panels) {
-        draw_panel(sheet, place, &scale, lanes, *panel);
+    let margins = scales.iter().map(|scale| grid::left_margin(sheet, scale, "L_A"));
+    let (left, right) = (margins.fold(0.0, f64::max), grid::right_margin(sheet, &layout, &names));
+    let places = layout.panels(scaled.len(), left, right, frame::last_step(lanes, sheet.view));
+    if places.is_empty() {
+        return frame::say(sheet, &["Too narrow for the losses", "Too narrow"]);
+    }
+    for ((place, scale), (panel, _)) in places.iter().zip(&scales).zip(&scaled) {
+        draw_panel(sheet, place, scale, lanes, *panel);
     }
     Drawn { plots: places.iter().map(Panel::drawn).collect() }
+}
+
+/// Lowest and highest value of a loss that the frame is to hold.
+fn limits(lanes: &[Lane], kind: QuantityKind) -> Option<(f64, f64)> {
+    let mut extent = Extent::default();
+    for lane in lanes {
+        extent.add(range(lane, kind));
+    }
+    extent.robust(1e6, 1e2)
 }
 
 /// Logarithmic if the values are positive and range widely, else linear; from zero unless that

@@ -1,0 +1,37 @@
+//! The pictures in the repository are what the program draws; `UPDATE_PICTURES=1 cargo test --test
+//! pictures` draws them anew.
+
+use std::process::Command;
+
+/// Draws the first experiment with the example `render`, in a width and perhaps a height.
+fn render(size: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--example", "render", "--"])
+        .args(size)
+        .arg("www/experiments/noisy-main.json")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("SVG is text")
+}
+
+fn assert_drawn(path: &str, size: &[&str]) {
+    let drawn = render(size);
+    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_PICTURES").is_some() {
+        std::fs::write(&path, &drawn).expect("the picture can be written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == drawn, "{path} is not what the program draws: see the head of this file");
+}
+
+#[test]
+fn the_readme_shows_what_the_program_draws() {
+    assert_drawn("docs/picture.svg", &[]);
+}
+
+#[test]
+fn the_page_opens_with_what_the_program_draws() {
+    assert_drawn("docs/still.svg", &["--width", "658", "--height", "304"]);
+}
