@@ -18,7 +18,7 @@ Runs the experiment document FILE (`-` reads standard input) and writes its trac
   --out FILE  write there instead of to standard output
 
 Standard error gets a line a lane: label, status, steps and digest, separated by tabs.
-Exit code 2: the document or the command line is wrong; 1: a file could not be read or written.";
+Exit code 2: the document or the command line is wrong; 1: the trace could not be written.";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Format {
@@ -114,7 +114,7 @@ fn read(file: &str) -> Result<String, Failure> {
     } else {
         File::open(file)
             .and_then(|mut f| f.read_to_end(&mut bytes))
-            .map_err(|e| Failure(1, format!("{file}: {e}")))?;
+            .map_err(|e| Failure(2, format!("{file}: {e}")))?;
     }
     String::from_utf8(bytes)
         .map_err(|e| Failure(2, format!("{file}: expected UTF-8 text, found another encoding ({e})")))

@@ -1,5 +1,6 @@
 //! What a trace shows, as facts to put into words: which weights collapsed, which signs flipped.
 
+use crate::series::sign_changes;
 use crate::trace::{QuantityKind, Trace};
 
 /// What happened to one auxiliary task's weight in one lane so far.
@@ -60,23 +61,6 @@ fn task(trace: &Trace, k: usize) -> Option<TaskFacts> {
         flips,
         last_flip: last_flip.map(step),
     })
-}
-
-/// How often a series changes sign, and the row of the last change. Zeros and absent values have no sign.
-fn sign_changes(series: &[f64]) -> (u64, Option<usize>) {
-    let mut sign = None;
-    let (mut count, mut last) = (0, None);
-    for (row, &x) in series.iter().enumerate() {
-        if x.is_nan() || x == 0.0 {
-            continue;
-        }
-        if sign.is_some_and(|s| s != (x > 0.0)) {
-            count += 1;
-            last = Some(row);
-        }
-        sign = Some(x > 0.0);
-    }
-    (count, last)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@
 //! ```
 
 pub use auxilearn_solver::{
-    curvature, hypergradient, ihvp, inner, lanes, loss, method, outer, problem, run, status, trace,
+    curvature, hypergradient, ihvp, inner, lanes, loss, method, outer, problem, run, series, status, trace,
 };
 
 pub mod bench;

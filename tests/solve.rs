@@ -127,8 +127,8 @@ fn bad_input_is_one_clear_line_and_exit_code_2() {
 }
 
 #[test]
-fn a_missing_file_is_exit_code_1() {
+fn a_missing_file_is_bad_input_too() {
     let output = run(&["no/such/file.json"], "");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("no/such/file.json"));
 }

@@ -37,6 +37,7 @@ const ORDER: &[&str] = &[
     "error",
     "status",
     "trace",
+    "series",
     "tagged",
     "curvature",
     "loss",

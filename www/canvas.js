@@ -53,10 +53,13 @@ export class Chart {
     request();
   }
 
-  /** Draws at once what would be drawn in the next frame. */
+  /** Draws at once, in view or not: what is at rest is right everywhere. */
   drawNow() {
     this.#dirty = true;
+    const seen = this.#seen;
+    this.#seen = true;
     this.drawIfSeen();
+    this.#seen = seen;
     if (this.#dirty) waiting.add(this);
   }
 

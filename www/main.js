@@ -32,6 +32,8 @@ let facts = [];
 let refreshedAt = 0;
 /** Messages with rows so far: what was to be done about older ones is left out. */
 let arrivals = 0;
+/** The step that was asked for last, one by one. */
+let wanted = 0;
 let announcedAt = 0;
 
 const runner = new Runner({ loaded, refused, rows, crashed });
@@ -50,6 +52,7 @@ function setPhase(phase) {
 function load(document, seed, what) {
   if (state.phase !== "loading") phaseBefore = state.phase;
   request = what;
+  wanted = 0;
   setPhase("loading");
   runner.load(document, seed, toTheEnd());
 }
@@ -107,12 +110,16 @@ function rows({ lanes, statuses, step, idle }) {
   state.statuses = statuses;
   arrivals += 1;
   if (idle) {
-    for (const chart of charts) chart.drawNow();
-    document.querySelector(".still")?.remove();
-    // In a task of its own, so that neither is long. The phase comes last: whoever waits for it
-    // finds the charts and the numbers of it.
     const arrival = arrivals;
-    setTimeout(() => arrival === arrivals && settle(step));
+    const last = charts.length - 1;
+    // Each in a task of its own, so that none is long. The phase comes last: whoever waits for it
+    // finds the charts and the numbers of it.
+    const draw = (/** @type {number} */ i) => {
+      if (arrival !== arrivals) return;
+      charts[i]?.drawNow();
+      setTimeout(() => (i < last ? draw(i + 1) : arrival === arrivals && settle(step)));
+    };
+    draw(0);
     return;
   }
   controls.showStep(step);
@@ -193,10 +200,13 @@ const actions = {
   },
   step() {
     if (state.phase === "finished") return controls.announce("The run is over. Rewind to step through it.");
-    runner.pace({ goal: (state.traces?.step ?? 0) + 1, rate: Infinity, period: period() });
+    // From the last step asked for: presses may come faster than rows.
+    wanted = Math.max(wanted, state.traces?.step ?? 0) + 1;
+    runner.pace({ goal: wanted, rate: Infinity, period: period() });
   },
   rewind() {
     said = "Rewound to the same seed. ";
+    wanted = 0;
     setPhase("running");
     rewindAnd({ goal: 0, rate: Infinity, period: period() });
   },

@@ -55,7 +55,7 @@ export class Runner {
       const { early } = started;
       this.#listen();
       // start.js had the first experiment run already: hear what was said of it.
-      if (early) return early.forEach((data) => this.#receive(data));
+      if (early) return early.forEach((data) => setTimeout(() => this.#receive(data)));
     }
     this.#worker.postMessage({ kind: "load", run: this.#pending, document, seed, ...pace });
   }

@@ -1,7 +1,6 @@
 // @ts-check
 // A classic script, the first on the page: the worker's thread starts and the program's code is
-// fetched and compiled while the page is still being read. runner.js takes both over; main.js
-// follows when the page has been read.
+// fetched and compiled while the page is still being read. runner.js takes both over.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 
@@ -27,11 +26,9 @@
   const worker = spawn();
   // Without a link the first experiment is certain: the worker runs it while the page is laid out,
   // and what it says is kept until the page can hear it.
-  if (location.hash.length > 1) document.documentElement.dataset.linked = "";
   const early = location.hash.length > 1 ? undefined : /** @type {any[]} */ ([]);
   worker.onmessage = ({ data }) => early?.push(data);
+  worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
   compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
   globalThis.auxilearn = { compiled, worker, spawn, early };
-  // As a script of the page's own it would hold back DOMContentLoaded; preloading does not.
-  addEventListener("DOMContentLoaded", () => void import(String(new URL("main.js", here))));
 })();

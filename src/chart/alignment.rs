@@ -7,7 +7,8 @@ use super::scale::{Extent, Scale};
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
-use crate::trace::QuantityKind::Alignment;
+use crate::series::sign_changes;
+use crate::trace::QuantityKind::{Alignment, Phi};
 
 const NOTHING: [&str; 2] = ["Nothing recorded yet", "No data yet"];
 const NONE: [&str; 3] = [
@@ -92,9 +93,12 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     panel.time_axis(sheet);
 }
 
-fn verb(value: f64) -> &'static str {
-    match sign(value) {
+/// What a task's weight does at its last alignment.
+fn verb(lane: &Lane, k: usize, alignment: f64) -> &'static str {
+    let at_zero = lane.trace.last(Phi, k) == Some(0.0);
+    match sign(alignment) {
         Some(true) => "grows",
+        Some(false) if at_zero => "is held at 0",
         Some(false) => "shrinks",
         None => "rests",
     }
@@ -104,16 +108,10 @@ fn verb(value: f64) -> &'static str {
 fn signs_now(lane: &Lane) -> String {
     let words = (0..lane.trace.layout().m()).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
-        Some(format!("{} {}", lane.task(k), verb(value)))
+        Some(format!("{} {}", lane.task(k), verb(lane, k, value)))
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { format!("now {}", list(&words)) }
-}
-
-/// Number of times the sign of a series turns, zero and absent values left out.
-fn turns(values: &[f64]) -> usize {
-    let signs = values.iter().filter_map(|&v| sign(v));
-    signs.clone().zip(signs.skip(1)).filter(|(a, b)| a != b).count()
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
@@ -129,12 +127,12 @@ pub fn describe(all: &[Lane], _: &View) -> String {
     for lane in &lanes {
         let tasks = (0..lane.trace.layout().m()).filter_map(|k| {
             let value = lane.trace.last(Alignment, k)?;
-            let turned = match turns(series(lane, k)) {
+            let turned = match sign_changes(series(lane, k)).0 {
                 0 => "the sign never turned".to_owned(),
                 1 => "the sign turned once".to_owned(),
                 n => format!("the sign turned {n} times"),
             };
-            Some(format!("{} a = {}, {}, {turned}", lane.task(k), text::value(value), verb(value)))
+            Some(format!("{} a = {}, {}, {turned}", lane.task(k), text::value(value), verb(lane, k, value)))
         });
         let tasks = tasks.collect::<Vec<_>>().join("; ");
         let tasks = if tasks.is_empty() { "not recorded yet" } else { &tasks };
@@ -149,14 +147,4 @@ pub fn describe(all: &[Lane], _: &View) -> String {
         words.push_str(&format!(" Without alignment: {}.", list(&out)));
     }
     words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn turns_count_changes_of_sign_only() {
-        assert_eq!(turns(&[f64::NAN, 1.0, 0.0, 2.0, -1.0, f64::NAN, -1.0, 3.0]), 2);
-    }
 }

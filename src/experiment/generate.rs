@@ -1,4 +1,4 @@
-//! Seeded draws. The generator is PCG64, and each purpose draws from a stretch of its own, so that
+//! Seeded draws. The generator is PCG64, and each purpose has one of its own, so that
 //! changing the size of one set leaves the numbers of every other set as they were.
 
 use nalgebra::{DMatrix, DVector};
@@ -33,11 +33,10 @@ pub(super) fn auxiliary_noise(seed: u64, k: usize) -> Pcg64 {
     numbered_stream(seed, AUXILIARY_NOISE + k as u64)
 }
 
+/// Seeds are spread by the golden ratio and then mixed by `seed_from_u64` (SplitMix64): PCG's own
+/// streams and jumps of a power of two would be correlated.
 fn numbered_stream(seed: u64, number: u64) -> Pcg64 {
-    let mut rng = Pcg64::seed_from_u64(seed);
-    // Stretches of 2^64 draws: none reaches into the next.
-    rng.advance(u128::from(number) << 64);
-    rng
+    Pcg64::seed_from_u64(seed ^ (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
 /// A standard normal draw by Marsaglia's polar method.

@@ -197,7 +197,8 @@ impl Experiment {
     /// Data whose sums of products overflow.
     pub fn runs(&self) -> Result<Vec<Run>, ExperimentError> {
         let Problem::Regression(Regression { data }) = &self.problem;
-        let specs = self.lanes.iter().map(|lane| self.lane_spec(lane)).collect();
+        let mut specs: Vec<LaneSpec> = self.lanes.iter().map(|lane| self.lane_spec(lane)).collect();
+        tell_apart(&mut specs);
         lanes::on_regression(&data.samples(self.seed), specs).ok_or_else(|| {
             let expected = "numbers whose sums of products are finite";
             ExperimentError::value("problem.data", expected, "an overflow")
@@ -217,6 +218,18 @@ impl Experiment {
             tolerance: self.tolerance,
             w: or_else(&self.start.w, self.n_parameters(), 0.0),
             phi: or_else(&self.start.phi, self.task_names().len(), 1.0),
+        }
+    }
+}
+
+/// Numbers lanes whose labels are the same: files know a lane by its label.
+fn tell_apart(specs: &mut [LaneSpec]) {
+    for i in 1..specs.len() {
+        let (before, here) = specs.split_at_mut(i);
+        let taken = |label: &str| before.iter().any(|spec| spec.label == label);
+        if taken(&here[0].label) {
+            let mut numbered = (2..).map(|number| format!("{} {number}", here[0].label));
+            here[0].label = numbered.find(|label| !taken(label)).unwrap_or_default();
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod method;
 pub mod outer;
 pub mod problem;
 pub mod run;
+pub mod series;
 pub mod status;
 mod tagged;
 pub mod trace;

@@ -4,6 +4,7 @@ use super::types::LaneStatus;
 use super::{json, object, parse, refusal};
 use crate::experiment::Experiment;
 use crate::run::Run;
+use crate::status::RunStatus;
 use js_sys::{Array, Float64Array, JSON};
 use wasm_bindgen::prelude::*;
 
@@ -129,9 +130,13 @@ impl Session {
     pub fn status(&self, lane: usize) -> Result<LaneStatus, JsValue> {
         let run = &self.runs[lane];
         let status = run.status();
+        let step = match status {
+            RunStatus::Stopped { step, .. } => step,
+            RunStatus::Running => run.step(),
+        };
         let fields = [
             ("word", status.word().into()),
-            ("step", (run.step() as f64).into()),
+            ("step", (step as f64).into()),
             ("text", status.to_string().into()),
         ];
         Ok(object(&fields)?.unchecked_into())

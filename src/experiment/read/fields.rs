@@ -140,6 +140,9 @@ impl<'a> Node<'a> {
     /// A text of at most `high` characters.
     pub fn text(&self, high: usize) -> Read<String> {
         let Json::Text(text) = self.value else { return Err(self.wrong_shape("a text in quotes")) };
+        if text.chars().any(char::is_control) {
+            return Err(self.wrong_value("a text of one line, without control characters", text.clone()));
+        }
         match text.chars().count() {
             n if n <= high => Ok(text.clone()),
             n => Err(self.wrong_value(format!("at most {high} characters"), n.to_string())),
@@ -220,9 +223,9 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A number as short as reads back to itself: 1e300 rather than three hundred zeros.
+/// A number as short as reads back to itself: 1e300 rather than three hundred zeros, 7 rather than 7.0.
 fn shown(value: f64) -> String {
-    format!("{value:?}")
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
 }
 
 /// What stands there, in words.
