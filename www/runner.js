@@ -52,10 +52,9 @@ export class Runner {
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => this.#giveUp(), PATIENCE);
     if (this.#pending === 1) {
-      const { early } = started;
-      this.#listen();
       // start.js had the first experiment run already: hear what was said of it.
-      if (early) return early.forEach((data) => setTimeout(() => this.#receive(data)));
+      if (started.early) return this.#catchUp(started.early);
+      this.#listen();
     }
     this.#worker.postMessage({ kind: "load", run: this.#pending, document, seed, ...pace });
   }
@@ -74,6 +73,14 @@ export class Runner {
 
   pause() {
     this.#worker.postMessage({ kind: "pause" });
+  }
+
+  /** Takes what was said so far, a message a task and in order: later ones join the queue meanwhile. @param {any[]} early */
+  #catchUp(early) {
+    const data = early.shift();
+    if (data === undefined) return this.#listen();
+    this.#receive(data);
+    setTimeout(() => this.#catchUp(early));
   }
 
   #listen() {

@@ -25,6 +25,8 @@ pub struct Request {
     pub target: String,
     /// Value of `Accept-Encoding`, empty without one.
     pub accept_encoding: String,
+    /// Value of `If-None-Match`, empty without one.
+    pub if_none_match: String,
     keep_alive: bool,
 }
 
@@ -105,6 +107,7 @@ impl From<&httparse::Request<'_, '_>> for Request {
             method: parsed.method.unwrap_or_default().to_owned(),
             target: parsed.path.unwrap_or_default().to_owned(),
             accept_encoding: header("accept-encoding"),
+            if_none_match: header("if-none-match"),
             keep_alive: parsed.version == Some(1) && !header("connection").eq_ignore_ascii_case("close"),
         }
     }

@@ -140,9 +140,16 @@ fn respond(request: &Request, site: &Site, prefix: &str) -> Response {
         Found::Asset(asset) => {
             let compressed = accepts_gzip(&request.accept_encoding) && asset.gzip.len() < asset.raw.len();
             let body = if compressed { &asset.gzip } else { &asset.raw };
-            let mut response = reply("200 OK", asset.mime, body.clone());
+            // The page and its worker share a script: what was fetched once need not be sent again.
+            let tag = entity_tag(body);
+            let known = request.if_none_match == tag;
+            let mut response = match known {
+                true => reply("304 Not Modified", asset.mime, Vec::new()),
+                false => reply("200 OK", asset.mime, body.clone()),
+            };
+            response.headers.push(("ETag", tag));
             response.headers.push(("Vary", "Accept-Encoding".to_owned()));
-            if compressed {
+            if compressed && !known {
                 response.headers.push(("Content-Encoding", "gzip".to_owned()));
             }
             response
@@ -169,6 +176,13 @@ fn reply(status: &'static str, mime: &str, body: Vec<u8>) -> Response {
         ("Cache-Control", "no-cache".to_owned()),
     ];
     Response { status, headers, body }
+}
+
+/// A tag that changes with the content.
+fn entity_tag(body: &[u8]) -> String {
+    let mut sum = flate2::Crc::new();
+    sum.update(body);
+    format!("\"{:08x}-{:x}\"", sum.sum(), body.len())
 }
 
 fn accepts_gzip(accept_encoding: &str) -> bool {
@@ -250,6 +264,17 @@ mod tests {
             head.contains("200 ok") && head.contains("content-length: 1300") && body.is_empty(),
             "{head}"
         );
+    }
+
+    #[test]
+    fn what_is_known_is_not_sent_again() {
+        let server = server("tags");
+        let (head, _) = ask(&server, "GET /user/repo/", "");
+        let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
+        let (head, body) = ask(&server, "GET /user/repo/", &format!("If-None-Match: {tag}\r\n"));
+        assert!(head.contains("304 not modified") && body.is_empty(), "{head}");
+        let (head, body) = ask(&server, "GET /user/repo/", "If-None-Match: \"other\"\r\n");
+        assert!(head.contains("200 ok") && body.len() == 1300, "{head}");
     }
 
     #[test]

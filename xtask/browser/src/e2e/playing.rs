@@ -9,6 +9,7 @@ use thirtyfour::Key;
 
 pub const TESTS: &[Test] = &[
     ("step_takes_one_outer_step", step_takes_one_outer_step),
+    ("quick_steps_are_all_taken", quick_steps_are_all_taken),
     ("replay_after_rewind_is_the_same_run", replay_after_rewind_is_the_same_run),
     ("pause_holds_and_play_goes_on", pause_holds_and_play_goes_on),
     ("new_seed_is_another_run", new_seed_is_another_run),
@@ -18,6 +19,16 @@ pub const TESTS: &[Test] = &[
 fn rewind(page: &Page) -> Result<()> {
     page.click("rewind")?;
     page.wait_until("step 0", || Ok(page.step()? == 0))
+}
+
+fn quick_steps_are_all_taken(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    page.click("rewind")?;
+    page.wait_until("step 0", || Ok(page.step()? == 0))?;
+    let _: bool = page.eval_as(
+        "for (let i = 0; i < 12; i += 1) document.querySelector('[data-action=step]').click(); return true",
+    )?;
+    page.wait_until("step 12", || Ok(page.step()? == 12))
 }
 
 fn step_takes_one_outer_step(page: &Page) -> Result<()> {
