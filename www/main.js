@@ -29,6 +29,8 @@ let phaseBefore = state.phase;
 let said = "";
 /** @type {(import("./state.js").LaneFacts | null)[]} */
 let facts = [];
+/** As they were when something was last said of them. */
+let told = facts;
 let refreshedAt = 0;
 /** Messages with rows so far: what was to be done about older ones is left out. */
 let arrivals = 0;
@@ -78,7 +80,7 @@ function loaded(metadata, document) {
   state.document = document;
   state.preset = request.preset;
   state.statuses = [];
-  facts = [];
+  facts = told = [];
   said = request.said;
   controls.showPreset(state.preset);
   if (state.metadata) {
@@ -142,25 +144,27 @@ function refresh(atRest) {
   const { traces, metadata } = state;
   if (!traces || !metadata) return;
   refreshedAt = performance.now();
-  const before = facts;
   facts = metadata.lanes.map((_, lane) => traces.facts(lane));
   values.update(state, atRest);
   controls.showLede(words.lede(state, facts));
   for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
   if (atRest && state.statuses.every((status) => status.word !== "running")) {
-    controls.announce(said + words.ending(state, facts));
+    announce(said + words.ending(state, facts));
     said = "";
   } else if (atRest) {
-    const happened = words.events(metadata, before, facts);
-    controls.announce(happened.at(-1) ?? `${said}Step ${traces.step}.`);
+    announce(words.events(metadata, told, facts).join(" ") || `${said}Step ${traces.step}.`);
     said = "";
   } else if (refreshedAt > announcedAt + 2000) {
-    const happened = words.events(metadata, before, facts);
-    if (happened.length) {
-      announcedAt = refreshedAt;
-      controls.announce(happened[happened.length - 1]);
-    }
+    const happened = words.events(metadata, told, facts);
+    if (happened.length) announce(happened.join(" "));
   }
+}
+
+/** Says what happened since the last time. @param {string} words */
+function announce(words) {
+  announcedAt = refreshedAt;
+  told = facts;
+  controls.announce(words);
 }
 
 /** @param {string} message */
@@ -184,7 +188,7 @@ function draw(canvas, ratio) {
 function rewindAnd(pace) {
   arrivals += 1;
   state.traces?.clear();
-  facts = [];
+  facts = told = [];
   runner.rewind(pace);
 }
 

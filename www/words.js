@@ -99,10 +99,9 @@ export function events({ lanes, taskNames }, before, now) {
   const said = [];
   for (const [i, { label }] of lanes.entries()) {
     for (const [k, task] of (now[i]?.tasks ?? []).entries()) {
-      const old = before[i]?.tasks[k];
-      if (!old) continue;
+      const old = before[i]?.tasks[k] ?? { zeroSince: null, flips: 0 };
       const { zeroSince, flips, lastFlip, alignment } = task;
-      if (zeroSince !== null && old.zeroSince === null) said.push(`${label}: ${taskNames[k]} collapsed to 0 at step ${zeroSince}.`);
+      if (zeroSince && old.zeroSince === null) said.push(`${label}: ${taskNames[k]} collapsed to 0 at step ${zeroSince}.`);
       if (flips > old.flips) {
         const sign = (alignment ?? 0) > 0 ? "positive" : "negative";
         said.push(`${label}: the sign of ${taskNames[k]} flipped to ${sign} at step ${lastFlip}.`);
