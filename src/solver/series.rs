@@ -21,3 +21,20 @@ pub fn sign_changes(series: &[f64]) -> (u64, Option<usize>) {
     }
     (count, last)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::sign_changes;
+
+    #[test]
+    fn zeros_and_absent_values_have_no_sign() {
+        assert_eq!(sign_changes(&[f64::NAN, 1.0, 0.0, 2.0, -1.0, f64::NAN, -1.0, 3.0]), (2, Some(7)));
+        assert_eq!(sign_changes(&[]), (0, None));
+    }
+
+    #[test]
+    fn rounding_about_zero_turns_no_sign_but_small_values_do() {
+        assert_eq!(sign_changes(&[1.0, 1e-9, -1e-9, 1e-10]), (0, None));
+        assert_eq!(sign_changes(&[1.0, 1e-6, -1e-6]), (1, Some(2)));
+    }
+}
