@@ -1,0 +1,156 @@
+//! A full symmetric matrix, column by column.
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{Cholesky, DefaultAllocator, Dim, OMatrix, OVector};
+
+use super::{Curvature, definiteness, pivot_floor};
+use crate::status::StopReason;
+
+/// A full symmetric matrix.
+#[derive(Clone, Debug)]
+pub struct Dense<D: Dim>(pub OMatrix<f64, D, D>)
+where
+    DefaultAllocator: Allocator<D, D>;
+
+impl<D: Dim> Curvature<D> for Dense<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    type Factor = Option<Cholesky<f64, D>>;
+
+    fn zeros(dim: D) -> Self {
+        Self(OMatrix::zeros_generic(dim, dim))
+    }
+
+    fn factor(&self) -> Self::Factor {
+        None
+    }
+
+    fn copy_from(&mut self, other: &Self) {
+        self.0.copy_from(&other.0);
+    }
+
+    fn add_scaled(&mut self, scale: f64, other: &Self) {
+        self.0.zip_apply(&other.0, |a, b| *a += scale * b);
+    }
+
+    #[inline]
+    fn apply(&self, v: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+        add_product(&self.0, v, out);
+    }
+
+    fn step_map(&self, step: f64, out: &mut Self) {
+        out.0.zip_apply(&self.0, |o, a| *o = -step * a);
+        for i in 0..out.0.nrows() {
+            out.0[(i, i)] += 1.0;
+        }
+    }
+
+    #[inline]
+    fn iterate(
+        &self,
+        c: Option<&OVector<f64, D>>,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        scratch: &mut OVector<f64, D>,
+    ) {
+        for _ in 0..count {
+            match c {
+                Some(c) => scratch.copy_from(c),
+                None => scratch.fill(0.0),
+            }
+            add_product(&self.0, x.as_slice(), scratch.as_mut_slice());
+            std::mem::swap(x, scratch);
+        }
+    }
+
+    #[inline]
+    fn accumulate_powers(
+        &self,
+        count: usize,
+        x: &mut OVector<f64, D>,
+        sum: &mut OVector<f64, D>,
+        scratch: &mut OVector<f64, D>,
+    ) {
+        for _ in 0..count {
+            self.iterate(None, 1, x, scratch);
+            *sum += &*x;
+        }
+    }
+
+    fn solve(
+        &self,
+        rhs: &OVector<f64, D>,
+        factor: &mut Self::Factor,
+        out: &mut OVector<f64, D>,
+    ) -> Result<(), StopReason> {
+        let work = match factor.take() {
+            Some(old) => {
+                let mut work = old.unpack_dirty();
+                work.copy_from(&self.0);
+                work
+            }
+            None => self.0.clone(),
+        };
+        let cholesky = Cholesky::new(work).ok_or_else(|| self.defect())?;
+        let pivots = cholesky.l_dirty().diagonal();
+        let (least, most) = (pivots.min(), pivots.max());
+        if least * least <= pivot_floor(pivots.len(), most * most) {
+            return Err(StopReason::Singular);
+        }
+        out.copy_from(rhs);
+        cholesky.solve_mut(out);
+        *factor = Some(cholesky);
+        Ok(())
+    }
+
+    fn write_to(&self, out: &mut OMatrix<f64, D, D>) {
+        out.copy_from(&self.0);
+    }
+
+    fn largest_eigenvalue(&self) -> Option<f64> {
+        let a = &self.0;
+        match a.nrows() {
+            1 => Some(a[(0, 0)]),
+            2 => {
+                let (mean, half) = (0.5 * (a[(0, 0)] + a[(1, 1)]), 0.5 * (a[(0, 0)] - a[(1, 1)]));
+                Some(mean + (half * half + a[(0, 1)] * a[(0, 1)]).sqrt())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<D: Dim> Dense<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    /// Why Cholesky failed, from the eigenvalues. Off the fast path: the lane ends here.
+    #[cold]
+    fn defect(&self) -> StopReason {
+        let n = self.0.nrows();
+        let full = nalgebra::DMatrix::from_iterator(n, n, self.0.iter().copied());
+        if full.iter().any(|x| !x.is_finite()) {
+            return StopReason::Diverged;
+        }
+        let eigenvalues = full.symmetric_eigenvalues();
+        match definiteness(n, eigenvalues.min(), eigenvalues.max()) {
+            Err(reason) => reason,
+            Ok(()) => StopReason::Singular,
+        }
+    }
+}
+
+/// `out ← out + A v`, column by column.
+#[inline]
+pub(crate) fn add_product<D: Dim>(a: &OMatrix<f64, D, D>, v: &[f64], out: &mut [f64])
+where
+    DefaultAllocator: Allocator<D, D>,
+{
+    for (column, &x) in a.as_slice().chunks_exact(a.nrows()).zip(v) {
+        for (o, &entry) in out.iter_mut().zip(column) {
+            *o += entry * x;
+        }
+    }
+}
