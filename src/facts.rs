@@ -40,7 +40,7 @@ impl LaneFacts {
             return None;
         }
         Some(Self {
-            tasks: (0..trace.layout().m()).filter_map(|k| task(trace, k)).collect(),
+            tasks: (0..trace.layout().m).filter_map(|k| task(trace, k)).collect(),
             loss_test: trace.last(QuantityKind::LossTest, 0),
             loss_aux_set: trace.last(QuantityKind::LossAuxSet, 0),
         })

@@ -37,7 +37,8 @@
 //! ```
 
 pub use auxilearn_solver::{
-    curvature, hypergradient, ihvp, inner, lanes, loss, method, outer, problem, run, series, status, trace,
+    combination, constraint, curvature, family, hypergradient, ihvp, inner, lanes, loss, method, outer, problem,
+    run, sampling, series, status, trace,
 };
 
 pub mod bench;

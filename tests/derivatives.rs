@@ -76,7 +76,7 @@ fn a_sign_of_the_alignment_tells_whether_a_larger_weight_lowers_the_held_out_los
         let problem = regression(&data, Dyn(3)).expect("finite");
         let phi = [0.5, 0.8];
         let w = best_response(&problem, &phi);
-        let a = alignment_by(&problem, &w, &phi, &auxilearn_lab::ihvp::Direct {});
+        let a = alignment_by(&problem, &w, &phi, &auxilearn_lab::ihvp::Direct::default());
         for k in 0..2 {
             let mut grown = phi;
             grown[k] += 1e-5;
@@ -100,7 +100,7 @@ fn the_eigenbasis_changes_no_number_but_by_rounding() {
             &[b.outer_loss, b.jet.training_loss(&phi)],
             1e-12,
         );
-        let direct = auxilearn_lab::ihvp::Direct {};
+        let direct = auxilearn_lab::ihvp::Direct::default();
         let (a, b) = (alignment_by(&fast, &w, &phi, &direct), alignment_by(&dense, &w, &phi, &direct));
         assert_near(&a, &b, 1e-9);
     }
@@ -126,7 +126,7 @@ fn the_staleness_identity_holds_for_any_symmetric_inverse() {
         let data = random_data(400 + seed, 4, 3, 12);
         let problem = regression(&data, Dyn(4)).expect("finite");
         let (w, phi) = ([0.3, -0.2, 1.0, 0.9], [0.5, 1.0, 0.25]);
-        let neumann = Neumann { terms: 3, alpha: 0.1, scaling: Scaling::Alpha };
+        let neumann = Neumann { terms: 3, alpha: 0.1, scaling: Scaling::Alpha, damping: 0.0 };
         let a = alignment_by(&problem, &w, &phi, &neumann);
         let state = state_at(&problem, &w, &phi);
         let mut inner = problem.inner();

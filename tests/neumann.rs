@@ -36,7 +36,7 @@ fn the_error_after_j_terms_is_that_of_the_formula() {
         let mut error = exact.clone();
         for terms in 0..12 {
             error = &map * error;
-            let neumann = Neumann { terms, alpha, scaling: Scaling::Alpha };
+            let neumann = Neumann { terms, alpha, scaling: Scaling::Alpha, damping: 0.0 };
             let (found, product) = apply(&neumann, &Dense(h.clone()), &v).expect("a product");
             assert_eq!(product, Ihvp::Sound, "α = {alpha} < 2/λ_max");
             let difference = (&exact - found - &error).norm();
@@ -51,7 +51,7 @@ fn the_error_after_j_terms_is_that_of_the_formula() {
 fn the_official_scaling_is_the_estimate_over_alpha() {
     let h = Diagonal(DVector::from_column_slice(&[1.0, 2.0, 5.0]));
     let v = DVector::from_column_slice(&[1.0, 1.0, -1.0]);
-    let by = |scaling| apply(&Neumann { terms: 3, alpha: 0.1, scaling }, &h, &v).expect("a product").0;
+    let by = |scaling| apply(&Neumann { terms: 3, alpha: 0.1, scaling, damping: 0.0 }, &h, &v).expect("a product").0;
     assert!((by(Scaling::Official) * 0.1 - by(Scaling::Alpha)).norm() < 1e-15);
 }
 
@@ -59,12 +59,12 @@ fn the_official_scaling_is_the_estimate_over_alpha() {
 fn many_terms_reach_the_direct_product_in_every_representation() {
     let eigenvalues = [0.5, 1.0, 3.0];
     let v = DVector::from_column_slice(&[1.0, -2.0, 0.5]);
-    let neumann = Neumann { terms: 400, alpha: 0.5, scaling: Scaling::Alpha };
+    let neumann = Neumann { terms: 400, alpha: 0.5, scaling: Scaling::Alpha, damping: 0.0 };
     let dense = Dense(symmetric(&eigenvalues));
-    let (series, exact) = (apply(&neumann, &dense, &v), apply(&Direct {}, &dense, &v));
+    let (series, exact) = (apply(&neumann, &dense, &v), apply(&Direct::default(), &dense, &v));
     assert!((series.expect("a product").0 - exact.expect("a product").0).norm() < 1e-12);
     let diagonal = Diagonal(DVector::from_column_slice(&eigenvalues));
-    let (series, exact) = (apply(&neumann, &diagonal, &v), apply(&Direct {}, &diagonal, &v));
+    let (series, exact) = (apply(&neumann, &diagonal, &v), apply(&Direct::default(), &diagonal, &v));
     assert!((series.expect("a product").0 - exact.expect("a product").0).norm() < 1e-12);
 }
 
@@ -73,7 +73,7 @@ fn a_step_beyond_two_over_the_largest_eigenvalue_is_told_to_diverge() {
     let v = DVector::from_element(3, 1.0);
     let eigenvalues = [1.0, 2.0, 4.0];
     let told = |alpha, terms| {
-        let neumann = Neumann { terms, alpha, scaling: Scaling::Alpha };
+        let neumann = Neumann { terms, alpha, scaling: Scaling::Alpha, damping: 0.0 };
         let diagonal = Diagonal(DVector::from_column_slice(&eigenvalues));
         let by_diagonal = apply(&neumann, &diagonal, &v).expect("a product").1;
         let by_dense = apply(&neumann, &Dense(symmetric(&eigenvalues)), &v).expect("a product").1;
@@ -89,9 +89,9 @@ fn the_direct_product_says_why_there_is_none() {
     for (eigenvalues, reason) in
         [([1.0, 2.0, 0.0], StopReason::Singular), ([1.0, 2.0, -0.5], StopReason::Indefinite)]
     {
-        let dense = apply(&Direct {}, &Dense(symmetric(&eigenvalues)), &v);
+        let dense = apply(&Direct::default(), &Dense(symmetric(&eigenvalues)), &v);
         assert_eq!(dense, Err(reason), "dense, {eigenvalues:?}");
-        let diagonal = apply(&Direct {}, &Diagonal(DVector::from_column_slice(&eigenvalues)), &v);
+        let diagonal = apply(&Direct::default(), &Diagonal(DVector::from_column_slice(&eigenvalues)), &v);
         assert_eq!(diagonal, Err(reason), "diagonal, {eigenvalues:?}");
     }
 }

@@ -29,7 +29,7 @@ fn oracle_1_partial_sums_of_the_neumann_series() {
     let problem = one_dimensional();
     // At W* = 0: ∇L_A = -1, ∇ℓ_1 = -1, so a_1 is P_J itself.
     let p = |terms, alpha, scaling| {
-        alignment_by(&problem, &[0.0], &[1.0, 1.0], &Neumann { terms, alpha, scaling })[0]
+        alignment_by(&problem, &[0.0], &[1.0, 1.0], &Neumann { terms, alpha, scaling, damping: 0.0 })[0]
     };
     let sums: Vec<f64> = (0..4).map(|terms| p(terms, 0.25, Scaling::Alpha)).collect();
     let expected = [1.0 / 4.0, 5.0 / 16.0, 21.0 / 64.0, 85.0 / 256.0];
@@ -90,7 +90,7 @@ fn oracle_3_the_truncated_sign_turns_right_only_from_two_terms_on() {
     let problem = sign_flip();
     let found: Vec<f64> = (0..4)
         .map(|terms| {
-            let neumann = Neumann { terms, alpha: 0.1, scaling: Scaling::Alpha };
+            let neumann = Neumann { terms, alpha: 0.1, scaling: Scaling::Alpha, damping: 0.0 };
             alignment_by(&problem, &[0.0, 0.0], &[0.0], &neumann)[0]
         })
         .collect();

@@ -70,7 +70,7 @@ where
     let mut gradient = state.outer_gradient.clone();
     problem.write_model(&state.outer_gradient, &mut gradient);
     close("grad_main_aux_set", gradient.as_slice(), &case["grad_main_aux_set"]);
-    let exact = alignment_by(problem, &w, &phi, &Direct {});
+    let exact = alignment_by(problem, &w, &phi, &Direct::default());
     close("alignment", &exact, &case["alignment"]);
     let hypergradient: Vec<f64> = exact.iter().map(|a| -a).collect();
     close("exact_hypergradient", &hypergradient, &case["exact_hypergradient"]);
@@ -85,7 +85,7 @@ where
     for estimate in case["neumann"].as_array().expect("a list") {
         let terms = estimate["terms"].as_u64().expect("a count") as usize;
         for (scaling, key) in [(Scaling::Official, "official"), (Scaling::Alpha, "scaled")] {
-            let neumann = Neumann { terms, alpha, scaling };
+            let neumann = Neumann { terms, alpha, scaling, damping: 0.0 };
             let found: Vec<f64> = alignment_by(problem, &w, &phi, &neumann).into_iter().map(|a| -a).collect();
             let what = format!("{}: {key}, J = {terms}", case["name"]);
             assert_close(&what, &found, &numbers(&estimate[key]), 1e-10);
@@ -153,19 +153,16 @@ fn implicit(case: &Value) -> MethodKind {
             terms: case["neumann"]["terms"].as_u64().expect("a count") as usize,
             alpha: number(&case["neumann"]["alpha"]),
             scaling: Scaling::Official,
+            damping: 0.0,
         }),
+        warm_start: true,
+        batch: None,
     })
 }
 
 fn spec(case: &Value, method: MethodKind) -> LaneSpec {
-    LaneSpec {
-        label: case["name"].to_string(),
-        method,
-        steps: case["trace"].as_array().expect("a list").len() as u64,
-        tolerance: 0.0,
-        w: numbers(&case["w0"]),
-        phi: numbers(&case["phi0"]),
-    }
+    let steps = case["trace"].as_array().expect("a list").len() as u64;
+    LaneSpec::new(&case["name"].to_string(), method, steps, numbers(&case["w0"]), numbers(&case["phi0"]))
 }
 
 fn check_trajectory(case: &Value, mut run: Run) {
@@ -201,7 +198,8 @@ fn every_implicit_trajectory_agrees_to_1e_8() {
         let data = data(&case["problem"]);
         check_trajectory(&case, lane(&data, spec(&case, implicit(&case))));
         let dense = Arc::new(dense_regression(&data));
-        check_trajectory(&case, Run::new(dense, spec(&case, implicit(&case))));
+        let dense = Run::plain(dense, &spec(&case, implicit(&case))).expect("a plain lane");
+        check_trajectory(&case, dense);
     }
 }
 

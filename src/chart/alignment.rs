@@ -29,7 +29,7 @@ fn range<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
 /// Lanes that have recorded an alignment at all; joint descent has none.
 fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
     let has =
-        |lane: &&Lane| (0..lane.trace.layout().m()).any(|k| range(lane, k).iter().any(|v| v.is_finite()));
+        |lane: &&Lane| (0..lane.trace.layout().m).any(|k| range(lane, k).iter().any(|v| v.is_finite()));
     lanes.iter().filter(has).collect()
 }
 
@@ -43,7 +43,7 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
 pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     let lanes = with_alignment(all);
     let mut extent = Extent::default();
-    for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m()).map(move |k| (lane, k))) {
+    for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m).map(move |k| (lane, k))) {
         extent.add(range(lane, k));
     }
     let Some(limits) = extent.robust(1e9, 1e6) else {
@@ -55,7 +55,7 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     let layout = Grid::new(sheet, lanes.len(), sheet.px(ribbon::height(sheet.view, &lanes)));
     let scale = Scale::symmetric(limits, extent.typical(0.5), layout.value_intervals(sheet));
     let names: Vec<String> =
-        lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
+        lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (left, right) = (grid::left_margin(sheet, &scale, "a"), grid::right_margin(sheet, &layout, &names));
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));
@@ -70,7 +70,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     panel.value_axis(sheet, scale, "a");
     ribbon(sheet, panel, lane);
     let cursor = panel.cursor(sheet, CAPTION * sheet.px(theme.type_size));
-    let curves: Vec<Curve> = (0..lane.trace.layout().m())
+    let curves: Vec<Curve> = (0..lane.trace.layout().m)
         .map(|k| Curve {
             steps: lane.trace.steps(),
             values: series(lane, k),
@@ -106,7 +106,7 @@ fn verb(lane: &Lane, k: usize, alignment: f64) -> &'static str {
 
 /// `helpful grows, harmful shrinks`, as of the last row.
 fn signs_now(lane: &Lane) -> String {
-    let words = (0..lane.trace.layout().m()).filter_map(|k| {
+    let words = (0..lane.trace.layout().m).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
         Some(format!("{} {}", lane.task(k), verb(lane, k, value)))
     });
@@ -125,7 +125,7 @@ pub fn describe(all: &[Lane], _: &View) -> String {
         return words;
     }
     for lane in &lanes {
-        let tasks = (0..lane.trace.layout().m()).filter_map(|k| {
+        let tasks = (0..lane.trace.layout().m).filter_map(|k| {
             let value = lane.trace.last(Alignment, k)?;
             let turned = match sign_changes(series(lane, k)).0 {
                 0 => "the sign never turned".to_owned(),

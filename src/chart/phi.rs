@@ -20,7 +20,7 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
 /// Composes the chart.
 pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let mut extent = Extent::default();
-    for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m()).map(move |k| (lane, k))) {
+    for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m).map(move |k| (lane, k))) {
         extent.add(lane.ranged().series(Phi, k).unwrap_or(&[]));
     }
     // A weight that explodes leaves the frame rather than flattening all the others.
@@ -30,7 +30,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let layout = Grid::new(sheet, lanes.len(), 0.0);
     let scale = Scale::linear((low.min(0.0), high.max(0.0)), layout.value_intervals(sheet));
     let names: Vec<String> =
-        lanes.iter().flat_map(|l| (0..l.trace.layout().m()).map(|k| l.task(k))).collect();
+        lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (left, right) = (grid::left_margin(sheet, &scale, "φ"), grid::right_margin(sheet, &layout, &names));
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
@@ -48,7 +48,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
     panel.value_axis(sheet, scale, "φ");
     let cursor = panel.cursor(sheet, 0.0);
     let theme = sheet.view.theme;
-    let tasks = 0..lane.trace.layout().m();
+    let tasks = 0..lane.trace.layout().m;
     let curves: Vec<Curve> = tasks
         .map(|k| Curve {
             steps: lane.trace.steps(),
@@ -99,7 +99,7 @@ fn zero_since(lane: &Lane, k: usize) -> Option<f64> {
 
 /// Which weights are zero since when: `both 0 at step 212`, `harmful 0 at step 57`, or nothing.
 fn events(lane: &Lane) -> String {
-    let m = lane.trace.layout().m();
+    let m = lane.trace.layout().m;
     let since: Vec<Option<f64>> = (0..m).map(|k| zero_since(lane, k)).collect();
     // Rows may have been thinned out: then the step is known only to the stride.
     let at = if lane.trace.stride() > 1 { "by" } else { "at" };
@@ -134,7 +134,7 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
     }
     let mut words = String::from("Weights φ of the auxiliary tasks over time.");
     for lane in lanes {
-        let now = (0..lane.trace.layout().m()).map(|k| match lane.trace.last(Phi, k) {
+        let now = (0..lane.trace.layout().m).map(|k| match lane.trace.last(Phi, k) {
             Some(value) => format!("{} {}", lane.task(k), text::value(value)),
             None => format!("{} not recorded", lane.task(k)),
         });

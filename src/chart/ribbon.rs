@@ -17,7 +17,7 @@ const FILLED: f64 = 0.76;
 
 /// Room of the ribbon in CSS pixels.
 pub fn height(view: &View, lanes: &[&Lane]) -> f64 {
-    let rows = lanes.iter().map(|lane| lane.trace.layout().m()).max().unwrap_or(0) as f64;
+    let rows = lanes.iter().map(|lane| lane.trace.layout().m).max().unwrap_or(0) as f64;
     view.theme.type_size * (CAPTION + rows * ROW)
 }
 
@@ -76,8 +76,8 @@ pub fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
     let size = sheet.px(theme.type_size);
     caption(sheet, panel, panel.plot.bottom + 1.15 * size);
     let first = panel.plot.bottom + CAPTION * size;
-    let pitch = (panel.foot - first).max(0.0) / lane.trace.layout().m() as f64;
-    for k in 0..lane.trace.layout().m() {
+    let pitch = (panel.foot - first).max(0.0) / lane.trace.layout().m as f64;
+    for k in 0..lane.trace.layout().m {
         let top = (first + k as f64 * pitch).round();
         let bottom = (top + FILLED * pitch).round();
         for s in segments(lane.trace.steps(), lane.trace.series(Alignment, k).unwrap_or(&[]), panel.span) {

@@ -12,6 +12,7 @@ mod read;
 use serde::Serialize;
 
 use crate::error::ExperimentError;
+use crate::constraint::Constraint;
 use crate::lanes;
 use crate::method::MethodKind;
 use crate::run::{LaneSpec, Run};
@@ -111,24 +112,6 @@ pub struct LaneDocument {
     pub method: MethodKind,
 }
 
-/// How φ is kept admissible.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Constraint {
-    /// `φ_k ← max(0, φ_k)` after each outer step.
-    Clamp(Plain),
-}
-
-impl Default for Constraint {
-    fn default() -> Self {
-        Self::Clamp(Plain {})
-    }
-}
-
-/// A choice without settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Plain {}
-
 impl Experiment {
     /// Reads and checks a document.
     ///
@@ -199,7 +182,7 @@ impl Experiment {
         let Problem::Regression(Regression { data }) = &self.problem;
         let mut specs: Vec<LaneSpec> = self.lanes.iter().map(|lane| self.lane_spec(lane)).collect();
         tell_apart(&mut specs);
-        lanes::on_regression(&data.samples(self.seed), specs).ok_or_else(|| {
+        lanes::on_regression(&data.samples(self.seed), &specs).ok_or_else(|| {
             let expected = "numbers whose sums of products are finite";
             ExperimentError::value("problem.data", expected, "an overflow")
         })
@@ -218,6 +201,9 @@ impl Experiment {
             tolerance: self.tolerance,
             w: or_else(&self.start.w, self.n_parameters(), 0.0),
             phi: or_else(&self.start.phi, self.task_names().len(), 1.0),
+            constraint: self.constraint.clone(),
+            diagnostics: false,
+            seed: self.seed,
         }
     }
 }

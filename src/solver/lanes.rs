@@ -1,29 +1,73 @@
-//! From data to runs, with the dimension known at compile time where it is a small constant.
+//! From problems to runs, with the dimension known at compile time where it is a small constant.
 
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
 
-use crate::problem::{RegressionData, regression};
+use crate::problem::{GeneralProblem, QuadraticProblem, RegressionData, general_regression, regression};
+use crate::curvature::Diagonal;
 use crate::run::{LaneSpec, Run};
 
-/// One run per lane, all on the same regression. `None` if a sum of products of the data overflows.
-pub fn on_regression(data: &RegressionData, specs: Vec<LaneSpec>) -> Option<Vec<Run>> {
-    match data.train.x.ncols() {
-        // In the browser one parameter is a run-time dimension too, which a test shows to give the
-        // same bits: a third instance of every loop would be a twentieth of the page.
-        #[cfg(not(target_arch = "wasm32"))]
-        1 => of_dimension(data, specs, Const::<1>),
-        2 => of_dimension(data, specs, Const::<2>),
-        n => of_dimension(data, specs, Dyn(n)),
+/// One run per lane, all on the same regression: in its eigenbasis where a lane needs no more than
+/// that, else as a general problem. `None` if a sum of products of the data overflows.
+pub fn on_regression(data: &RegressionData, specs: &[LaneSpec]) -> Option<Vec<Run>> {
+    let fast = Fast::of(data)?;
+    let mut general = None;
+    specs
+        .iter()
+        .map(|spec| {
+            fast.run(spec).or_else(|| {
+                if general.is_none() {
+                    general = general_regression(data).map(Arc::new);
+                }
+                Some(Run::general(general.clone()?, spec))
+            })
+        })
+        .collect()
+}
+
+/// As [`on_regression`] for lanes that need no general problem; `None` if one does. The page's first
+/// module has nothing else.
+pub fn on_plain_regression(data: &RegressionData, specs: &[LaneSpec]) -> Option<Vec<Run>> {
+    let problem = Arc::new(regression(data, Dyn(data.train.x.ncols()))?);
+    specs.iter().map(|spec| Run::plain(problem.clone(), spec)).collect()
+}
+
+/// One run per lane on a general problem.
+pub fn on_general(problem: GeneralProblem, specs: &[LaneSpec]) -> Vec<Run> {
+    let problem = Arc::new(problem);
+    specs.iter().map(|spec| Run::general(problem.clone(), spec)).collect()
+}
+
+/// A regression in its eigenbasis.
+enum Fast {
+    One(Arc<QuadraticProblem<Const<1>, Diagonal<Const<1>>>>),
+    Two(Arc<QuadraticProblem<Const<2>, Diagonal<Const<2>>>>),
+    Any(Arc<QuadraticProblem<Dyn, Diagonal<Dyn>>>),
+}
+
+impl Fast {
+    fn of(data: &RegressionData) -> Option<Self> {
+        Some(match data.train.x.ncols() {
+            1 => Self::One(of_dimension(data, Const::<1>)?),
+            2 => Self::Two(of_dimension(data, Const::<2>)?),
+            n => Self::Any(of_dimension(data, Dyn(n))?),
+        })
+    }
+
+    fn run(&self, spec: &LaneSpec) -> Option<Run> {
+        match self {
+            Self::One(problem) => Run::plain(problem.clone(), spec),
+            Self::Two(problem) => Run::plain(problem.clone(), spec),
+            Self::Any(problem) => Run::plain(problem.clone(), spec),
+        }
     }
 }
 
-fn of_dimension<D: Dim>(data: &RegressionData, specs: Vec<LaneSpec>, dim: D) -> Option<Vec<Run>>
+fn of_dimension<D: Dim>(data: &RegressionData, dim: D) -> Option<Arc<QuadraticProblem<D, Diagonal<D>>>>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    let problem = Arc::new(regression(data, dim)?);
-    Some(specs.into_iter().map(|spec| Run::new(problem.clone(), spec)).collect())
+    regression(data, dim).map(Arc::new)
 }

@@ -5,7 +5,11 @@
 //!
 //! `auxilearn_lab` re-exports all of it; read there what it is about.
 
+pub mod combination;
+pub mod constraint;
 pub mod curvature;
+mod elementary;
+pub mod family;
 pub mod hypergradient;
 pub mod ihvp;
 pub mod inner;
@@ -15,6 +19,7 @@ pub mod method;
 pub mod outer;
 pub mod problem;
 pub mod run;
+pub mod sampling;
 pub mod series;
 pub mod status;
 mod tagged;

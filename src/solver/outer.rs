@@ -96,7 +96,7 @@ impl OuterOptimizer {
 
 /// `min(1, limit / (‖g‖ + 1e-6))`, as `torch.nn.utils.clip_grad_norm_`.
 #[inline]
-fn clip_factor(gradient: &[f64], limit: f64) -> f64 {
+pub(crate) fn clip_factor(gradient: &[f64], limit: f64) -> f64 {
     let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
     (limit / (norm + 1e-6)).min(1.0)
 }
@@ -134,7 +134,7 @@ impl Adam {
     }
 }
 
-/// Clamps φ at zero from below, as the authors' trainers do after each outer step.
+/// Clamps φ at zero from below.
 #[inline]
 pub fn clamp(phi: &mut [f64]) {
     for p in phi {

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
+use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, U1};
 
-use crate::method::{LaneState, Method, MethodKind, MethodState, Step};
-use crate::problem::BilevelProblem;
+use crate::constraint::Constraint;
+use crate::hypergradient::{Diagnostics, Observe};
+use crate::method::{LaneState, Method, MethodKind, Step};
+use crate::problem::{BilevelProblem, GeneralProblem};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{ABSENT, Layout, Trace};
 
@@ -31,6 +33,33 @@ pub struct LaneSpec {
     pub w: Vec<f64>,
     /// φ of the start (`m`), for the methods that move φ.
     pub phi: Vec<f64>,
+    /// How φ is kept admissible.
+    pub constraint: Constraint,
+    /// Whether every row has the exact hypergradient and the spectrum of `H` too.
+    pub diagnostics: bool,
+    /// Seed of mini-batches.
+    pub seed: u64,
+}
+
+impl LaneSpec {
+    /// A lane that is clamped at zero and has no extras.
+    pub fn new(label: &str, method: MethodKind, steps: u64, w: Vec<f64>, phi: Vec<f64>) -> Self {
+        let constraint = Constraint::default();
+        let label = label.to_owned();
+        Self { label, method, steps, tolerance: 0.0, w, phi, constraint, diagnostics: false, seed: 0 }
+    }
+
+    fn layout<D: Dim>(&self, problem: &impl BilevelProblem<D>) -> Layout
+    where
+        DefaultAllocator: Allocator<D> + Allocator<D, D>,
+    {
+        Layout {
+            effective_weights: problem.n_effective_weights(),
+            diagnostics: self.diagnostics,
+            inner_solves: self.method.counts_inner_solves(),
+            ..Layout::new(problem.dim().value(), problem.n_phi())
+        }
+    }
 }
 
 /// One lane of an experiment: a method running on a problem, recorded in a trace.
@@ -41,18 +70,36 @@ pub struct Run {
 }
 
 impl Run {
-    /// A lane at its start, on a problem of any size and kind.
-    pub fn new<D, P>(problem: Arc<P>, spec: LaneSpec) -> Self
+    /// A lane at its start, on a problem of any size and kind; `None` if it asks for what only
+    /// general problems have.
+    pub fn plain<D, P>(problem: Arc<P>, spec: &LaneSpec) -> Option<Self>
     where
         D: Dim,
         P: BilevelProblem<D> + 'static,
         DefaultAllocator: Allocator<D> + Allocator<D, D>,
     {
-        Self {
-            label: spec.label.clone(),
-            method: spec.method.kind(),
-            lane: Box::new(Lane::<D, P>::start(problem, spec)),
+        if spec.diagnostics || !matches!(spec.constraint, Constraint::Clamp(_)) {
+            return None;
         }
+        let parts = |problem: &P, spec: &LaneSpec, state: &mut LaneState<D>| {
+            Some(Parts { method: spec.method.start_plain(problem, state)?, observer: None })
+        };
+        let lane = Lane::start(problem, spec.clone(), parts)?;
+        Some(Self { label: spec.label.clone(), method: spec.method.kind(), lane: Box::new(lane) })
+    }
+
+    /// A lane at its start, on a general problem.
+    pub fn general(problem: Arc<GeneralProblem>, spec: &LaneSpec) -> Self {
+        let parts = |problem: &GeneralProblem, spec: &LaneSpec, state: &mut LaneState<Dyn>| {
+            let method = spec.method.start(problem, &spec.constraint, spec.seed, state);
+            let observer: Option<Box<dyn Observe<Dyn, GeneralProblem>>> = match spec.diagnostics {
+                true => Some(Box::new(Diagnostics::new(problem, spec.method.step_size()))),
+                false => None,
+            };
+            Some(Parts { method, observer })
+        };
+        let lane = Lane::start(problem, spec.clone(), parts).expect("a general problem takes every method");
+        Self { label: spec.label.clone(), method: spec.method.kind(), lane: Box::new(lane) }
     }
 
     /// The lane's label.
@@ -85,6 +132,12 @@ impl Run {
         self.lane.step()
     }
 
+    /// Steps whose hypergradient was taken at an indefinite `H`, by the factorisation that a document
+    /// allows there.
+    pub fn indefinite_steps(&self) -> u64 {
+        self.lane.indefinite_steps()
+    }
+
     /// The record so far.
     pub fn trace(&self) -> &Trace {
         self.lane.trace()
@@ -97,8 +150,21 @@ trait Advance {
     fn rewind(&mut self);
     fn status(&self) -> RunStatus;
     fn step(&self) -> u64;
+    fn indefinite_steps(&self) -> u64;
     fn trace(&self) -> &Trace;
 }
+
+/// What moves and watches a lane.
+struct Parts<D: Dim, P: BilevelProblem<D>>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    method: Box<dyn Method<D, P>>,
+    observer: Option<Box<dyn Observe<D, P>>>,
+}
+
+/// Makes the parts of a lane and moves its state to where the method starts.
+type MakeParts<D, P> = fn(&P, &LaneSpec, &mut LaneState<D>) -> Option<Parts<D, P>>;
 
 struct Lane<D: Dim, P: BilevelProblem<D>>
 where
@@ -106,8 +172,12 @@ where
 {
     problem: Arc<P>,
     spec: LaneSpec,
+    make: MakeParts<D, P>,
+    parts: Parts<D, P>,
     state: LaneState<D>,
-    method: MethodState<D, P>,
+    /// φ before the last step, and what the observer and the effective weights write.
+    phi_before: DVector<f64>,
+    extras: Vec<f64>,
     movement: Movement<D>,
     status: RunStatus,
     step: u64,
@@ -118,34 +188,41 @@ impl<D: Dim, P: BilevelProblem<D>> Lane<D, P>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    fn start(problem: Arc<P>, spec: LaneSpec) -> Self {
-        let layout = Layout::new(problem.dim().value(), problem.n_auxiliaries());
-        let trace = Trace::new(layout, spec.steps);
-        Self::start_into(problem, spec, trace)
+    fn start(problem: Arc<P>, spec: LaneSpec, make: MakeParts<D, P>) -> Option<Self> {
+        let trace = Trace::new(spec.layout(&*problem), spec.steps);
+        Self::start_into(problem, spec, make, trace)
     }
 
     /// The start, recorded in an empty `trace`.
-    fn start_into(problem: Arc<P>, spec: LaneSpec, trace: Trace) -> Self {
-        let state =
-            LaneState::start(&*problem, problem.read_model(&spec.w), spec.method.start_phi(&spec.phi));
+    fn start_into(problem: Arc<P>, spec: LaneSpec, make: MakeParts<D, P>, trace: Trace) -> Option<Self> {
+        let phi = spec.method.start_phi(&spec.phi);
+        let mut state = LaneState::start(&*problem, problem.read_model(&spec.w), phi);
+        let parts = make(&problem, &spec, &mut state)?;
+        state.evaluate(&*problem);
         let mut lane = Self {
-            method: spec.method.start(&*problem),
             movement: Movement::new(&state),
+            phi_before: state.phi.clone(),
+            extras: vec![ABSENT; trace.layout().extras()],
             status: RunStatus::Running,
             step: 0,
+            make,
+            parts,
             trace,
             problem,
             state,
             spec,
         };
         lane.record();
-        lane
+        Some(lane)
     }
 
     /// One outer step of the method, its record, and the question whether to go on.
     fn outer_step(&mut self) {
         let step = self.step + 1;
-        let outcome = self.method.step(&self.problem, &mut self.state);
+        if self.parts.observer.is_some() {
+            self.phi_before.copy_from(&self.state.phi);
+        }
+        let outcome = self.parts.method.step(&self.problem, &mut self.state);
         let outcome = match outcome.and_then(|outcome| self.bounded().map(|()| outcome)) {
             Ok(outcome) => outcome,
             Err(reason) => return self.status = RunStatus::Stopped { reason, step },
@@ -153,7 +230,7 @@ where
         self.step = step;
         let reason = match outcome {
             Step::Last(reason) => Some(reason),
-            _ if self.movement.converged(&self.state, self.spec.tolerance) => Some(StopReason::Converged),
+            _ if self.converged() => Some(StopReason::Converged),
             _ if step == self.spec.steps => Some(StopReason::Finished),
             _ => None,
         };
@@ -165,6 +242,11 @@ where
         }
     }
 
+    #[inline]
+    fn converged(&mut self) -> bool {
+        self.spec.method.settles() && self.movement.converged(&self.state, self.spec.tolerance)
+    }
+
     /// Whether every number that a row would hold is finite and of a size to go on with.
     #[inline]
     fn bounded(&self) -> Result<(), StopReason> {
@@ -172,7 +254,7 @@ where
         let size = |values: &[f64]| values.iter().map(|x| x.abs()).sum::<f64>();
         let total = size(state.w.as_slice())
             + size(state.phi.as_slice())
-            + state.jet.training_loss(state.phi.as_slice()).abs()
+            + self.problem.training_loss(&state.jet, state.phi.as_slice()).abs()
             + state.outer_loss.abs()
             + size(state.inner_gradient.as_slice());
         if total < BOUND { Ok(()) } else { Err(StopReason::Diverged) }
@@ -181,6 +263,7 @@ where
     /// Writes the row of the present step, in the order of [`Layout::quantities`].
     #[inline]
     fn record(&mut self) {
+        self.measure_extras();
         let state = &mut self.state;
         let stationarity = state.inner_gradient.norm();
         // The inner gradient has been measured: its memory serves the test loss and the model.
@@ -194,13 +277,30 @@ where
                 row.put_all(state.inner_gradient.as_slice());
             }
         }
-        row.put(state.jet.training_loss(state.phi.as_slice()));
+        row.put(self.problem.training_loss(&state.jet, state.phi.as_slice()));
         row.put(state.jet.value(0));
         row.put(state.outer_loss);
         row.put(test.unwrap_or(ABSENT));
         row.put_all(state.alignment.as_slice());
         row.put_all(state.hypergradient.as_slice());
         row.put(stationarity);
+        row.put_all(&self.extras);
+    }
+
+    /// What a row has after the stationarity, in the order of [`Layout::quantities`].
+    fn measure_extras(&mut self) {
+        let layout = self.trace.layout();
+        if self.extras.is_empty() {
+            return;
+        }
+        let (weights, rest) = self.extras.split_at_mut(layout.effective_weights);
+        let state = &self.state;
+        self.problem.effective_weights(&state.jet, state.phi.as_slice(), weights);
+        let (solves, diagnostics) = rest.split_at_mut(usize::from(layout.inner_solves));
+        solves.fill(state.inner_solves as f64);
+        if let (Some(observer), 1..) = (&mut self.parts.observer, self.step) {
+            observer.observe(&self.problem, state, self.phi_before.as_slice(), diagnostics);
+        }
     }
 }
 
@@ -219,7 +319,8 @@ where
     fn rewind(&mut self) {
         let mut trace = std::mem::replace(&mut self.trace, Trace::new(Layout::new(0, 0), 1));
         trace.clear();
-        *self = Self::start_into(self.problem.clone(), self.spec.clone(), trace);
+        let start = Self::start_into(self.problem.clone(), self.spec.clone(), self.make, trace);
+        *self = start.expect("parts that were made once can be made again");
     }
 
     fn status(&self) -> RunStatus {
@@ -228,6 +329,10 @@ where
 
     fn step(&self) -> u64 {
         self.step
+    }
+
+    fn indefinite_steps(&self) -> u64 {
+        self.state.indefinite_steps
     }
 
     fn trace(&self) -> &Trace {

@@ -29,11 +29,13 @@ pub enum StopReason {
     Singular,
     /// The Hessian of `L_T` has a negative eigenvalue, so W is no minimum.
     Indefinite,
+    /// The exact inner solver did not reach a minimum.
+    Unsolved,
 }
 
 impl StopReason {
-    const ALL: [Self; 5] =
-        [Self::Finished, Self::Converged, Self::Diverged, Self::Singular, Self::Indefinite];
+    const ALL: [Self; 6] =
+        [Self::Finished, Self::Converged, Self::Diverged, Self::Singular, Self::Indefinite, Self::Unsolved];
 
     /// The reason of that [`word`](Self::word).
     pub fn named(word: &str) -> Option<Self> {
@@ -48,6 +50,7 @@ impl StopReason {
             Self::Diverged => "diverged",
             Self::Singular => "singular",
             Self::Indefinite => "indefinite",
+            Self::Unsolved => "unsolved",
         }
     }
 }

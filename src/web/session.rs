@@ -55,8 +55,8 @@ impl Session {
             let fields = [
                 ("label", run.label().into()),
                 ("method", run.method().into()),
-                ("n", (layout.n() as f64).into()),
-                ("m", (layout.m() as f64).into()),
+                ("n", (layout.n as f64).into()),
+                ("m", (layout.m as f64).into()),
             ];
             object(&fields).map(JsValue::from)
         });

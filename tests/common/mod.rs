@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use auxilearn_lab::curvature::Dense;
-use auxilearn_lab::hypergradient::alignment;
-use auxilearn_lab::ihvp::{Direct, InverseHvp, Workspace};
+use auxilearn_lab::hypergradient::{Estimator, ImplicitFunction};
+use auxilearn_lab::ihvp::{Direct, InverseHvp};
 use auxilearn_lab::loss::Quadratic;
 use auxilearn_lab::loss::regression::SharedHessian;
 use auxilearn_lab::method::LaneState;
@@ -108,7 +108,7 @@ pub fn alignment_by<D: Dim, P: BilevelProblem<D>>(
     problem: &P,
     w: &[f64],
     phi: &[f64],
-    inverse: &impl InverseHvp,
+    inverse: &(impl InverseHvp + Clone),
 ) -> Vec<f64>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
@@ -116,12 +116,9 @@ where
     let state = state_at(problem, w, phi);
     let mut inner = problem.inner();
     inner.set_phi(phi);
-    let mut p = state.w.clone();
     let mut found = vec![0.0; phi.len()];
-    let mut work = Workspace::new(problem.dim());
-    let hessian = inner.hessian(&state.w);
-    alignment(&state.outer_gradient, hessian, &state.jet, inverse, &mut p, &mut work, &mut found)
-        .expect("a product");
+    let mut formula = ImplicitFunction::new(problem.dim(), inverse.clone());
+    formula.estimate(problem, &mut inner, &state, &mut found).expect("a product");
     found
 }
 
@@ -131,7 +128,7 @@ where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     let w = best_response(problem, phi);
-    alignment_by(problem, &w, phi, &Direct {}).into_iter().map(|a| -a).collect()
+    alignment_by(problem, &w, phi, &Direct::default()).into_iter().map(|a| -a).collect()
 }
 
 /// `L_A(W*(φ))`, the inner problem solved anew.
@@ -145,5 +142,6 @@ where
 /// A lane on a regression of run-time size.
 pub fn lane(data: &RegressionData, spec: LaneSpec) -> Run {
     let n = data.train.x.ncols();
-    Run::new(Arc::new(regression(data, Dyn(n)).expect("finite data")), spec)
+    let problem = Arc::new(regression(data, Dyn(n)).expect("finite data"));
+    Run::plain(problem, &spec).expect("a plain lane")
 }

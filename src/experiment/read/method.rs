@@ -24,6 +24,8 @@ pub(super) fn method(node: Node) -> Result<MethodKind, ExperimentError> {
             inner: inner(fields.need("inner")?)?,
             outer: outer(fields.need("outer")?)?,
             inverse_hvp: inverse_hvp(fields.need("inverse_hvp")?)?,
+            warm_start: true,
+            batch: None,
         }),
         "equal" => MethodKind::Equal(Equal { inner: exact_or(fields.get("inner"))? }),
         _ => MethodKind::SingleTask(SingleTask { inner: exact_or(fields.get("inner"))? }),
@@ -82,8 +84,9 @@ fn inverse_hvp(node: Node) -> Result<InverseHvpKind, ExperimentError> {
                 Some(node) if node.word(&["alpha", "official"])? == "official" => Scaling::Official,
                 _ => Scaling::Alpha,
             },
+            damping: 0.0,
         }),
-        _ => InverseHvpKind::Direct(Direct {}),
+        _ => InverseHvpKind::Direct(Direct::default()),
     };
     fields.finish()?;
     Ok(product)

@@ -5,8 +5,9 @@ mod fields;
 mod method;
 
 use super::{
-    Constraint, Experiment, LaneDocument, Plain, Problem, Regression, SCHEMA, Start, default_tolerance,
+    Experiment, LaneDocument, Problem, Regression, SCHEMA, Start, default_tolerance,
 };
+use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
 pub use fields::Json;
 use fields::Node;
@@ -134,5 +135,5 @@ fn constraint(node: Node) -> Result<Constraint, ExperimentError> {
     let mut fields = node.object()?;
     fields.tag("kind", &["clamp"])?;
     fields.finish()?;
-    Ok(Constraint::Clamp(Plain {}))
+    Ok(Constraint::default())
 }

@@ -126,6 +126,13 @@ impl<D: Dim> Dense<D>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
+    /// `A ← A + shift · I`.
+    pub fn add_to_diagonal(&mut self, shift: f64) {
+        for i in 0..self.0.nrows() {
+            self.0[(i, i)] += shift;
+        }
+    }
+
     /// Why Cholesky failed, from the eigenvalues. Off the fast path: the lane ends here.
     #[cold]
     fn defect(&self) -> StopReason {

@@ -1,6 +1,10 @@
-//! Products with the inverse Hessian, `x ≈ H⁻¹ v`: exact, or by a truncated series.
+//! Products with the inverse Hessian, `x ≈ H⁻¹ v`: exact, or by an approximation. One file each.
+//!
+//! The damping of a rule is not its own business: whoever calls it hands over `H + δI`.
 
+mod conjugate_gradients;
 mod direct;
+mod identity;
 mod neumann;
 
 use nalgebra::allocator::Allocator;
@@ -10,7 +14,9 @@ use crate::curvature::Curvature;
 use crate::status::StopReason;
 use crate::tagged::tagged_enum;
 
-pub use direct::Direct;
+pub use conjugate_gradients::ConjugateGradients;
+pub use direct::{Direct, Indefinite, factorised};
+pub use identity::Identity;
 pub use neumann::{Neumann, Scaling};
 
 /// What a product is worth.
@@ -18,6 +24,9 @@ pub use neumann::{Neumann, Scaling};
 pub enum Ihvp {
     /// The exact product, or a truncation of a series that converges to it.
     Sound,
+    /// The exact product of an indefinite matrix: `W` is no minimum, and the implicit function
+    /// theorem speaks of a saddle.
+    Indefinite,
     /// A truncation of a series that diverges: the numbers are there, but more terms make them
     /// worse.
     Diverging,
@@ -48,6 +57,7 @@ where
 {
     map: H,
     term: OVector<f64, D>,
+    residual: OVector<f64, D>,
     scratch: OVector<f64, D>,
     factor: H::Factor,
 }
@@ -60,35 +70,46 @@ where
     pub fn new(dim: D) -> Self {
         let map = H::zeros(dim);
         let zero = OVector::zeros_generic(dim, nalgebra::U1);
-        Self { factor: map.factor(), map, term: zero.clone(), scratch: zero }
+        Self { factor: map.factor(), map, term: zero.clone(), residual: zero.clone(), scratch: zero }
     }
 }
 
 tagged_enum! {
     /// The inverse-Hessian product that a document chooses.
     pub enum InverseHvpKind {
-        /// Exact, by Cholesky.
+        /// Exact, by factorisation.
         Direct(Direct) = "direct",
         /// Truncated Neumann series.
         Neumann(Neumann) = "neumann",
+        /// Conjugate gradients.
+        ConjugateGradients(ConjugateGradients) = "conjugate_gradients",
+        /// `H⁻¹ ≈ I`.
+        Identity(Identity) = "identity",
     }
 }
 
-impl InverseHvp for InverseHvpKind {
-    #[inline]
-    fn apply<D: Dim, H: Curvature<D>>(
-        &self,
-        hessian: &H,
-        v: &OVector<f64, D>,
-        x: &mut OVector<f64, D>,
-        work: &mut Workspace<D, H>,
-    ) -> Result<Ihvp, StopReason>
-    where
-        DefaultAllocator: Allocator<D> + Allocator<D, D>,
-    {
+impl InverseHvpKind {
+    /// The damping `δ`: the product is with `(H + δI)⁻¹`.
+    pub fn damping(&self) -> f64 {
         match self {
-            Self::Direct(direct) => direct.apply(hessian, v, x, work),
-            Self::Neumann(neumann) => neumann.apply(hessian, v, x, work),
+            Self::Direct(direct) => direct.damping,
+            Self::Neumann(neumann) => neumann.damping,
+            Self::ConjugateGradients(cg) => cg.damping,
+            Self::Identity(identity) => identity.damping,
         }
     }
+
+    /// The step `α` of the series, if it is one.
+    pub fn alpha(&self) -> Option<f64> {
+        match self {
+            Self::Neumann(neumann) => Some(neumann.alpha),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a damping is none: documents leave it out then.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+pub(crate) fn is_zero(damping: &f64) -> bool {
+    *damping == 0.0
 }

@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector};
 use serde::Serialize;
 
-use super::{Ihvp, InverseHvp, Workspace};
+use super::{Ihvp, InverseHvp, Workspace, is_zero};
 use crate::curvature::Curvature;
 use crate::status::StopReason;
 
@@ -21,6 +21,9 @@ pub struct Neumann {
     pub alpha: f64,
     /// Whether the sum is multiplied by `α`.
     pub scaling: Scaling,
+    /// `δ ≥ 0`: the series is that of `H + δI`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub damping: f64,
 }
 
 /// What multiplies the sum `Σ_j (I - αH)^j v`.

@@ -5,6 +5,7 @@ use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, OVector, U
 
 use super::Loss;
 use crate::curvature::{Curvature, Dense, Diagonal};
+use crate::family::add_scaled;
 
 /// `ℓ(w) = floor + slope·(w - origin) + ½ (w - origin)ᵀ A (w - origin)`.
 ///
@@ -48,10 +49,20 @@ where
         self.floor.is_finite() && numbers.into_iter().all(|x| x.is_finite())
     }
 
+    /// Writes `∇ℓ(w)` (`n` values) and returns `ℓ(w)`.
+    #[inline]
+    pub(crate) fn value_and_gradient_at(&self, w: &[f64], gradient: &mut [f64]) -> f64 {
+        self.curvature.apply(w, gradient);
+        for (g, b) in gradient.iter_mut().zip(self.linear.as_slice()) {
+            *g -= b;
+        }
+        self.value_from_gradient(w, gradient)
+    }
+
     /// `ℓ(w)` given `gradient = ∇ℓ(w)`, in `O(n)`: `floor + ½ (w - origin)·(∇ℓ(w) + slope)`.
     #[inline]
-    fn value_from_gradient(&self, w: &OVector<f64, D>, gradient: &[f64]) -> f64 {
-        let terms = w.as_slice().iter().zip(self.origin.as_slice()).zip(self.slope.as_slice()).zip(gradient);
+    fn value_from_gradient(&self, w: &[f64], gradient: &[f64]) -> f64 {
+        let terms = w.iter().zip(self.origin.as_slice()).zip(self.slope.as_slice()).zip(gradient);
         self.floor + 0.5 * terms.map(|(((w, o), s), g)| (w - o) * (g + s)).sum::<f64>()
     }
 }
@@ -66,11 +77,7 @@ where
 
     #[inline]
     fn value_and_gradient(&self, w: &OVector<f64, D>, gradient: &mut [f64]) -> f64 {
-        self.curvature.apply(w.as_slice(), gradient);
-        for (g, b) in gradient.iter_mut().zip(self.linear.as_slice()) {
-            *g -= b;
-        }
-        self.value_from_gradient(w, gradient)
+        self.value_and_gradient_at(w.as_slice(), gradient)
     }
 
     fn hessian(&self, _w: &OVector<f64, D>, hessian: &mut OMatrix<f64, D, D>) {
@@ -79,6 +86,37 @@ where
 }
 
 impl Quadratic<Dyn, Dense<Dyn>> {
+    /// `½ wᵀAw - b·w + c`, about the origin.
+    pub fn explicit(a: DMatrix<f64>, b: &DVector<f64>, c: f64) -> Self {
+        Self::about(DVector::zeros(b.len()), c, -b, Dense(a))
+    }
+
+    /// The loss with `½ l2 ‖w‖²` on top.
+    pub fn with_ridge(&self, l2: f64) -> Self {
+        let Self { origin, slope, .. } = self;
+        let mut curvature = self.curvature.clone();
+        curvature.add_to_diagonal(l2);
+        let floor = self.floor + 0.5 * l2 * origin.norm_squared();
+        Self::about(origin.clone(), floor, slope + origin * l2, curvature)
+    }
+
+    /// Adds `scale · ∇ℓ(w)` to `out` (`n` values) and returns `ℓ(w)`.
+    pub(crate) fn add_gradient(&self, w: &[f64], scale: f64, out: &mut [f64]) -> f64 {
+        // ∇ℓ = slope + A (w - origin); column by column, as everywhere.
+        let mut value = 0.0;
+        let columns = self.curvature.0.as_slice().chunks_exact(w.len());
+        for ((((column, &w_j), &o_j), &s_j), j) in
+            columns.zip(w).zip(self.origin.as_slice()).zip(self.slope.as_slice()).zip(0..)
+        {
+            let d = w_j - o_j;
+            add_scaled(out, scale * d, column);
+            out[j] += scale * s_j;
+            let along = column.iter().zip(w).zip(self.origin.as_slice()).map(|((a, w), o)| a * (w - o));
+            value += d * (s_j + 0.5 * along.sum::<f64>());
+        }
+        self.floor + value
+    }
+
     /// The same loss in the coordinates `u = Qᵀw` of an orthogonal `basis` Q (`n×n`), with its
     /// dimension known at compile time where `D` is a constant.
     pub(crate) fn in_basis<D: Dim>(&self, basis: &DMatrix<f64>, dim: D) -> Quadratic<D, Dense<D>>

@@ -5,7 +5,7 @@ use nalgebra::{DefaultAllocator, Dim};
 use serde::Serialize;
 
 use super::{LaneState, Method, Step};
-use crate::inner::InnerSolver;
+use crate::inner::{InnerSolve, InnerSolver};
 use crate::problem::{BilevelProblem, InnerObjective};
 use crate::status::StopReason;
 
@@ -24,18 +24,24 @@ pub struct SingleTask {
 }
 
 /// An inner solver at a φ that does not move.
-pub struct FixedWeights<I> {
-    solver: InnerSolver,
+pub struct FixedWeights<D: Dim, I>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    solver: Box<dyn InnerSolve<D, I>>,
     inner: I,
 }
 
-impl<I> FixedWeights<I> {
-    pub(super) fn new(solver: InnerSolver, inner: I) -> Self {
+impl<D: Dim, I> FixedWeights<D, I>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    pub(super) fn new(solver: Box<dyn InnerSolve<D, I>>, inner: I) -> Self {
         Self { solver, inner }
     }
 }
 
-impl<D: Dim, P: BilevelProblem<D>> Method<D, P> for FixedWeights<P::Inner>
+impl<D: Dim, P: BilevelProblem<D>> Method<D, P> for FixedWeights<D, P::Inner>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {

@@ -1,20 +1,31 @@
 //! Methods: how a lane moves W and φ in one outer step. One file each.
+//!
+//! `docs/methods.md` has them in a table: formula, source, cost, test.
 
+mod best_response;
 mod fixed_weights;
-mod implicit;
+mod grid_search;
+mod hypergradient_descent;
 mod joint_descent;
+mod weighting;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
+use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, U1};
 
-use crate::problem::{BilevelProblem, TaskJet};
+use crate::constraint::{Clamp, Constraint, Masked};
+use crate::ihvp::InverseHvpKind;
+use crate::inner::InnerSolver;
+use crate::problem::{BilevelProblem, GeneralProblem, TaskJet};
 use crate::status::StopReason;
 use crate::tagged::tagged_enum;
 use crate::trace::ABSENT;
 
+pub use best_response::BestResponse;
 pub use fixed_weights::{Equal, FixedWeights, SingleTask};
-pub use implicit::{Implicit, ImplicitState};
+pub use grid_search::{GridSearch, Spacing};
+pub use hypergradient_descent::{Darts, HypergradientDescent, Implicit, Unroll};
 pub use joint_descent::{JointDescent, JointDescentState};
+pub use weighting::{CosineGating, Dwa, GradNorm, OlAux, Uncertainty};
 
 tagged_enum! {
     /// The method that a lane of a document chooses.
@@ -23,10 +34,28 @@ tagged_enum! {
         JointDescent(JointDescent) = "joint_descent",
         /// AuxiLearn: φ follows the implicit hypergradient of `L_A`.
         Implicit(Implicit) = "implicit",
+        /// φ follows the hypergradient through the last inner steps.
+        Unroll(Unroll) = "unrolled",
+        /// φ follows DARTS's finite-difference hypergradient.
+        Darts(Darts) = "darts",
+        /// The exact two-stage scheme.
+        BestResponse(BestResponse) = "best_response",
+        /// Every φ of a grid is tried.
+        GridSearch(GridSearch) = "grid_search",
         /// Every weight fixed at one.
         Equal(Equal) = "equal",
         /// The main task alone.
         SingleTask(SingleTask) = "single_task",
+        /// Weights by learned task uncertainties.
+        Uncertainty(Uncertainty) = "uncertainty",
+        /// Dynamic weight average.
+        Dwa(Dwa) = "dwa",
+        /// Gradient normalisation.
+        GradNorm(GradNorm) = "grad_norm",
+        /// Auxiliaries count while their gradients agree with the main one.
+        CosineGating(CosineGating) = "cosine_gating",
+        /// Online learning of weights by inner products of gradients.
+        OlAux(OlAux) = "ol_aux",
     }
 }
 
@@ -48,10 +77,15 @@ where
     pub outer_gradient: OVector<f64, D>,
     /// `∇_W L_T(w, φ)` at the φ before the outer step.
     pub inner_gradient: OVector<f64, D>,
-    /// The alignment that the last outer step used (`m`); absent where the method has none.
+    /// The alignment `-dL_A/dφ` that the last outer step used (`m`); absent where the method has none.
     pub alignment: DVector<f64>,
-    /// The estimate of `dL_A/dφ` that the last outer step used, before clipping (`m`).
+    /// The estimate of `dL_A/dθ` (of `dL_A/dφ` where φ is clamped) that the last outer step used,
+    /// before clipping (`m`).
     pub hypergradient: DVector<f64>,
+    /// Inner problems solved so far, by the methods that count them.
+    pub inner_solves: u64,
+    /// Steps whose hypergradient was taken at an indefinite `H`.
+    pub indefinite_steps: u64,
 }
 
 impl<D: Dim> LaneState<D>
@@ -61,7 +95,7 @@ where
     /// The start of a lane at `w` and `phi`, evaluated there.
     pub fn start(problem: &impl BilevelProblem<D>, w: OVector<f64, D>, phi: DVector<f64>) -> Self {
         let zero = OVector::zeros_generic(problem.dim(), U1);
-        let absent = DVector::repeat(problem.n_auxiliaries(), ABSENT);
+        let absent = DVector::repeat(problem.n_phi(), ABSENT);
         let mut state = Self {
             jet: TaskJet::zeros(problem.dim(), problem.n_auxiliaries()),
             outer_loss: 0.0,
@@ -69,6 +103,8 @@ where
             inner_gradient: zero,
             alignment: absent.clone(),
             hypergradient: absent,
+            inner_solves: 0,
+            indefinite_steps: 0,
             w,
             phi,
         };
@@ -80,7 +116,7 @@ where
     #[inline]
     pub fn evaluate(&mut self, problem: &impl BilevelProblem<D>) {
         problem.tasks_at(&self.w, &mut self.jet);
-        self.jet.training_gradient(self.phi.as_slice(), &mut self.inner_gradient);
+        problem.training_gradient(&self.jet, self.phi.as_slice(), &mut self.inner_gradient);
         self.outer_loss = problem.outer_at(&self.w, &mut self.outer_gradient);
     }
 }
@@ -109,54 +145,98 @@ where
     fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason>;
 }
 
-/// A method with what it remembers between steps.
-pub enum MethodState<D: Dim, P: BilevelProblem<D>>
-where
-    DefaultAllocator: Allocator<D> + Allocator<D, D>,
-{
-    /// Joint descent.
-    JointDescent(JointDescentState),
-    /// The implicit hypergradient.
-    Implicit(ImplicitState<D, P>),
-    /// Equal weights and the single task.
-    FixedWeights(FixedWeights<P::Inner>),
-}
-
 impl MethodKind {
     /// The φ that a lane of this method starts from, given the document's.
     pub fn start_phi(&self, phi: &[f64]) -> DVector<f64> {
         match self {
-            Self::JointDescent(_) | Self::Implicit(_) => DVector::from_column_slice(phi),
-            Self::Equal(_) => DVector::repeat(phi.len(), 1.0),
             Self::SingleTask(_) => DVector::zeros(phi.len()),
+            _ if self.learns_from_held_out() || matches!(self, Self::JointDescent(_)) => {
+                DVector::from_column_slice(phi)
+            }
+            _ => DVector::repeat(phi.len(), 1.0),
         }
     }
 
-    /// The method with fresh memory, for a lane of `problem`.
-    pub fn start<D: Dim, P: BilevelProblem<D>>(&self, problem: &P) -> MethodState<D, P>
+    /// Whether φ follows the held-out loss.
+    pub fn learns_from_held_out(&self) -> bool {
+        matches!(
+            self,
+            Self::Implicit(_) | Self::Unroll(_) | Self::Darts(_) | Self::BestResponse(_) | Self::GridSearch(_)
+        )
+    }
+
+    /// Whether a lane that does not move has converged: a search stands still while it searches.
+    pub fn settles(&self) -> bool {
+        !matches!(self, Self::GridSearch(_))
+    }
+
+    /// Whether the method counts its inner solves.
+    pub fn counts_inner_solves(&self) -> bool {
+        matches!(self, Self::GridSearch(_) | Self::BestResponse(_))
+    }
+
+    /// The step `α` of `I - αH`, by whose spectral radius its Neumann series or its inner gradient
+    /// descent converges.
+    pub fn step_size(&self) -> Option<f64> {
+        match self {
+            Self::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(neumann), .. }) => Some(neumann.alpha),
+            Self::Implicit(Implicit { inner: InnerSolver::GradientDescent(descent), .. }) => Some(descent.lr),
+            Self::Unroll(unroll) => Some(unroll.inner.lr),
+            Self::JointDescent(joint) => Some(joint.w_lr),
+            _ => None,
+        }
+    }
+
+    /// The method with fresh memory, φ clamped at zero, on a problem of any kind; moves `state` to
+    /// where the method starts. `None` if the method is one for general problems only.
+    pub fn start_plain<D: Dim, P: BilevelProblem<D> + 'static>(
+        &self,
+        problem: &P,
+        state: &mut LaneState<D>,
+    ) -> Option<Box<dyn Method<D, P>>>
     where
         DefaultAllocator: Allocator<D> + Allocator<D, D>,
     {
+        let clamp = Box::new(Clamp {});
         match self {
-            Self::JointDescent(joint) => MethodState::JointDescent(joint.start(problem.n_auxiliaries())),
-            Self::Implicit(implicit) => MethodState::Implicit(implicit.start(problem)),
-            Self::Equal(Equal { inner }) | Self::SingleTask(SingleTask { inner }) => {
-                MethodState::FixedWeights(FixedWeights::new(inner.clone(), problem.inner()))
+            Self::JointDescent(joint) => Some(Box::new(joint.start(clamp, state))),
+            Self::Implicit(implicit) => {
+                let method = implicit.start_plain(problem, clamp, state)?;
+                Some(Box::new(method))
             }
+            Self::Equal(Equal { inner }) | Self::SingleTask(SingleTask { inner }) => {
+                Some(Box::new(FixedWeights::new(inner.start_plain()?, problem.inner())))
+            }
+            _ => None,
         }
     }
-}
 
-impl<D: Dim, P: BilevelProblem<D>> Method<D, P> for MethodState<D, P>
-where
-    DefaultAllocator: Allocator<D> + Allocator<D, D>,
-{
-    #[inline]
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
+    /// The method with fresh memory on a general problem; moves `state` to where it starts. `seed`
+    /// is that of its batches.
+    pub fn start(
+        &self,
+        problem: &GeneralProblem,
+        constraint: &Constraint,
+        seed: u64,
+        state: &mut LaneState<Dyn>,
+    ) -> Box<dyn Method<Dyn, GeneralProblem>> {
+        let constraint = Box::new(Masked::new(constraint.clone(), problem.non_negative()));
+        let n = problem.dim().0;
         match self {
-            Self::JointDescent(joint) => joint.step(problem, state),
-            Self::Implicit(implicit) => implicit.step(problem, state),
-            Self::FixedWeights(fixed) => fixed.step(problem, state),
+            Self::JointDescent(joint) => Box::new(joint.start(constraint, state)),
+            Self::Implicit(implicit) => Box::new(implicit.start(problem, constraint, seed, state)),
+            Self::Unroll(unroll) => Box::new(unroll.start(problem, constraint, state)),
+            Self::Darts(darts) => Box::new(darts.start(problem, constraint, state)),
+            Self::BestResponse(best) => Box::new(best.start(problem, constraint, state)),
+            Self::GridSearch(grid) => Box::new(grid.start(problem)),
+            Self::Equal(Equal { inner }) | Self::SingleTask(SingleTask { inner }) => {
+                Box::new(FixedWeights::new(inner.start(n), problem.inner()))
+            }
+            Self::Uncertainty(rule) => Box::new(rule.start(problem)),
+            Self::Dwa(rule) => Box::new(rule.start(problem)),
+            Self::GradNorm(rule) => Box::new(rule.start(problem)),
+            Self::CosineGating(rule) => Box::new(rule.start(problem)),
+            Self::OlAux(rule) => Box::new(rule.start(problem, state)),
         }
     }
 }

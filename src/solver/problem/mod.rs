@@ -1,9 +1,11 @@
 //! The bilevel problem: an inner training loss that φ shapes, an outer held-out loss that judges.
 //!
-//! Inner: `L_T(W, φ) = ℓ_0(W) + Σ_k φ_k ℓ_k(W)` over `W ∈ R^n`, `φ ∈ R^m`, `φ ≥ 0`, with
-//! `ℓ_0 = ℓ_main` on the training set. Outer: `L_A(W) = ℓ_main(W; D_aux)` on the held-out
-//! auxiliary set. (Navon et al., ICLR 2021, section 3.)
+//! Inner: `L_T(W, φ) = ℓ_0(W) + h(ℓ_1(W) … ℓ_K(W); φ)` over `W ∈ R^n`, `φ ∈ R^m`, with
+//! `ℓ_0 = ℓ_main` on the training set; linear by default, `h = Σ_k φ_k ℓ_k`, `m = K`. Outer:
+//! `L_A(W) = ℓ_main(W; D_aux)` on the held-out auxiliary set. (Navon et al., ICLR 2021, section 3.)
 
+mod general;
+mod inner_general;
 mod quadratic;
 mod regression;
 
@@ -11,10 +13,13 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
 
 use crate::curvature::Curvature;
+use crate::family::{add_scaled, dot};
 use crate::status::StopReason;
 
+pub use general::GeneralProblem;
+pub use inner_general::InnerGeneral;
 pub use quadratic::{InnerQuadratic, QuadraticProblem};
-pub use regression::{RegressionData, TaskData, regression};
+pub use regression::{RegressionData, TaskData, general_regression, regression, squared_errors};
 
 /// What a method may ask of a problem. Losses are evaluated at a model `W`; the inner objective is
 /// asked for at a fixed φ.
@@ -28,14 +33,51 @@ where
     /// `n`, the number of model parameters.
     fn dim(&self) -> D;
 
-    /// `m`, the number of auxiliary tasks.
+    /// `K`, the number of auxiliary tasks.
     fn n_auxiliaries(&self) -> usize;
+
+    /// `m`, the number of auxiliary parameters; `K` where they are weights of tasks.
+    fn n_phi(&self) -> usize {
+        self.n_auxiliaries()
+    }
 
     /// Memory for the inner objective, to be set by [`InnerObjective::set_phi`].
     fn inner(&self) -> Self::Inner;
 
     /// Writes `ℓ_k(w)` and `∇ℓ_k(w)` on the training set for `k = 0..=m`.
     fn tasks_at(&self, w: &OVector<f64, D>, jet: &mut TaskJet<D>);
+
+    /// `L_T = h(ℓ, φ)` of the losses in `jet`; `ℓ_0 + Σ_k φ_k ℓ_k` by default.
+    #[inline]
+    fn training_loss(&self, jet: &TaskJet<D>, phi: &[f64]) -> f64 {
+        jet.training_loss(phi)
+    }
+
+    /// Writes `∇_W L_T` (`n` values).
+    #[inline]
+    fn training_gradient(&self, jet: &TaskJet<D>, phi: &[f64], out: &mut OVector<f64, D>) {
+        jet.training_gradient(phi, out);
+    }
+
+    /// Writes `(∇_φ∇_W L_T)ᵀ p` (`m` values); `∇ℓ_k · p` by default.
+    #[inline]
+    fn cross_product(&self, jet: &TaskJet<D>, _phi: &[f64], p: &OVector<f64, D>, out: &mut [f64]) {
+        jet.cross_product(p, out);
+    }
+
+    /// Writes `∂L_T/∂φ` at fixed `W` (`m` values); `ℓ_k` by default.
+    #[inline]
+    fn by_phi(&self, jet: &TaskJet<D>, _phi: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(&jet.values()[1..]);
+    }
+
+    /// Number of effective weights that a trace records: none where φ are the weights themselves.
+    fn n_effective_weights(&self) -> usize {
+        0
+    }
+
+    /// Writes the effective weights `∂L_T/∂ℓ_k`, the main task's first.
+    fn effective_weights(&self, _jet: &TaskJet<D>, _phi: &[f64], _out: &mut [f64]) {}
 
     /// Writes `∇L_A(w)` to `gradient` and returns `L_A(w)`.
     fn outer_at(&self, w: &OVector<f64, D>, gradient: &mut OVector<f64, D>) -> f64;
@@ -96,6 +138,21 @@ where
         Self { dim, values: DVector::zeros(tasks), gradients: vec![0.0; dim.value() * tasks] }
     }
 
+    /// `ℓ_k(w)` of every task, the main one first.
+    pub fn values(&self) -> &[f64] {
+        self.values.as_slice()
+    }
+
+    /// All gradients, one after another, `n` values each.
+    pub fn gradients(&self) -> &[f64] {
+        &self.gradients
+    }
+
+    /// Values and gradients, to be filled.
+    pub fn parts_mut(&mut self) -> (&mut [f64], &mut [f64]) {
+        (self.values.as_mut_slice(), &mut self.gradients)
+    }
+
     /// `ℓ_k(w)`; `k = 0` is the main task.
     pub fn value(&self, k: usize) -> f64 {
         self.values[k]
@@ -132,6 +189,21 @@ where
             for (o, g) in out.as_mut_slice().iter_mut().zip(gradient) {
                 *o += p * g;
             }
+        }
+    }
+
+    /// Writes `Σ_k weights_k ∇ℓ_k` over all tasks (`n` values).
+    pub fn weighted_sum(&self, weights: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+        for (&weight, gradient) in weights.iter().zip(self.gradients.chunks_exact(out.len())) {
+            add_scaled(out, weight, gradient);
+        }
+    }
+
+    /// Writes `∇ℓ_k · p` of all tasks (`K + 1` values).
+    pub fn directional(&self, p: &[f64], out: &mut [f64]) {
+        for (o, gradient) in out.iter_mut().zip(self.gradients.chunks_exact(p.len())) {
+            *o = dot(gradient, p);
         }
     }
 

@@ -3,8 +3,10 @@
 use nalgebra::allocator::Allocator;
 use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim};
 
-use super::QuadraticProblem;
+use super::{GeneralProblem, QuadraticProblem};
+use crate::combination::Affine;
 use crate::curvature::Diagonal;
+use crate::family::{LinearModel, Quadratics, SampleLoss, Samples, TaskFamily};
 use crate::loss::Quadratic;
 use crate::loss::regression::SharedHessian;
 
@@ -59,4 +61,34 @@ where
         && auxiliary_set.is_finite()
         && test_set.as_ref().is_none_or(Quadratic::is_finite);
     finite.then(|| QuadraticProblem::new(tasks, auxiliary_set, test_set).rotated_by(&shared.basis))
+}
+
+/// The same regression as a general problem: reduced to quadratics in the model's own coordinates,
+/// its samples kept for mini-batches. Returns `None` if a sum of products overflows.
+pub fn general_regression(data: &RegressionData) -> Option<GeneralProblem> {
+    let targets = std::iter::once(&data.train.y).chain(&data.auxiliaries).cloned().collect();
+    let tasks = squared_errors(&data.train.x, targets, 0.0)?;
+    let held_out = |set: &TaskData| {
+        let family = squared_errors(&set.x, vec![set.y.clone()], 0.0)?;
+        Some(Box::new(family) as Box<dyn TaskFamily>)
+    };
+    let test_set = match &data.test_set {
+        Some(set) => Some(held_out(set)?),
+        None => None,
+    };
+    let combination = Affine::linear(data.auxiliaries.len());
+    Some(GeneralProblem::new(Box::new(tasks), Box::new(combination), held_out(&data.auxiliary_set)?, test_set))
+}
+
+/// Mean squared errors on one design matrix, reduced to quadratics; `½ l2 ‖w‖²` on top of the first.
+/// `None` if a sum of products overflows.
+pub fn squared_errors(x: &DMatrix<f64>, targets: Vec<DVector<f64>>, l2: f64) -> Option<Quadratics> {
+    let shared = SharedHessian::of(x)?;
+    let mut losses: Vec<_> = targets.iter().map(|y| shared.mean_squared_error(x, y)).collect();
+    if l2 > 0.0 {
+        let main = losses.remove(0);
+        losses.insert(0, main.with_ridge(l2));
+    }
+    let data = LinearModel::new(Samples::new(x, targets), SampleLoss::Squared, l2);
+    losses.iter().all(Quadratic::is_finite).then(|| Quadratics::of_data(losses, data))
 }

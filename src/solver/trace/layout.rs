@@ -25,6 +25,88 @@ pub enum QuantityKind {
     Hypergradient,
     /// `‖∇_W L_T‖` where the hypergradient was taken: how stale `W` was.
     Stationarity,
+    /// Effective weight `∂L_T/∂ℓ_k` of a task, the main one first; for combinations whose φ are not
+    /// the weights themselves.
+    EffectiveWeight,
+    /// Inner problems solved so far, by methods that count them.
+    InnerSolves,
+    /// Exact `dL_A/dφ_k` at the best response to the φ of the step.
+    ExactHypergradient,
+    /// Cosine of the estimate `-a` and the exact hypergradient.
+    Cosine,
+    /// Size of the estimate over that of the exact hypergradient.
+    MagnitudeRatio,
+    /// Share of components in which the two have the same sign.
+    SignAgreement,
+    /// Least eigenvalue of `H` at `W`.
+    LambdaMin,
+    /// Largest eigenvalue of `H` at `W`.
+    LambdaMax,
+    /// Spectral radius of `I - αH`, `α` the step of the Neumann series or of the inner descent.
+    SpectralRadius,
+}
+
+impl QuantityKind {
+    /// Every kind in the order of the columns.
+    pub const ALL: [Self; 19] = [
+        Self::Step,
+        Self::Phi,
+        Self::W,
+        Self::LossTrain,
+        Self::LossMain,
+        Self::LossAuxSet,
+        Self::LossTest,
+        Self::Alignment,
+        Self::Hypergradient,
+        Self::Stationarity,
+        Self::EffectiveWeight,
+        Self::InnerSolves,
+        Self::ExactHypergradient,
+        Self::Cosine,
+        Self::MagnitudeRatio,
+        Self::SignAgreement,
+        Self::LambdaMin,
+        Self::LambdaMax,
+        Self::SpectralRadius,
+    ];
+
+    /// The name in files, without a component's number.
+    fn stem(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Phi => "phi",
+            Self::W => "w",
+            Self::LossTrain => "loss_train",
+            Self::LossMain => "loss_main",
+            Self::LossAuxSet => "loss_aux_set",
+            Self::LossTest => "loss_test",
+            Self::Alignment => "alignment",
+            Self::Hypergradient => "hypergradient",
+            Self::Stationarity => "stationarity",
+            Self::EffectiveWeight => "effective_weight",
+            Self::InnerSolves => "inner_solves",
+            Self::ExactHypergradient => "exact_hypergradient",
+            Self::Cosine => "cosine",
+            Self::MagnitudeRatio => "magnitude_ratio",
+            Self::SignAgreement => "sign_agreement",
+            Self::LambdaMin => "lambda_min",
+            Self::LambdaMax => "lambda_max",
+            Self::SpectralRadius => "spectral_radius",
+        }
+    }
+
+    /// Whether the quantity has components.
+    fn is_vector(self) -> bool {
+        matches!(
+            self,
+            Self::Phi
+                | Self::W
+                | Self::Alignment
+                | Self::Hypergradient
+                | Self::EffectiveWeight
+                | Self::ExactHypergradient
+        )
+    }
 }
 
 /// One column: what it measures and which component.
@@ -37,88 +119,83 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// Column name in files, such as `phi_1` or `loss_test` (components count from 1 there).
+    /// Column name in files, such as `phi_1` or `loss_test`. Components count from 1; only effective
+    /// weights count from 0, which is the main task.
     pub fn name(&self) -> String {
-        let stem = match self.kind {
-            QuantityKind::Step => "step",
-            QuantityKind::Phi => "phi",
-            QuantityKind::W => "w",
-            QuantityKind::LossTrain => "loss_train",
-            QuantityKind::LossMain => "loss_main",
-            QuantityKind::LossAuxSet => "loss_aux_set",
-            QuantityKind::LossTest => "loss_test",
-            QuantityKind::Alignment => "alignment",
-            QuantityKind::Hypergradient => "hypergradient",
-            QuantityKind::Stationarity => "stationarity",
-        };
-        match self.index {
-            Some(i) => format!("{stem}_{}", i + 1),
-            None => stem.to_owned(),
+        let stem = self.kind.stem();
+        match (self.kind, self.index) {
+            (QuantityKind::EffectiveWeight, Some(i)) => format!("{stem}_{i}"),
+            (_, Some(i)) => format!("{stem}_{}", i + 1),
+            (_, None) => stem.to_owned(),
         }
     }
 }
 
 /// Where each quantity stands in a row of a problem with `n` model and `m` auxiliary parameters.
 ///
-/// The order is the stable column order of the files: step, φ, W, losses, alignment,
-/// hypergradient, stationarity.
+/// The order is the stable column order of the files: step, φ, W, losses, alignment, hypergradient,
+/// stationarity; then what only some runs have: effective weights, the count of inner solves,
+/// diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
-    n: usize,
-    m: usize,
+    /// Number of model parameters.
+    pub n: usize,
+    /// Number of auxiliary parameters.
+    pub m: usize,
+    /// Number of effective weights.
+    pub effective_weights: usize,
+    /// Whether inner solves are counted.
+    pub inner_solves: bool,
+    /// Whether each row has the exact hypergradient and the spectrum of `H`.
+    pub diagnostics: bool,
 }
 
 impl Layout {
-    /// Layout for `n` model parameters and `m` auxiliary parameters.
+    /// Layout for `n` model parameters and `m` auxiliary parameters, without extras.
     pub fn new(n: usize, m: usize) -> Self {
-        Self { n, m }
-    }
-
-    /// Number of model parameters.
-    pub fn n(&self) -> usize {
-        self.n
-    }
-
-    /// Number of auxiliary parameters.
-    pub fn m(&self) -> usize {
-        self.m
+        Self { n, m, effective_weights: 0, inner_solves: false, diagnostics: false }
     }
 
     /// Number of columns.
     pub fn width(&self) -> usize {
-        6 + self.n + 3 * self.m
+        6 + self.n + 3 * self.m + self.extras()
     }
 
-    /// Columns of a quantity: `m`, `n` or one of them.
-    pub fn range(&self, kind: QuantityKind) -> Range<usize> {
-        let (n, m) = (self.n, self.m);
-        let losses = 1 + m + n;
-        let scalar = |at: usize| at..at + 1;
+    /// Number of columns after the stationarity.
+    pub fn extras(&self) -> usize {
+        let after = QuantityKind::ALL.iter().skip_while(|kind| **kind != QuantityKind::EffectiveWeight);
+        after.map(|&kind| self.count(kind)).sum()
+    }
+
+    /// Number of columns of a quantity.
+    fn count(&self, kind: QuantityKind) -> usize {
+        use QuantityKind as Q;
         match kind {
-            QuantityKind::Step => scalar(0),
-            QuantityKind::Phi => 1..1 + m,
-            QuantityKind::W => 1 + m..losses,
-            QuantityKind::LossTrain => scalar(losses),
-            QuantityKind::LossMain => scalar(losses + 1),
-            QuantityKind::LossAuxSet => scalar(losses + 2),
-            QuantityKind::LossTest => scalar(losses + 3),
-            QuantityKind::Alignment => losses + 4..losses + 4 + m,
-            QuantityKind::Hypergradient => losses + 4 + m..losses + 4 + 2 * m,
-            QuantityKind::Stationarity => scalar(losses + 4 + 2 * m),
+            Q::Phi | Q::Alignment | Q::Hypergradient => self.m,
+            Q::W => self.n,
+            Q::EffectiveWeight => self.effective_weights,
+            Q::InnerSolves => usize::from(self.inner_solves),
+            Q::ExactHypergradient if self.diagnostics => self.m,
+            Q::Cosine | Q::MagnitudeRatio | Q::SignAgreement if self.diagnostics => 1,
+            Q::LambdaMin | Q::LambdaMax | Q::SpectralRadius if self.diagnostics => 1,
+            Q::ExactHypergradient | Q::Cosine | Q::MagnitudeRatio | Q::SignAgreement => 0,
+            Q::LambdaMin | Q::LambdaMax | Q::SpectralRadius => 0,
+            Q::Step | Q::LossTrain | Q::LossMain | Q::LossAuxSet | Q::LossTest | Q::Stationarity => 1,
         }
+    }
+
+    /// Columns of a quantity.
+    pub fn range(&self, kind: QuantityKind) -> Range<usize> {
+        let before = QuantityKind::ALL.iter().take_while(|other| **other != kind);
+        let start = before.map(|&other| self.count(other)).sum();
+        start..start + self.count(kind)
     }
 
     /// Every column in order.
     pub fn quantities(&self) -> Vec<Quantity> {
-        use QuantityKind::*;
-        let vectors = [Phi, W, Alignment, Hypergradient];
-        [Step, Phi, W, LossTrain, LossMain, LossAuxSet, LossTest, Alignment, Hypergradient, Stationarity]
-            .into_iter()
-            .flat_map(|kind| {
-                self.range(kind)
-                    .enumerate()
-                    .map(move |(i, _)| Quantity { kind, index: vectors.contains(&kind).then_some(i) })
-            })
-            .collect()
+        let quantities = QuantityKind::ALL.into_iter().flat_map(|kind| {
+            (0..self.count(kind)).map(move |i| Quantity { kind, index: kind.is_vector().then_some(i) })
+        });
+        quantities.collect()
     }
 }

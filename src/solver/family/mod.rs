@@ -1,0 +1,90 @@
+//! Families of losses of one model, evaluated together: what a problem of any kind is made of.
+//!
+//! A family knows the losses `ℓ_0 … ℓ_K` (`K + 1` of them) of a model `W ∈ R^n`, one file a family.
+//! How φ combines them is the business of [`combination`](crate::combination).
+
+mod learned_labels;
+mod linear_model;
+mod network;
+mod quadratics;
+mod ridge;
+mod sample_loss;
+mod sample_weights;
+mod samples;
+
+use nalgebra::DMatrix;
+
+pub use learned_labels::LearnedLabels;
+pub use linear_model::LinearModel;
+pub use network::{Heads, Network};
+pub use quadratics::Quadratics;
+pub use ridge::Ridge;
+pub use sample_loss::SampleLoss;
+pub use sample_weights::SampleWeights;
+pub use samples::Samples;
+
+/// Most losses of a family.
+pub const MAX_LOSSES: usize = 256;
+
+/// The samples that a loss averages over.
+#[derive(Debug, Clone, Copy)]
+pub enum Batch<'a> {
+    /// Every sample.
+    All,
+    /// These rows of the design matrix.
+    Rows(&'a [usize]),
+}
+
+/// `K + 1` twice differentiable losses of one model `w ∈ R^n`. Nothing here allocates.
+///
+/// Losses that are not means over samples are the same for every [`Batch`].
+pub trait TaskFamily {
+    /// `n`, the number of model parameters.
+    fn n_parameters(&self) -> usize;
+
+    /// `K + 1`, the number of losses.
+    fn n_tasks(&self) -> usize;
+
+    /// Samples a batch can be drawn from; 0 if the losses are not means over samples.
+    fn n_samples(&self) -> usize {
+        0
+    }
+
+    /// Whether every loss is convex in `w`, so that a non-negative combination has no false minima.
+    fn is_convex(&self) -> bool {
+        true
+    }
+
+    /// Writes every `ℓ_k(w)` to `values` (`K + 1`) and every `∇ℓ_k(w)` to `gradients`
+    /// (`n·(K + 1)`, gradient after gradient).
+    fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]);
+
+    /// Writes `Σ_k weights_k ∇ℓ_k(w)` to `out` (`n`) and returns `Σ_k weights_k ℓ_k(w)`.
+    fn weighted_gradient(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut [f64]) -> f64;
+
+    /// Writes `Σ_k weights_k ∇²ℓ_k(w)` to `out` (`n×n`, symmetric).
+    fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>);
+}
+
+/// `out ← out + scale · v`.
+#[inline]
+pub(crate) fn add_scaled(out: &mut [f64], scale: f64, v: &[f64]) {
+    for (o, x) in out.iter_mut().zip(v) {
+        *o += scale * x;
+    }
+}
+
+/// `a · b`.
+#[inline]
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+/// `out ← out + scale · v vᵀ` (full symmetric matrix).
+#[inline]
+pub(crate) fn add_outer(out: &mut DMatrix<f64>, scale: f64, v: &[f64]) {
+    let n = v.len();
+    for (column, &x) in out.as_mut_slice().chunks_exact_mut(n).zip(v) {
+        add_scaled(column, scale * x, v);
+    }
+}

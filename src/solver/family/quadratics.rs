@@ -1,0 +1,77 @@
+//! Quadratic losses with dense curvatures.
+
+use nalgebra::{DMatrix, Dyn};
+
+use super::{Batch, LinearModel, TaskFamily, add_scaled};
+use crate::loss::{Loss, Quadratic};
+
+/// Quadratics `ℓ_k`, each of one step's cost `O(n²)`; perhaps reduced from data, from which batches
+/// are then drawn.
+#[derive(Debug, Clone)]
+pub struct Quadratics {
+    losses: Vec<Quadratic<Dyn>>,
+    data: Option<LinearModel>,
+}
+
+impl Quadratics {
+    /// From at least one loss, all of one dimension.
+    pub fn new(losses: Vec<Quadratic<Dyn>>) -> Self {
+        Self { losses, data: None }
+    }
+
+    /// The same losses with the data that they were reduced from.
+    pub fn of_data(losses: Vec<Quadratic<Dyn>>, data: LinearModel) -> Self {
+        Self { losses, data: Some(data) }
+    }
+
+    /// The data, where `batch` asks for a part of it.
+    fn part(&self, batch: Batch) -> Option<&LinearModel> {
+        match batch {
+            Batch::All => None,
+            Batch::Rows(_) => self.data.as_ref(),
+        }
+    }
+}
+
+impl TaskFamily for Quadratics {
+    fn n_parameters(&self) -> usize {
+        self.losses[0].dim().0
+    }
+
+    fn n_tasks(&self) -> usize {
+        self.losses.len()
+    }
+
+    fn n_samples(&self) -> usize {
+        self.data.as_ref().map_or(0, TaskFamily::n_samples)
+    }
+
+    fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
+        if let Some(data) = self.part(batch) {
+            return data.jet(w, batch, values, gradients);
+        }
+        let gradients = gradients.chunks_exact_mut(w.len());
+        for ((loss, value), gradient) in self.losses.iter().zip(values).zip(gradients) {
+            *value = loss.value_and_gradient_at(w, gradient);
+        }
+    }
+
+    fn weighted_gradient(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut [f64]) -> f64 {
+        if let Some(data) = self.part(batch) {
+            return data.weighted_gradient(w, batch, weights, out);
+        }
+        out.fill(0.0);
+        let pairs = self.losses.iter().zip(weights);
+        pairs.map(|(loss, &weight)| weight * loss.add_gradient(w, weight, out)).sum()
+    }
+
+    fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>) {
+        if let Some(data) = self.part(batch) {
+            return data.weighted_hessian(w, batch, weights, out);
+        }
+        out.fill(0.0);
+        for (loss, &weight) in self.losses.iter().zip(weights) {
+            add_scaled(out.as_mut_slice(), weight, loss.curvature.0.as_slice());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! How good an estimate is: the exact hypergradient beside it, and the spectrum of `H`.
+
+use nalgebra::{DVector, Dyn, SymmetricEigen};
+
+use crate::curvature::Dense;
+use super::Observe;
+use crate::ihvp::{Direct, InverseHvp, Workspace, factorised};
+use crate::method::LaneState;
+use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
+use crate::status::StopReason;
+use crate::trace::ABSENT;
+
+/// Values after the exact hypergradient: cosine, ratio of magnitudes, sign agreement, `λ_min`,
+/// `λ_max`, spectral radius.
+pub const N_SCALARS: usize = 6;
+
+/// Measures a step's estimate of `dL_A/dφ` against the exact one at the best response of the same φ.
+pub struct Diagnostics {
+    inner: InnerGeneral,
+    /// Step size `α` whose `I - αH` is looked at, if the method has one.
+    alpha: Option<f64>,
+    w: DVector<f64>,
+    outer_gradient: DVector<f64>,
+    p: DVector<f64>,
+    jet: TaskJet<Dyn>,
+    work: Workspace<Dyn, Dense<Dyn>>,
+}
+
+impl Diagnostics {
+    /// For lanes on `problem`; `alpha` is the step of the Neumann series or of the inner solver.
+    pub fn new(problem: &GeneralProblem, alpha: Option<f64>) -> Self {
+        let dim = problem.dim();
+        let zero = DVector::zeros(dim.0);
+        Self {
+            inner: problem.inner(),
+            alpha,
+            w: zero.clone(),
+            outer_gradient: zero.clone(),
+            p: zero,
+            jet: TaskJet::zeros(dim, problem.n_auxiliaries()),
+            work: Workspace::new(dim),
+        }
+    }
+
+    fn spectrum(&mut self, state: &LaneState<Dyn>, scalars: &mut [f64]) {
+        let hessian = self.inner.hessian(&state.w).0.clone();
+        if hessian.iter().any(|x| !x.is_finite()) {
+            return;
+        }
+        let Some(eigen) = SymmetricEigen::try_new(hessian, f64::EPSILON, 10_000) else { return };
+        let (least, most) = (eigen.eigenvalues.min(), eigen.eigenvalues.max());
+        (scalars[3], scalars[4]) = (least, most);
+        if let Some(alpha) = self.alpha {
+            scalars[5] = (1.0 - alpha * least).abs().max((1.0 - alpha * most).abs());
+        }
+    }
+
+    fn exact(
+        &mut self,
+        problem: &GeneralProblem,
+        state: &LaneState<Dyn>,
+        phi: &[f64],
+        out: &mut [f64],
+    ) -> Result<(), StopReason> {
+        self.w.copy_from(&state.w);
+        self.inner.minimise(&mut self.w)?;
+        problem.outer_at(&self.w, &mut self.outer_gradient);
+        problem.tasks_at(&self.w, &mut self.jet);
+        let hessian = self.inner.hessian(&self.w);
+        match Direct::default().apply(hessian, &self.outer_gradient, &mut self.p, &mut self.work) {
+            Err(StopReason::Indefinite) => factorised(hessian, &self.outer_gradient, &mut self.p)?,
+            outcome => outcome?,
+        };
+        problem.cross_product(&self.jet, phi, &self.p, out);
+        out.iter_mut().for_each(|x| *x = -*x);
+        if out.iter().all(|x| x.is_finite()) { Ok(()) } else { Err(StopReason::Diverged) }
+    }
+}
+
+impl Observe<Dyn, GeneralProblem> for Diagnostics {
+    /// Writes the exact `dL_A/dφ` at `W*(φ)` (`m` values) and the six scalars, for the step whose
+    /// estimate is in `state` and that started from `phi`. What does not exist is absent. The
+    /// spectrum is that of `H` at the present `W`.
+    fn observe(&mut self, problem: &GeneralProblem, state: &LaneState<Dyn>, phi: &[f64], out: &mut [f64]) {
+        out.fill(ABSENT);
+        let (exact, scalars) = out.split_at_mut(phi.len());
+        self.inner.set_phi(phi);
+        self.spectrum(state, scalars);
+        if self.exact(problem, state, phi, exact).is_err() {
+            exact.fill(ABSENT);
+            return;
+        }
+        compare(exact, state.alignment.as_slice(), scalars);
+    }
+}
+
+/// Cosine, ratio of magnitudes and share of agreeing signs of the estimate `-alignment` and `exact`.
+fn compare(exact: &[f64], alignment: &[f64], out: &mut [f64]) {
+    if alignment.iter().any(|a| !a.is_finite()) {
+        return;
+    }
+    let norm = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let product: f64 = exact.iter().zip(alignment).map(|(e, a)| -e * a).sum();
+    let (size, estimated) = (norm(exact), norm(alignment));
+    if size > 0.0 {
+        out[1] = estimated / size;
+        if estimated > 0.0 {
+            out[0] = (product / (size * estimated)).clamp(-1.0, 1.0);
+        }
+    }
+    let agreeing = exact.iter().zip(alignment).filter(|(e, a)| (**e > 0.0) == (-**a > 0.0)).count();
+    out[2] = agreeing as f64 / exact.len() as f64;
+}
