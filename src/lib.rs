@@ -37,8 +37,8 @@
 //! ```
 
 pub use auxilearn_solver::{
-    combination, constraint, curvature, family, hypergradient, ihvp, inner, lanes, loss, method, outer, problem,
-    run, sampling, series, status, trace,
+    combination, constraint, curvature, family, hypergradient, ihvp, inner, lanes, loss, method, outer,
+    problem, run, sampling, series, state, status, trace,
 };
 
 pub mod bench;

@@ -51,7 +51,9 @@ fn the_error_after_j_terms_is_that_of_the_formula() {
 fn the_official_scaling_is_the_estimate_over_alpha() {
     let h = Diagonal(DVector::from_column_slice(&[1.0, 2.0, 5.0]));
     let v = DVector::from_column_slice(&[1.0, 1.0, -1.0]);
-    let by = |scaling| apply(&Neumann { terms: 3, alpha: 0.1, scaling, damping: 0.0 }, &h, &v).expect("a product").0;
+    let by = |scaling| {
+        apply(&Neumann { terms: 3, alpha: 0.1, scaling, damping: 0.0 }, &h, &v).expect("a product").0
+    };
     assert!((by(Scaling::Official) * 0.1 - by(Scaling::Alpha)).norm() < 1e-15);
 }
 

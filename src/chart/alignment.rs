@@ -28,8 +28,7 @@ fn range<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
 
 /// Lanes that have recorded an alignment at all; joint descent has none.
 fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
-    let has =
-        |lane: &&Lane| (0..lane.trace.layout().m).any(|k| range(lane, k).iter().any(|v| v.is_finite()));
+    let has = |lane: &&Lane| (0..lane.trace.layout().m).any(|k| range(lane, k).iter().any(|v| v.is_finite()));
     lanes.iter().filter(has).collect()
 }
 
@@ -54,8 +53,7 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     // logarithm keeps sign and zero and shows both the first steps and the last.
     let layout = Grid::new(sheet, lanes.len(), sheet.px(ribbon::height(sheet.view, &lanes)));
     let scale = Scale::symmetric(limits, extent.typical(0.5), layout.value_intervals(sheet));
-    let names: Vec<String> =
-        lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
+    let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (left, right) = (grid::left_margin(sheet, &scale, "a"), grid::right_margin(sheet, &layout, &names));
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));

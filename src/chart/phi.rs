@@ -29,8 +29,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     };
     let layout = Grid::new(sheet, lanes.len(), 0.0);
     let scale = Scale::linear((low.min(0.0), high.max(0.0)), layout.value_intervals(sheet));
-    let names: Vec<String> =
-        lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
+    let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (left, right) = (grid::left_margin(sheet, &scale, "φ"), grid::right_margin(sheet, &layout, &names));
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));

@@ -11,8 +11,8 @@ mod read;
 
 use serde::Serialize;
 
-use crate::error::ExperimentError;
 use crate::constraint::Constraint;
+use crate::error::ExperimentError;
 use crate::lanes;
 use crate::method::MethodKind;
 use crate::run::{LaneSpec, Run};

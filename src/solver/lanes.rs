@@ -5,8 +5,8 @@ use std::sync::Arc;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
 
-use crate::problem::{GeneralProblem, QuadraticProblem, RegressionData, general_regression, regression};
 use crate::curvature::Diagonal;
+use crate::problem::{GeneralProblem, QuadraticProblem, RegressionData, general_regression, regression};
 use crate::run::{LaneSpec, Run};
 
 /// One run per lane, all on the same regression: in its eigenbasis where a lane needs no more than

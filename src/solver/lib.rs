@@ -21,6 +21,8 @@ pub mod problem;
 pub mod run;
 pub mod sampling;
 pub mod series;
+pub mod state;
 pub mod status;
 mod tagged;
 pub mod trace;
+mod vectors;

@@ -7,8 +7,9 @@ use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, U1};
 
 use crate::constraint::Constraint;
 use crate::hypergradient::{Diagnostics, Observe};
-use crate::method::{LaneState, Method, MethodKind, Step};
+use crate::method::{Method, MethodKind, Step};
 use crate::problem::{BilevelProblem, GeneralProblem};
+use crate::state::LaneState;
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{ABSENT, Layout, Trace};
 

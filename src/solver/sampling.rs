@@ -1,7 +1,7 @@
 //! Mini-batches by a seeded sampler.
 
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use serde::Serialize;
 

@@ -8,7 +8,7 @@ use auxilearn_lab::hypergradient::{Estimator, ImplicitFunction};
 use auxilearn_lab::ihvp::{Direct, InverseHvp};
 use auxilearn_lab::loss::Quadratic;
 use auxilearn_lab::loss::regression::SharedHessian;
-use auxilearn_lab::method::LaneState;
+use auxilearn_lab::state::LaneState;
 use auxilearn_lab::problem::{
     BilevelProblem, InnerObjective, QuadraticProblem, RegressionData, TaskData, regression,
 };

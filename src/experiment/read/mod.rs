@@ -4,9 +4,7 @@ mod data;
 mod fields;
 mod method;
 
-use super::{
-    Experiment, LaneDocument, Problem, Regression, SCHEMA, Start, default_tolerance,
-};
+use super::{Experiment, LaneDocument, Problem, Regression, SCHEMA, Start, default_tolerance};
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
 pub use fields::Json;

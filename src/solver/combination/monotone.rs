@@ -73,7 +73,13 @@ impl Monotone {
     }
 
     /// The gradient of `ġ` (if `of_tangent`) or of `g` in `ℓ` and, where wanted, in φ.
-    fn backward(&self, f: &Forward, phi: &[f64], of_tangent: bool, mut by_phi: Option<&mut [f64]>) -> Gradients {
+    fn backward(
+        &self,
+        f: &Forward,
+        phi: &[f64],
+        of_tangent: bool,
+        mut by_phi: Option<&mut [f64]>,
+    ) -> Gradients {
         let last = self.dims.len() - 1;
         let (mut tangent_bar, mut a_bar) = ([0.0; MAX_WIDTH], [0.0; MAX_WIDTH]);
         let v = &phi[self.output()..];

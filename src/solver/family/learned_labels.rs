@@ -2,7 +2,8 @@
 
 use nalgebra::DMatrix;
 
-use super::{Batch, LinearModel, SampleLoss, Samples, TaskFamily, add_outer, add_scaled};
+use super::{Batch, LinearModel, SampleLoss, Samples, TaskFamily};
+use crate::vectors::{add_outer, add_scaled};
 
 /// `ℓ_0` the main loss, `ℓ_1 = c·mean_j s(z_j, 0)` and `ℓ_{2+j} = -c·b·z_j/m` with `z_j = x_j·w` over the `m`
 /// inputs whose labels are learned, `b = 2` for squared errors and 1 for cross-entropy: what

@@ -2,7 +2,8 @@
 
 use nalgebra::DMatrix;
 
-use super::{Batch, SampleLoss, Samples, TaskFamily, add_outer, add_scaled, dot};
+use super::{Batch, SampleLoss, Samples, TaskFamily};
+use crate::vectors::{add_outer, add_scaled, dot};
 
 /// `ℓ_k(w) = mean_i s(x_i·w, y_ki)`, and `½ l2 ‖w‖²` on top of `ℓ_0`; no intercept. A value with its
 /// gradients costs `O(N(n + K))`, a Hessian `O(N n²)`.

@@ -65,26 +65,3 @@ pub trait TaskFamily {
     /// Writes `Σ_k weights_k ∇²ℓ_k(w)` to `out` (`n×n`, symmetric).
     fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>);
 }
-
-/// `out ← out + scale · v`.
-#[inline]
-pub(crate) fn add_scaled(out: &mut [f64], scale: f64, v: &[f64]) {
-    for (o, x) in out.iter_mut().zip(v) {
-        *o += scale * x;
-    }
-}
-
-/// `a · b`.
-#[inline]
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-/// `out ← out + scale · v vᵀ` (full symmetric matrix).
-#[inline]
-pub(crate) fn add_outer(out: &mut DMatrix<f64>, scale: f64, v: &[f64]) {
-    let n = v.len();
-    for (column, &x) in out.as_mut_slice().chunks_exact_mut(n).zip(v) {
-        add_scaled(column, scale * x, v);
-    }
-}

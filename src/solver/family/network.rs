@@ -3,7 +3,8 @@
 use nalgebra::DMatrix;
 use serde::Serialize;
 
-use super::{Batch, SampleLoss, Samples, TaskFamily, add_outer, add_scaled, dot};
+use super::{Batch, SampleLoss, Samples, TaskFamily};
+use crate::vectors::{add_outer, add_scaled, dot};
 
 /// Most parameters of a network.
 const MAX_PARAMETERS: usize = 200;
@@ -89,7 +90,15 @@ impl Network {
     }
 
     /// Adds `scale · ∇²f_k` at sample `i` to `out`: blocks of one hidden unit each.
-    fn add_output_hessian(&self, f: &Forward, i: usize, k: usize, w: &[f64], scale: f64, out: &mut DMatrix<f64>) {
+    fn add_output_hessian(
+        &self,
+        f: &Forward,
+        i: usize,
+        k: usize,
+        w: &[f64],
+        scale: f64,
+        out: &mut DMatrix<f64>,
+    ) {
         let (d, h, head) = (self.samples.width(), self.hidden, self.head(k));
         let x = |j: usize| if j < d { self.samples.input(i)[j] } else { 1.0 };
         for unit in 0..h {

@@ -2,8 +2,9 @@
 
 use nalgebra::{DMatrix, Dyn};
 
-use super::{Batch, LinearModel, TaskFamily, add_scaled};
+use super::{Batch, LinearModel, TaskFamily};
 use crate::loss::{Loss, Quadratic};
+use crate::vectors::add_scaled;
 
 /// Quadratics `ℓ_k`, each of one step's cost `O(n²)`; perhaps reduced from data, from which batches
 /// are then drawn.

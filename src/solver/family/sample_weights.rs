@@ -2,7 +2,8 @@
 
 use nalgebra::DMatrix;
 
-use super::{Batch, LinearModel, SampleLoss, Samples, TaskFamily, add_outer, add_scaled, dot};
+use super::{Batch, LinearModel, SampleLoss, Samples, TaskFamily};
+use crate::vectors::{add_outer, add_scaled, dot};
 
 /// `ℓ_0 = mean_i s(x_i·w, y_i)`, `ℓ_1 = ½ l2 ‖w‖²` and `ℓ_{1+i} = s(x_i·w, y_i)/N`, for
 /// [`Affine::sample_weights`](crate::combination::Affine::sample_weights): with `φ_i = 1` the training

@@ -2,7 +2,8 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::{Batch, dot};
+use super::Batch;
+use crate::vectors::dot;
 
 /// A design matrix, sample after sample, with a column of targets a task.
 #[derive(Debug, Clone)]

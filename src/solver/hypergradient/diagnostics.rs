@@ -2,11 +2,11 @@
 
 use nalgebra::{DVector, Dyn, SymmetricEigen};
 
-use crate::curvature::Dense;
 use super::Observe;
+use crate::curvature::Dense;
 use crate::ihvp::{Direct, InverseHvp, Workspace, factorised};
-use crate::method::LaneState;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
+use crate::state::LaneState;
 use crate::status::StopReason;
 use crate::trace::ABSENT;
 

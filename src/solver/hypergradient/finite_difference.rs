@@ -4,8 +4,8 @@ use nalgebra::{DVector, Dyn};
 
 use super::Estimator;
 use crate::ihvp::Ihvp;
-use crate::method::LaneState;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, TaskJet};
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// One virtual step `w' = w - ξ∇_W L_T(w, φ)` stands for the best response, and its mixed derivative

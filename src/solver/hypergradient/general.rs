@@ -5,8 +5,8 @@ use nalgebra::{DVector, Dyn};
 use super::Estimator;
 use crate::curvature::{Curvature, Dense};
 use crate::ihvp::{Ihvp, Indefinite, InverseHvp, InverseHvpKind, Workspace, factorised};
-use crate::method::LaneState;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// As [`ImplicitFunction`](super::ImplicitFunction), for any product, with `H + δI` in the place of `H`

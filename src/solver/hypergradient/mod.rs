@@ -9,8 +9,8 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OVector, U1};
 
 use crate::ihvp::{Ihvp, InverseHvp, Workspace};
-use crate::method::LaneState;
 use crate::problem::{BilevelProblem, InnerObjective};
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 pub use diagnostics::{Diagnostics, N_SCALARS};

@@ -6,8 +6,8 @@ use super::Estimator;
 use crate::curvature::Curvature;
 use crate::ihvp::Ihvp;
 use crate::inner::GradientDescent;
-use crate::method::LaneState;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// Reverse mode through the last `steps` of the inner gradient steps

@@ -58,11 +58,7 @@ impl InverseHvp for Direct {
 ///
 /// # Errors
 /// [`StopReason::Singular`] if an eigenvalue is zero to working precision.
-pub fn factorised(
-    hessian: &Dense<Dyn>,
-    v: &DVector<f64>,
-    x: &mut DVector<f64>,
-) -> Result<Ihvp, StopReason> {
+pub fn factorised(hessian: &Dense<Dyn>, v: &DVector<f64>, x: &mut DVector<f64>) -> Result<Ihvp, StopReason> {
     let eigen = SymmetricEigen::try_new(hessian.0.clone(), f64::EPSILON, 10_000);
     let eigen = eigen.ok_or(StopReason::Diverged)?;
     let floor = v.len() as f64 * f64::EPSILON * eigen.eigenvalues.amax();

@@ -1,7 +1,7 @@
 //! Inner solvers: how W answers a φ. One file for each that is more than a line.
 
 mod first_order;
-pub mod newton;
+mod newton;
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Dyn, OVector};

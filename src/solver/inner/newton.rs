@@ -1,11 +1,10 @@
-//! Newton's method with backtracking, on an inner objective of any kind.
+//! Newton steps.
 
-use nalgebra::{Cholesky, DVector, Dyn};
+use nalgebra::{DVector, Dyn};
 use serde::Serialize;
 
 use super::InnerSolve;
-use crate::curvature::Curvature;
-use crate::problem::{InnerGeneral, InnerObjective};
+use crate::problem::InnerGeneral;
 use crate::status::StopReason;
 
 /// `steps` Newton steps `w ← w - t H⁻¹∇_W L_T`, `t = 1` halved until `L_T` falls enough. Where a
@@ -16,114 +15,8 @@ pub struct Newton {
     pub steps: usize,
 }
 
-/// Steps after which the inner problem counts as unsolved.
-const MAX_STEPS: usize = 500;
-/// A Newton step this small, relative to `1 + |w|`, leaves an error of its square.
-const SMALL_STEP: f64 = 1e-9;
-/// Share of the predicted fall that a step must achieve (Armijo).
-const ENOUGH: f64 = 1e-4;
-/// Halvings of a step at most.
-const MAX_HALVINGS: u32 = 60;
-
-/// Memory of Newton's method.
-pub struct Memory {
-    gradient: DVector<f64>,
-    direction: DVector<f64>,
-    trial: DVector<f64>,
-    factor: Option<Cholesky<f64, Dyn>>,
-}
-
-impl Memory {
-    /// For `n` parameters.
-    pub fn new(n: usize) -> Self {
-        let zero = DVector::zeros(n);
-        Self { gradient: zero.clone(), direction: zero.clone(), trial: zero, factor: None }
-    }
-}
-
-/// `w ← argmin L_T(·, φ)` from the present `w`: the minimum itself of a convex objective, the one
-/// that Newton's method runs into of any other.
-///
-/// # Errors
-/// Why there is no unique minimum, or [`StopReason::Unsolved`] after too many steps.
-pub fn minimise(
-    objective: &mut InnerGeneral,
-    memory: &mut Memory,
-    w: &mut DVector<f64>,
-) -> Result<(), StopReason> {
-    for _ in 0..MAX_STEPS {
-        if step(objective, memory, w)? <= SMALL_STEP {
-            return Ok(());
-        }
-    }
-    Err(StopReason::Unsolved)
-}
-
-/// One step; returns its largest component relative to `1 + |w|`.
-///
-/// # Errors
-/// As [`minimise`].
-fn step(
-    objective: &mut InnerGeneral,
-    memory: &mut Memory,
-    w: &mut DVector<f64>,
-) -> Result<f64, StopReason> {
-    let value = objective.value_and_gradient(w, &mut memory.gradient);
-    if !value.is_finite() {
-        return Err(StopReason::Diverged);
-    }
-    direction(objective, memory, w)?;
-    let slope = memory.gradient.dot(&memory.direction);
-    let rounding = 8.0 * f64::EPSILON * value.abs();
-    let mut t = 1.0;
-    for _ in 0..MAX_HALVINGS {
-        memory.trial.copy_from(w);
-        memory.trial.axpy(t, &memory.direction, 1.0);
-        let reached = objective.value_and_gradient(&memory.trial, &mut memory.gradient);
-        if reached <= value + ENOUGH * t * slope + rounding {
-            break;
-        }
-        t *= 0.5;
-    }
-    let size = memory.trial.iter().zip(w.iter()).map(|(new, old)| (new - old).abs() / (1.0 + old.abs()));
-    // A halved step is no sign of convergence.
-    let size = size.fold(0.0, f64::max) / t;
-    w.copy_from(&memory.trial);
-    if size.is_finite() { Ok(size) } else { Err(StopReason::Diverged) }
-}
-
-/// `direction ← -(H + shift·I)⁻¹ gradient` with the least shift tried that makes it a descent.
-fn direction(
-    objective: &mut InnerGeneral,
-    memory: &mut Memory,
-    w: &DVector<f64>,
-) -> Result<(), StopReason> {
-    objective.hessian(w);
-    let convex = objective.is_convex();
-    let hessian = objective.formed_hessian();
-    let mut shift = 0.0;
-    loop {
-        match hessian.solve(&memory.gradient, &mut memory.factor, &mut memory.direction) {
-            Ok(()) => break,
-            Err(StopReason::Indefinite | StopReason::Singular) if !convex && shift < 1e12 => {}
-            Err(reason) => return Err(reason),
-        }
-        let next = if shift == 0.0 { 1e-6 * (1.0 + hessian.0.diagonal().amax()) } else { 4.0 * shift };
-        hessian.add_to_diagonal(next - shift);
-        shift = next;
-    }
-    memory.direction.neg_mut();
-    Ok(())
-}
-
 impl InnerSolve<Dyn, InnerGeneral> for Newton {
     fn solve(&mut self, objective: &mut InnerGeneral, w: &mut DVector<f64>) -> Result<(), StopReason> {
-        let mut memory = objective.take_newton_memory(w.len());
-        let outcome = (0..self.steps).try_for_each(|_| {
-            objective.draw();
-            step(objective, &mut memory, w).map(|_| ())
-        });
-        objective.keep_newton_memory(memory);
-        outcome
+        (0..self.steps).try_for_each(|_| objective.newton_step(w))
     }
 }

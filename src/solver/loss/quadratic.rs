@@ -5,7 +5,7 @@ use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, OVector, U
 
 use super::Loss;
 use crate::curvature::{Curvature, Dense, Diagonal};
-use crate::family::add_scaled;
+use crate::vectors::add_scaled;
 
 /// `ℓ(w) = floor + slope·(w - origin) + ½ (w - origin)ᵀ A (w - origin)`.
 ///

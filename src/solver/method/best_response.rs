@@ -3,12 +3,13 @@
 use nalgebra::{DVector, Dyn};
 use serde::Serialize;
 
-use super::{LaneState, Method, Step};
+use super::{Method, Step};
 use crate::constraint::{Parameters, Parametrise};
 use crate::hypergradient::{Estimator, GeneralImplicit};
 use crate::ihvp::{Direct, Ihvp, Indefinite, InverseHvpKind};
 use crate::outer::clip_factor;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective};
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// Descent on `F(φ) = L_A(W*(φ))` itself, every value at an exact best response: projected gradient

@@ -4,9 +4,10 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 use serde::Serialize;
 
-use super::{LaneState, Method, Step};
+use super::{Method, Step};
 use crate::inner::{InnerSolve, InnerSolver};
 use crate::problem::{BilevelProblem, InnerObjective};
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// `φ_k = 1` throughout: every task counts as much as the main one.

@@ -3,8 +3,9 @@
 use nalgebra::{DVector, Dyn};
 use serde::Serialize;
 
-use super::{LaneState, Method, Step};
+use super::{Method, Step};
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective};
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// Every φ of a grid of `points^m` is tried, one an outer step, each at its exact best response;

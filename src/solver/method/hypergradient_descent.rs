@@ -5,7 +5,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, Dyn};
 use serde::Serialize;
 
-use super::{LaneState, Method, Step};
+use super::{Method, Step};
 use crate::constraint::{Parameters, Parametrise};
 use crate::hypergradient::{Estimator, FiniteDifference, GeneralImplicit, ImplicitFunction, Unrolled};
 use crate::ihvp::{Ihvp, InverseHvpKind};
@@ -13,6 +13,7 @@ use crate::inner::{GradientDescent, InnerSolve, InnerSolver};
 use crate::outer::{OuterOptimizer, OuterState};
 use crate::problem::{BilevelProblem, GeneralProblem, InnerObjective};
 use crate::sampling::BatchSizes;
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// Algorithm 1 of Navon et al., ICLR 2021: move W towards `W*(φ)`, then move φ against

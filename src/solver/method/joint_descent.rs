@@ -4,9 +4,10 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim};
 use serde::Serialize;
 
-use super::{LaneState, Method, Step};
+use super::{Method, Step};
 use crate::constraint::{Parameters, Parametrise};
 use crate::problem::BilevelProblem;
+use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// `W ← W - w_lr ∇_W L_T` and `θ ← θ - phi_lr ∂L_T/∂θ`, both from the same point, with `φ = c(θ)`.

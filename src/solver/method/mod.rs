@@ -10,15 +10,15 @@ mod joint_descent;
 mod weighting;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, U1};
+use nalgebra::{DVector, DefaultAllocator, Dim, Dyn};
 
 use crate::constraint::{Clamp, Constraint, Masked};
 use crate::ihvp::InverseHvpKind;
 use crate::inner::InnerSolver;
-use crate::problem::{BilevelProblem, GeneralProblem, TaskJet};
+use crate::problem::{BilevelProblem, GeneralProblem};
+use crate::state::LaneState;
 use crate::status::StopReason;
 use crate::tagged::tagged_enum;
-use crate::trace::ABSENT;
 
 pub use best_response::BestResponse;
 pub use fixed_weights::{Equal, FixedWeights, SingleTask};
@@ -56,68 +56,6 @@ tagged_enum! {
         CosineGating(CosineGating) = "cosine_gating",
         /// Online learning of weights by inner products of gradients.
         OlAux(OlAux) = "ol_aux",
-    }
-}
-
-/// Where a lane stands, with what the last step saw.
-#[derive(Clone, Debug)]
-pub struct LaneState<D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    /// Model parameters, in the problem's coordinates.
-    pub w: OVector<f64, D>,
-    /// Auxiliary parameters (`m`).
-    pub phi: DVector<f64>,
-    /// Training losses and gradients at `w`.
-    pub jet: TaskJet<D>,
-    /// `L_A(w)`.
-    pub outer_loss: f64,
-    /// `∇L_A(w)`.
-    pub outer_gradient: OVector<f64, D>,
-    /// `∇_W L_T(w, φ)` at the φ before the outer step.
-    pub inner_gradient: OVector<f64, D>,
-    /// The alignment `-dL_A/dφ` that the last outer step used (`m`); absent where the method has none.
-    pub alignment: DVector<f64>,
-    /// The estimate of `dL_A/dθ` (of `dL_A/dφ` where φ is clamped) that the last outer step used,
-    /// before clipping (`m`).
-    pub hypergradient: DVector<f64>,
-    /// Inner problems solved so far, by the methods that count them.
-    pub inner_solves: u64,
-    /// Steps whose hypergradient was taken at an indefinite `H`.
-    pub indefinite_steps: u64,
-}
-
-impl<D: Dim> LaneState<D>
-where
-    DefaultAllocator: Allocator<D> + Allocator<D, D>,
-{
-    /// The start of a lane at `w` and `phi`, evaluated there.
-    pub fn start(problem: &impl BilevelProblem<D>, w: OVector<f64, D>, phi: DVector<f64>) -> Self {
-        let zero = OVector::zeros_generic(problem.dim(), U1);
-        let absent = DVector::repeat(problem.n_phi(), ABSENT);
-        let mut state = Self {
-            jet: TaskJet::zeros(problem.dim(), problem.n_auxiliaries()),
-            outer_loss: 0.0,
-            outer_gradient: zero.clone(),
-            inner_gradient: zero,
-            alignment: absent.clone(),
-            hypergradient: absent,
-            inner_solves: 0,
-            indefinite_steps: 0,
-            w,
-            phi,
-        };
-        state.evaluate(problem);
-        state
-    }
-
-    /// Evaluates losses and gradients at the present W and φ.
-    #[inline]
-    pub fn evaluate(&mut self, problem: &impl BilevelProblem<D>) {
-        problem.tasks_at(&self.w, &mut self.jet);
-        problem.training_gradient(&self.jet, self.phi.as_slice(), &mut self.inner_gradient);
-        self.outer_loss = problem.outer_at(&self.w, &mut self.outer_gradient);
     }
 }
 
@@ -161,7 +99,11 @@ impl MethodKind {
     pub fn learns_from_held_out(&self) -> bool {
         matches!(
             self,
-            Self::Implicit(_) | Self::Unroll(_) | Self::Darts(_) | Self::BestResponse(_) | Self::GridSearch(_)
+            Self::Implicit(_)
+                | Self::Unroll(_)
+                | Self::Darts(_)
+                | Self::BestResponse(_)
+                | Self::GridSearch(_)
         )
     }
 
@@ -179,7 +121,9 @@ impl MethodKind {
     /// descent converges.
     pub fn step_size(&self) -> Option<f64> {
         match self {
-            Self::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(neumann), .. }) => Some(neumann.alpha),
+            Self::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(neumann), .. }) => {
+                Some(neumann.alpha)
+            }
             Self::Implicit(Implicit { inner: InnerSolver::GradientDescent(descent), .. }) => Some(descent.lr),
             Self::Unroll(unroll) => Some(unroll.inner.lr),
             Self::JointDescent(joint) => Some(joint.w_lr),

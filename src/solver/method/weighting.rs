@@ -8,12 +8,13 @@
 use nalgebra::{DVector, Dyn};
 use serde::Serialize;
 
-use super::{LaneState, Method, Step};
-use crate::family::dot;
+use super::{Method, Step};
 use crate::inner::{InnerSolve, InnerSolver};
 use crate::outer::clamp;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
+use crate::state::LaneState;
 use crate::status::StopReason;
+use crate::vectors::dot;
 
 /// Homoscedastic uncertainty (Kendall, Gal and Cipolla, CVPR 2018): `s_k` descends
 /// `½e^{-s_k}ℓ_k + ½s_k`, `λ_k = ½e^{-s_k}`, so that it settles at `λ_k = 1/(2ℓ_k)`, whatever the task

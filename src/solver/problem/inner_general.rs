@@ -2,12 +2,12 @@
 
 use nalgebra::{DVector, Dyn};
 
-use super::{BilevelProblem, GeneralProblem, InnerObjective, TaskJet};
+use super::{BilevelProblem, GeneralProblem, InnerObjective, TaskJet, newton};
 use crate::curvature::{Curvature, Dense};
-use crate::family::{Batch, MAX_LOSSES, add_scaled};
-use crate::inner::newton;
+use crate::family::{Batch, MAX_LOSSES};
 use crate::sampling::{BatchSizes, Sampler};
 use crate::status::StopReason;
+use crate::vectors::add_scaled;
 
 /// `L_T(·, φ)` by its family and combination.
 pub struct InnerGeneral {
@@ -76,8 +76,7 @@ impl InnerGeneral {
         let parts = &self.problem.parts;
         let rows = batch(self.train.as_ref());
         if parts.combination.is_linear() {
-            let value =
-                parts.tasks.weighted_gradient(w.as_slice(), rows, &self.weights, out.as_mut_slice());
+            let value = parts.tasks.weighted_gradient(w.as_slice(), rows, &self.weights, out.as_mut_slice());
             return value + self.offset;
         }
         let (values, gradients) = self.jet.parts_mut();
@@ -123,10 +122,7 @@ impl InnerObjective<Dyn> for InnerGeneral {
     }
 
     fn minimise(&mut self, w: &mut DVector<f64>) -> Result<(), StopReason> {
-        let mut memory = self.take_newton_memory(w.len());
-        let outcome = newton::minimise(self, &mut memory, w);
-        self.keep_newton_memory(memory);
-        outcome
+        self.with_newton(w, newton::minimise)
     }
 
     fn hessian(&mut self, w: &DVector<f64>) -> &Dense<Dyn> {
@@ -166,18 +162,29 @@ impl InnerGeneral {
         }
     }
 
-    /// Newton's memory, taken out so that it and the objective can be used together.
-    pub(crate) fn take_newton_memory(&mut self, n: usize) -> Box<newton::Memory> {
-        self.newton.take().unwrap_or_else(|| Box::new(newton::Memory::new(n)))
+    /// Draws the next batch and takes one Newton step on it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn newton_step(&mut self, w: &mut DVector<f64>) -> Result<(), StopReason> {
+        self.draw();
+        self.with_newton(w, |objective, memory, w| newton::step(objective, memory, w).map(|_| ()))
     }
 
-    /// Puts Newton's memory back.
-    pub(crate) fn keep_newton_memory(&mut self, memory: Box<newton::Memory>) {
+    /// Newton's memory is taken out while it and the objective are used together.
+    fn with_newton(
+        &mut self,
+        w: &mut DVector<f64>,
+        run: impl FnOnce(&mut Self, &mut newton::Memory, &mut DVector<f64>) -> Result<(), StopReason>,
+    ) -> Result<(), StopReason> {
+        let mut memory = self.newton.take().unwrap_or_else(|| Box::new(newton::Memory::new(w.len())));
+        let outcome = run(self, &mut memory, w);
         self.newton = Some(memory);
+        outcome
     }
 
     /// The Hessian that was formed last, to be shifted.
-    pub(crate) fn formed_hessian(&mut self) -> &mut Dense<Dyn> {
+    pub(super) fn formed_hessian(&mut self) -> &mut Dense<Dyn> {
         &mut self.hessian
     }
 }

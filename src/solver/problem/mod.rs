@@ -6,6 +6,7 @@
 
 mod general;
 mod inner_general;
+mod newton;
 mod quadratic;
 mod regression;
 
@@ -13,8 +14,8 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
 
 use crate::curvature::Curvature;
-use crate::family::{add_scaled, dot};
 use crate::status::StopReason;
+use crate::vectors::{add_scaled, dot};
 
 pub use general::GeneralProblem;
 pub use inner_general::InnerGeneral;

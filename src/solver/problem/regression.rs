@@ -77,7 +77,12 @@ pub fn general_regression(data: &RegressionData) -> Option<GeneralProblem> {
         None => None,
     };
     let combination = Affine::linear(data.auxiliaries.len());
-    Some(GeneralProblem::new(Box::new(tasks), Box::new(combination), held_out(&data.auxiliary_set)?, test_set))
+    Some(GeneralProblem::new(
+        Box::new(tasks),
+        Box::new(combination),
+        held_out(&data.auxiliary_set)?,
+        test_set,
+    ))
 }
 
 /// Mean squared errors on one design matrix, reduced to quadratics; `½ l2 ‖w‖²` on top of the first.
