@@ -10,7 +10,7 @@ pub use monotone::{MAX_LAYERS, MAX_WIDTH, Monotone};
 ///
 /// From them `∇_W L_T = Σ_k h_k ∇ℓ_k`, `H = Σ_k h_k ∇²ℓ_k + Σ_kl h_kl ∇ℓ_k ∇ℓ_lᵀ` and
 /// `(∇_φ∇_W L_T)ᵀ p = (Σ_k ∂h_k/∂φ_j (∇ℓ_k·p))_j`, with `h_k = ∂h/∂ℓ_k`. Nothing here allocates.
-pub trait Combination {
+pub trait Combination: Send + Sync {
     /// `m`, the number of auxiliary parameters.
     fn n_phi(&self) -> usize;
 

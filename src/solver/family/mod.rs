@@ -38,7 +38,7 @@ pub enum Batch<'a> {
 /// `K + 1` twice differentiable losses of one model `w ∈ R^n`. Nothing here allocates.
 ///
 /// Losses that are not means over samples are the same for every [`Batch`].
-pub trait TaskFamily {
+pub trait TaskFamily: Send + Sync {
     /// `n`, the number of model parameters.
     fn n_parameters(&self) -> usize;
 

@@ -232,7 +232,7 @@ impl Rule for Gates {
             let gradient = jet.gradient(k);
             let product = dot(main, gradient);
             *l = match self.weighted {
-                _ if !(product > 0.0) => 0.0,
+                _ if product.is_nan() || product <= 0.0 => 0.0,
                 true => product / (dot(main, main).sqrt() * dot(gradient, gradient).sqrt()),
                 false => 1.0,
             };
