@@ -90,9 +90,12 @@ function showSpeed() {
   speed.setAttribute("aria-valuetext", words);
 }
 
-/** @param {Preset[]} presets */
-export function offerPresets(presets) {
-  preset.replaceChildren(...presets.map(({ id, title }) => new Option(title, id)));
+/** What the page was built with. @returns {Preset[]} */
+export function offeredPresets() {
+  return [...preset.options].map(({ value, text }) => ({ id: value, title: text }));
+}
+
+export function enable() {
   for (const control of document.querySelectorAll(".top :disabled, .player :disabled")) control.removeAttribute("disabled");
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 // Brings the parts together: worker → traces → charts and words; controls → worker.
-import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/auxilearn_lab.js";
+import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
 import { Editor } from "./editor.js";
@@ -37,8 +37,12 @@ let arrivals = 0;
 /** The step that was asked for last, one by one. */
 let wanted = 0;
 let announcedAt = 0;
+let opened = false;
 
-const runner = new Runner({ loaded, refused, rows, crashed });
+/** Presets asked for so far: what arrives after another was chosen is left aside. */
+let choices = 0;
+
+const runner = new Runner({ loaded, refused, fetching, unreachable, rows, crashed });
 const editor = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain });
 
 const toTheEnd = () => ({ goal: Infinity, rate: Infinity, period: period() });
@@ -53,6 +57,7 @@ function setPhase(phase) {
 /** @param {string} document @param {number | undefined} seed @param {Request} what */
 function load(document, seed, what) {
   if (state.phase !== "loading") phaseBefore = state.phase;
+  choices += 1;
   request = what;
   wanted = 0;
   setPhase("loading");
@@ -65,10 +70,33 @@ function apply(document) {
 }
 
 /** @param {string} id @param {number} [seed] @param {string} [complaint] */
-function usePreset(id, seed, complaint) {
-  const preset = state.presets.find((preset) => preset.id === id);
-  const said = state.traces ? `${preset?.title}: run restarted. ` : "";
-  if (preset) load(preset.document, seed, { preset: id, said, complaint });
+async function usePreset(id, seed, complaint) {
+  const choice = (choices += 1);
+  const title = state.presets.find((preset) => preset.id === id)?.title;
+  const said = state.traces ? `${title}: run restarted. ` : "";
+  try {
+    const [first] = presets();
+    const document = id === first.id ? first.document : await fetchPreset(id);
+    if (choice !== choices) return;
+    state.shipped = document;
+    load(document, seed, { preset: id, said, complaint });
+  } catch (error) {
+    if (choice === choices) keep(`${title} could not be fetched (${/** @type {any} */ (error)?.message ?? error}). Choose it again when there is a connection.`);
+  }
+}
+
+/** @param {string} id */
+async function fetchPreset(id) {
+  const response = await fetch(new URL(`experiments/${id}.json`, import.meta.url));
+  if (!response.ok) throw new Error(String(response.status));
+  return response.text();
+}
+
+/** Nothing was taken: the run shown, if there is one, stays. @param {string} complaint */
+function keep(complaint) {
+  if (state.phase === "loading") setPhase(state.traces ? phaseBefore : "error");
+  if (state.traces) controls.showPreset(state.preset);
+  controls.complain(complaint);
 }
 
 /** @param {string} metadata @param {string} document */
@@ -86,7 +114,7 @@ function loaded(metadata, document) {
   if (state.metadata) {
     controls.showExperiment(state.metadata);
     values.build(state.metadata, state.traces);
-    const shipped = state.presets.find((preset) => preset.id === state.preset)?.document === document;
+    const shipped = state.shipped === document;
     if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });
   }
   // After a crash the message stays, and what is being edited too.
@@ -99,8 +127,16 @@ function loaded(metadata, document) {
 
 /** @param {import("./runner.js").Refusal} refusal */
 function refused(refusal) {
-  setPhase(phaseBefore);
-  controls.complain(words.refusal(refusal));
+  keep(words.refusal(refusal));
+}
+
+function fetching() {
+  controls.announce("Fetching the rest of the program …");
+}
+
+/** @param {string} message */
+function unreachable(message) {
+  keep(words.unreachable(message));
 }
 
 /** @param {Parameters<import("./runner.js").Events["rows"]>[0]} news */
@@ -133,10 +169,20 @@ function rows({ lanes, statuses, step, idle }) {
 function settle(step) {
   controls.showStep(step);
   refresh(true);
+  afterOpening();
   const phase = restingPhase(step, state.statuses);
   // A document being read keeps the page loading until it is accepted or refused.
   if (state.phase === "loading") phaseBefore = phase;
   else setPhase(phase);
+}
+
+/** The first picture stands: what may be needed next can come. */
+function afterOpening() {
+  if (opened) return;
+  opened = true;
+  const { connection } = /** @type {any} */ (navigator);
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  if (!connection?.saveData) idle(() => runner.prefetch());
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -242,8 +288,8 @@ async function main() {
   // A new task: reading the modules and starting the program together would be a long one.
   await new Promise((go) => setTimeout(go));
   await init({ module_or_path: module });
-  state.presets = presets();
-  controls.offerPresets(state.presets);
+  state.presets = controls.offeredPresets();
+  controls.enable();
   editor.enable(documentLimit());
   for (const element of document.querySelectorAll("canvas[data-chart]")) {
     const canvas = /** @type {HTMLCanvasElement} */ (element);

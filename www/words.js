@@ -137,6 +137,11 @@ export function ending({ metadata, statuses }, facts) {
   return said.join(" ");
 }
 
+/** @param {string} message */
+export function unreachable(message) {
+  return `This experiment needs a part of the program that could not be fetched (${message}). The document is kept; try again when there is a connection.`;
+}
+
 /** @param {Refusal} refusal */
 export function refusal({ message, field, expected, found }) {
   const reason = expected ? `expected ${expected}, found ${found}` : message;
