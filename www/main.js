@@ -45,6 +45,9 @@ let choices = 0;
 const runner = new Runner({ loaded, refused, fetching, unreachable, rows, crashed });
 const editor = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain });
 
+/** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
+let panel;
+
 const toTheEnd = () => ({ goal: Infinity, rate: Infinity, period: period() });
 const asChosen = () => ({ goal: Infinity, rate: controls.rate(), period: period() });
 
@@ -121,6 +124,7 @@ function loaded(metadata, document) {
   if (!request.restored) {
     controls.complain(request.complaint ?? "");
     editor.show(document);
+    panel?.show(document);
   }
   setPhase("running");
 }
@@ -128,6 +132,7 @@ function loaded(metadata, document) {
 /** @param {import("./runner.js").Refusal} refusal */
 function refused(refusal) {
   keep(words.refusal(refusal));
+  panel?.refuse(refusal);
 }
 
 function fetching() {
@@ -281,6 +286,20 @@ function openLink() {
   usePreset(state.presets[0].id, undefined, complaint);
 }
 
+/** @param {Event} event */
+async function openPanel({ currentTarget }) {
+  const details = /** @type {HTMLDetailsElement} */ (currentTarget);
+  if (panel || !details.open) return;
+  try {
+    const { Panel } = await import("./panel.js");
+    panel ??= await Panel.open({ apply, preset: usePreset });
+    panel.show(state.document);
+  } catch (error) {
+    details.open = false;
+    controls.complain(`The choices could not be fetched (${/** @type {any} */ (error)?.message ?? error}). Open them again when there is a connection.`);
+  }
+}
+
 async function main() {
   controls.connect(actions);
   const module = await compiled;
@@ -296,6 +315,7 @@ async function main() {
     views.set(canvas, new ChartView(canvas, canvas.dataset.chart ?? ""));
     charts.push(new Chart(canvas, draw));
   }
+  document.querySelector("[data-panel]")?.addEventListener("toggle", openPanel);
   openLink();
   addEventListener("hashchange", openLink);
 }
