@@ -1,0 +1,160 @@
+//! More curves than labels and markers can tell apart: thin lines in the colour of what became of
+//! them, names at a few ends, and shares instead of rows of signs.
+
+use super::Rgb;
+use super::frame::{Curve, End, Label, Panel};
+use super::ribbon::sign;
+use super::scale::{Scale, ascending};
+use super::sheet::{Rect, Sheet};
+use super::{Lane, shapes};
+use crate::trace::QuantityKind::Alignment;
+
+/// Curves up to which each has a colour, a marker and a label of its own.
+pub const FEW: usize = 12;
+/// Names written in a crowd, from the highest end to the lowest.
+const NAMED: usize = 5;
+/// Points of all curves of a chart together: each is a call of the canvas.
+const POINTS: usize = 24_000;
+/// Pixels between two points of a curve at least.
+const SPACING: f64 = 2.0;
+
+/// What became of many weights since their start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fates {
+    /// How many are larger.
+    pub grew: usize,
+    /// How many are smaller.
+    pub fell: usize,
+    /// How many are exactly zero.
+    pub zero: usize,
+}
+
+impl Fates {
+    /// Of the weights of a lane.
+    pub fn of(lane: &Lane) -> Self {
+        let mut fates = Self::default();
+        for values in (0..lane.n_weights()).map(|k| lane.weight(k)) {
+            fates.grew += usize::from(grew(values) == Some(true));
+            fates.fell += usize::from(grew(values) == Some(false));
+            fates.zero += usize::from(values.last() == Some(&0.0));
+        }
+        fates
+    }
+
+    /// `37 of 60 grew, 20 fell, 4 are 0`.
+    pub fn words(self, of: usize) -> String {
+        let zero = if self.zero > 0 { format!(", {} are 0", self.zero) } else { String::new() };
+        format!("{} of {of} grew, {} fell{zero}", self.grew, self.fell)
+    }
+}
+
+/// Whether a series ends above its first value (true) or below; `None` if at it.
+fn grew(values: &[f64]) -> Option<bool> {
+    let first = values.iter().find(|v| v.is_finite())?;
+    let last = values.iter().rfind(|v| v.is_finite())?;
+    if last == first { None } else { Some(last > first) }
+}
+
+/// Draws many curves, blue those that grew and orange those that fell, and returns a few ends to be
+/// named. `all` is the number of curves of the whole chart.
+pub fn curves(
+    sheet: &mut Sheet,
+    panel: &Panel,
+    scale: &Scale,
+    curves: &[Curve],
+    name: impl Fn(usize) -> String,
+    all: usize,
+) -> Vec<Label> {
+    let theme = sheet.view.theme;
+    let mut ends: Vec<(usize, End, Rgb)> = Vec::with_capacity(curves.len());
+    for (k, curve) in curves.iter().enumerate() {
+        let rgb = match grew(curve.values) {
+            Some(true) => theme.grows,
+            Some(false) => theme.shrinks,
+            None => theme.muted,
+        };
+        thin(sheet, panel, scale, curve, rgb, all);
+        if let Some(row) = curve.values.iter().rposition(|v| v.is_finite()) {
+            let value = curve.values[row];
+            let at = (panel.span.pixel(curve.steps[row]).round(), panel.y(scale, value));
+            ends.push((k, End { at, value }, rgb));
+        }
+    }
+    let heights: Vec<f64> = ends.iter().map(|end| end.1.at.1).collect();
+    let sorted = ascending(&heights);
+    let last = sorted.len().saturating_sub(1) as f64;
+    let mut kept: Vec<usize> =
+        (0..NAMED).map(|i| (last * i as f64 / (NAMED - 1) as f64).round() as usize).collect();
+    kept.dedup();
+    let named = kept.iter().filter_map(|&i| sorted.get(i)).map(|&i| ends[i]);
+    named.map(|(k, end, rgb)| (name(k), end, rgb)).collect()
+}
+
+/// One curve by its values at equal distances, interrupted where they leave the frame.
+fn thin(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve, rgb: Rgb, all: usize) {
+    let Some(&last) = curve.steps.last() else { return };
+    let (left, right) = (panel.span.left, panel.span.pixel(last));
+    let most = (POINTS / all.max(1)).clamp(16, 400) as f64;
+    let count = ((right - left) / sheet.px(SPACING)).min(most).ceil().max(1.0);
+    let width = sheet.stroke(sheet.view.theme.hairline);
+    let mut run: Vec<(i32, i32)> = Vec::with_capacity(count as usize + 1);
+    for i in 0..=count as usize {
+        let x = left + (right - left) * i as f64 / count;
+        match curve.at(panel.span.step(x).min(last)).filter(|&value| scale.holds(value)) {
+            Some(value) => run.push((x.round() as i32, panel.y(scale, value) as i32)),
+            None => sheet.path(run.drain(..), width, rgb),
+        }
+    }
+    sheet.path(run, width, rgb);
+}
+
+/// Instead of a row for each sign: from below the share of weights that grow, from above the share
+/// that shrink, hatched.
+pub fn shares(sheet: &mut Sheet, panel: &Panel, lane: &Lane, (top, bottom): (f64, f64)) {
+    let theme = sheet.view.theme;
+    let m = lane.trace.layout().m;
+    let steps = lane.trace.steps();
+    let Some(&last) = steps.last() else { return };
+    let width = sheet.px(4.0).round();
+    let end = panel.span.pixel(last).round();
+    let mut shrinking: Vec<Rect> = Vec::new();
+    let mut x = panel.span.left;
+    while x < end {
+        let right = (x + width).min(end);
+        let row = steps.partition_point(|&s| s <= panel.span.step(right).min(last)).saturating_sub(1);
+        let signs = (0..m).filter_map(|k| sign(lane.trace.series(Alignment, k)?[row]));
+        let (grow, shrink) = signs.fold((0, 0), |(g, s), up| if up { (g + 1, s) } else { (g, s + 1) });
+        let part = |count: i32| (bottom - top) * f64::from(count) / m as f64;
+        sheet.rect(Rect { left: x, right, top: bottom - part(grow), bottom }, theme.grows);
+        let area = Rect { left: x, right, top, bottom: top + part(shrink) };
+        sheet.rect(area, theme.shrinks);
+        match shrinking.last_mut() {
+            Some(before) if before.bottom == area.bottom => before.right = right,
+            _ => shrinking.push(area),
+        }
+        x = right;
+    }
+    for area in shrinking {
+        shapes::hatch(sheet, area, theme.background);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_weight_is_told_by_its_ends() {
+        assert_eq!(grew(&[f64::NAN, 1.0, 0.0, 2.0]), Some(true));
+        assert_eq!(grew(&[1.0, 3.0, 0.5, f64::NAN]), Some(false));
+        assert_eq!(grew(&[1.0, 2.0, 1.0]), None);
+        assert_eq!(grew(&[]), None);
+    }
+
+    #[test]
+    fn fates_are_counted_in_words() {
+        let fates = Fates { grew: 3, fell: 2, zero: 0 };
+        assert_eq!(fates.words(6), "3 of 6 grew, 2 fell");
+        assert_eq!(Fates { zero: 1, ..fates }.words(6), "3 of 6 grew, 2 fell, 1 are 0");
+    }
+}
