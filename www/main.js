@@ -149,7 +149,7 @@ function rows({ lanes, statuses, step, idle }) {
   const { traces } = state;
   if (!traces) return;
   for (const { lane, stride, rows } of lanes) traces.append(lane, stride, rows);
-  for (const [lane, status] of statuses.entries()) traces.setStatus(lane, status.word, status.step);
+  for (const [lane, status] of statuses.entries()) traces.setStatus(lane, status.word, status.step, status.indefiniteSteps);
   state.statuses = statuses;
   arrivals += 1;
   if (idle) {
