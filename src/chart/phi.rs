@@ -4,7 +4,7 @@
 use super::crowd::{self, Fates};
 use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
-use super::scale::{Extent, Scale};
+use super::scale::{Extent, Scale, ascending};
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
@@ -174,10 +174,10 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
 fn values_now(lane: &Lane) -> String {
     let last = |k: usize| lane.weight(k).last().copied().filter(|value| !value.is_nan());
     if lane.n_weights() > crowd::FEW {
-        let mut values: Vec<f64> = (0..lane.n_weights()).filter_map(last).collect();
-        values.sort_by(f64::total_cmp);
-        let Some((low, high)) = values.first().zip(values.last()) else { return "not recorded".to_owned() };
-        let [low, middle, high] = [*low, values[values.len() / 2], *high].map(text::value);
+        let values: Vec<f64> = (0..lane.n_weights()).filter_map(last).collect();
+        let order = ascending(&values);
+        let Some((&low, &high)) = order.first().zip(order.last()) else { return "not recorded".to_owned() };
+        let [low, middle, high] = [low, order[order.len() / 2], high].map(|i| text::value(values[i]));
         return format!("{} weights from {low} to {high}, median {middle}", values.len());
     }
     let now = (0..lane.n_weights()).map(|k| match last(k) {

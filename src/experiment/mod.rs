@@ -13,6 +13,10 @@ mod data;
 mod generate;
 mod penguins;
 pub mod presets;
+#[cfg(feature = "complete")]
+pub mod problem;
+#[cfg(not(feature = "complete"))]
+#[path = "problem/opening.rs"]
 pub mod problem;
 mod read;
 
