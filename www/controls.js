@@ -106,8 +106,9 @@ export function showPreset(id) {
   preset.value = id ?? "";
 }
 
-/** @param {Metadata} metadata */
-export function showExperiment({ seed, steps }) {
+/** @param {Metadata} metadata @param {string[]} headings of the first charts */
+export function showExperiment({ seed, steps }, headings) {
+  for (const [i, heading] of document.querySelectorAll("[data-heading]").entries()) heading.textContent = headings[i];
   find("[data-seed]").textContent = seed;
   find("[data-steps]").textContent = steps.toLocaleString("en");
   progress.max = Math.max(steps, 1);

@@ -64,17 +64,28 @@ export class Form {
     return element("div", { class: narrow ? "" : "wide" }, label, wrong);
   }
 
-  /** The choice of a kind and the fields it has. @param {Json} parent @param {string} field @param {string} path of `parent` @param {string[]} [only] kinds to choose from */
-  family(parent, field, path, only) {
+  /**
+   * The choice of a kind and the fields it has.
+   * @param {Json} parent @param {string} field @param {string} path of `parent`
+   * @param {{ only?: string[], usual?: string, name?: string, unset?: string }} [how] kinds to choose from; what is meant if the field is left out, or words for that
+   */
+  family(parent, field, path, { only, usual, name = this.name(field), unset } = {}) {
     const here = join(path, field);
     const entries = this.entries(field).filter(({ kind }) => !only || only.includes(kind));
-    const chosen = parent[field]?.kind ?? entries[0].kind;
-    const control = select(entries.map(({ kind, label }) => [kind, label]), chosen);
+    const options = /** @type {[string, string][]} */ (entries.map(({ kind, label }) => [kind, label]));
+    if (unset) options.unshift(["", unset]);
+    const control = select(options, parent[field]?.kind ?? (unset ? "" : usual ?? entries[0].kind));
     control.addEventListener("change", () => {
-      parent[field] = carried(parent[field], this.template(field, control.value), this.entry(field, control.value));
+      const { value } = control;
+      set(parent, field, value ? carried(parent[field], this.template(field, value), this.entry(field, value)) : undefined);
       this.#changed(true);
     });
-    return [this.labelled(here, this.#catalogue.labels[field] ?? field, control), ...this.fields(parent[field] ?? {}, field, here)];
+    return [this.labelled(here, name, control), ...this.fields(parent[field] ?? {}, field, here)];
+  }
+
+  /** A field in words. @param {string} field */
+  name(field) {
+    return this.#catalogue.labels[field] ?? field;
   }
 
   /** Controls for all fields of an object of some kind. @param {Json} object @param {string} family @param {string} path */
@@ -93,17 +104,17 @@ export class Form {
 
   /** @param {Json} object @param {string} field @param {any} value what the template has @param {boolean} free whether it may be left out @param {string} path @param {Entry} entry */
   #field(object, field, value, free, path, entry) {
-    const name = entry.named?.[field] ?? this.#catalogue.labels[field] ?? field;
+    const name = entry.named?.[field] ?? this.name(field);
     const here = join(path, field);
-    if (value?.kind) return group(name, this.family(object, field, path, entry.only?.[field]), true);
+    if (value?.kind) return group(name, this.family(object, field, path, { only: entry.only?.[field], usual: value.kind }), true);
     if (Array.isArray(value)) return this.#numbers(object, field, here, name);
     if (value && typeof value === "object") return this.#parts(object, field, value, here, name);
     if (typeof value === "boolean") return this.check(object, field, here, name, value, free);
     if (typeof value === "string") return this.words(object, field, here, name, value);
-    return this.number(object, field, here, name, free ? value : undefined);
+    return this.number(object, field, here, name, value);
   }
 
-  /** A number; one that may be left out shows in grey what it is then. @param {Json} object @param {string} field @param {string} path @param {string} name @param {number | null} [usual] */
+  /** A number; where there is none, what it could be is shown in grey. @param {Json} object @param {string} field @param {string} path @param {string} name @param {number | null} [usual] */
   number(object, field, path, name, usual) {
     const control = /** @type {HTMLInputElement} */ (element("input", { type: "text", inputmode: "decimal", autocomplete: "off" }));
     control.value = object[field] === undefined ? "" : String(object[field]);
@@ -132,7 +143,7 @@ export class Form {
     const sync = () => set(object, field, Object.keys(inside).length ? inside : undefined);
     const form = new Form(this.#catalogue, (again) => (sync(), this.#changed(again)));
     const controls = Object.entries(parts).map(([part, value]) =>
-      form.number(inside, part, `${path}.${part}`, this.#catalogue.labels[`${field}.${part}`] ?? part, value));
+      form.number(inside, part, `${path}.${part}`, this.name(`${field}.${part}`), value));
     return group(name, controls);
   }
 

@@ -115,7 +115,7 @@ function loaded(metadata, document) {
   said = request.said;
   controls.showPreset(state.preset);
   if (state.metadata) {
-    controls.showExperiment(state.metadata);
+    controls.showExperiment(state.metadata, words.headings(state.metadata));
     values.build(state.metadata, state.traces);
     const shipped = state.shipped === document;
     if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });

@@ -19,6 +19,8 @@ export class Panel {
   /** @type {Json} */ #document = {};
   /** Text of the document as shown here. */
   #text = "";
+  /** How the losses were combined when `start.phi` was last right. */
+  #shape = "";
   #form;
   #catalogue;
   #events;
@@ -43,6 +45,7 @@ export class Panel {
     if (text === this.#text) return;
     this.#text = text;
     this.#document = JSON.parse(text.replace(/^\uFEFF/, ""));
+    this.#shape = JSON.stringify(this.#document.combination ?? { kind: "linear" });
     this.#render();
   }
 
@@ -74,9 +77,18 @@ export class Panel {
 
   /** @param {boolean} again whether other controls are needed */
   #changed(again) {
+    this.#fit();
     this.#text = JSON.stringify(this.#document, null, 2);
     if (again) this.#render();
     this.#events.apply(this.#text);
+  }
+
+  /** A start that was given for other parameters does not suit a network of them, nor the other way. */
+  #fit() {
+    const { combination, start } = this.#document;
+    const shape = JSON.stringify(combination ?? { kind: "linear" });
+    if (start && shape !== this.#shape) delete start.phi;
+    this.#shape = shape;
   }
 
   #render() {
@@ -98,8 +110,8 @@ export class Panel {
     const problem = shown.problem ?? {};
     const has = form.entry("problem", problem.kind)?.has ?? [];
     const controls = [this.#problems(problem.kind)];
-    if (has.includes("combination")) controls.push(...form.family(problem, "combination", "problem"));
-    controls.push(...form.family(shown, "constraint", ""));
+    if (has.includes("combination")) controls.push(...form.family(shown, "combination", ""));
+    controls.push(...form.family(shown, "constraint", "", { unset: labels["constraint.unset"] }));
     if (has.includes("aux_set")) controls.push(form.words(problem, "aux_set", "problem.aux_set", labels.aux_set, "held_out"));
     controls.push(form.number(shown, "steps", "steps", labels.steps));
     controls.push(form.check(shown, "diagnostics", "diagnostics", labels.diagnostics, false, true));
@@ -113,14 +125,16 @@ export class Panel {
     const kinds = this.#form.entries("problem").filter((entry) => first.has(entry.kind));
     const control = select(kinds.map((entry) => [entry.kind, entry.label]), kind);
     control.addEventListener("change", () => this.#events.preset(first.get(control.value) ?? ""));
-    return this.#form.labelled("problem", this.#catalogue.labels.problem, control);
+    return this.#form.labelled("problem.kind", this.#form.name("problem"), control);
   }
 
   #lanes() {
     const lanes = /** @type {Json[]} */ (this.#document.lanes ?? []);
     return lanes.map((lane, i) => {
       const path = `lanes[${i}]`;
-      const controls = [this.#name(lane, path), ...this.#form.family(lane, "method", path)];
+      const form = this.#form;
+      const own = { name: form.name("lane.constraint"), unset: form.name("lane.constraint.unset") };
+      const controls = [this.#name(lane, path), ...form.family(lane, "constraint", path, own), ...form.family(lane, "method", path)];
       const whole = group(`Lane ${i + 1}`, controls);
       if (lanes.length > 1) whole.append(this.#remove(lanes, i));
       return element("li", {}, whole);
@@ -136,7 +150,7 @@ export class Panel {
       else delete lane.label;
       this.#changed(false);
     });
-    return this.#form.labelled(join(path, "label"), this.#catalogue.labels.label, control);
+    return this.#form.labelled(join(path, "label"), this.#form.name("label"), control);
   }
 
   /** @param {Json[]} lanes @param {number} i */

@@ -79,7 +79,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
         })
         .collect();
     let labels: Vec<Label> = if curves.len() > crowd::FEW {
-        crowd::curves(sheet, panel, scale, &curves, |k| lane.phi(k), all)
+        crowd::curves(sheet, panel, scale, &curves, lane.phi_names, all)
     } else {
         let ends = curves.iter().enumerate();
         let drawn = ends.filter_map(|(k, c)| Some((lane.phi(k), panel.curve(sheet, scale, c)?, c.rgb)));

@@ -18,9 +18,17 @@ const POINTS: usize = 24_000;
 /// Pixels between two points of a curve at least.
 const SPACING: f64 = 2.0;
 
+/// The group that a name tells in brackets at its end: `flipped` of `sample 7 (flipped)`.
+fn group(name: &str) -> Option<&str> {
+    let inside = name.strip_suffix(')')?;
+    Some(&inside[inside.rfind('(')? + 1..])
+}
+
 /// What became of many weights since their start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Fates {
+struct Fates {
+    /// How many there are.
+    all: usize,
     /// How many are larger.
     pub grew: usize,
     /// How many are smaller.
@@ -30,10 +38,10 @@ pub struct Fates {
 }
 
 impl Fates {
-    /// Of the weights of a lane.
-    pub fn of(lane: &Lane) -> Self {
+    fn of<'a>(weights: impl Iterator<Item = &'a [f64]>) -> Self {
         let mut fates = Self::default();
-        for values in (0..lane.n_weights()).map(|k| lane.weight(k)) {
+        for values in weights {
+            fates.all += 1;
             fates.grew += usize::from(grew(values) == Some(true));
             fates.fell += usize::from(grew(values) == Some(false));
             fates.zero += usize::from(values.last() == Some(&0.0));
@@ -42,10 +50,24 @@ impl Fates {
     }
 
     /// `37 of 60 grew, 20 fell, 4 are 0`.
-    pub fn words(self, of: usize) -> String {
+    fn words(self) -> String {
         let zero = if self.zero > 0 { format!(", {} are 0", self.zero) } else { String::new() };
-        format!("{} of {of} grew, {} fell{zero}", self.grew, self.fell)
+        format!("{} of {} grew, {} fell{zero}", self.grew, self.all, self.fell)
     }
+}
+
+/// What became of the weights of a lane, told apart by a group if their names tell one.
+pub fn fates(lane: &Lane) -> String {
+    let group_of = |k: usize| lane.weight_names().get(k).and_then(|name| group(name));
+    let all = 0..lane.n_weights();
+    let Some(first) = all.clone().find_map(group_of) else {
+        return Fates::of(all.map(|k| lane.weight(k))).words();
+    };
+    let part = |inside: bool| {
+        let kept = all.clone().filter(|&k| group_of(k).is_some() == inside);
+        Fates::of(kept.map(|k| lane.weight(k))).words()
+    };
+    format!("{first}: {}; others: {}", part(true), part(false))
 }
 
 /// Whether a series ends above its first value (true) or below; `None` if at it.
@@ -55,20 +77,23 @@ fn grew(values: &[f64]) -> Option<bool> {
     if last == first { None } else { Some(last > first) }
 }
 
-/// Draws many curves, blue those that grew and orange those that fell, and returns a few ends to be
-/// named. `all` is the number of curves of the whole chart.
+/// Draws many curves and returns a few ends to be named. Where names tell a group, its curves have one
+/// colour and the others another; else blue are those that grew and orange those that fell. `all` is
+/// the number of curves of the whole chart.
 pub fn curves(
     sheet: &mut Sheet,
     panel: &Panel,
     scale: &Scale,
     curves: &[Curve],
-    name: impl Fn(usize) -> String,
+    names: &[String],
     all: usize,
 ) -> Vec<Label> {
     let theme = sheet.view.theme;
     let mut ends: Vec<(usize, End, Rgb)> = Vec::with_capacity(curves.len());
+    let grouped = names.iter().any(|name| group(name).is_some());
     for (k, curve) in curves.iter().enumerate() {
         let rgb = match grew(curve.values) {
+            _ if grouped => theme.task(usize::from(names.get(k).and_then(|name| group(name)).is_some())),
             Some(true) => theme.grows,
             Some(false) => theme.shrinks,
             None => theme.muted,
@@ -87,7 +112,7 @@ pub fn curves(
         (0..NAMED).map(|i| (last * i as f64 / (NAMED - 1) as f64).round() as usize).collect();
     kept.dedup();
     let named = kept.iter().filter_map(|&i| sorted.get(i)).map(|&i| ends[i]);
-    named.map(|(k, end, rgb)| (name(k), end, rgb)).collect()
+    named.map(|(k, end, rgb)| (names.get(k).cloned().unwrap_or_default(), end, rgb)).collect()
 }
 
 /// One curve by its values at equal distances, interrupted where they leave the frame.
@@ -153,8 +178,15 @@ mod tests {
 
     #[test]
     fn fates_are_counted_in_words() {
-        let fates = Fates { grew: 3, fell: 2, zero: 0 };
-        assert_eq!(fates.words(6), "3 of 6 grew, 2 fell");
-        assert_eq!(Fates { zero: 1, ..fates }.words(6), "3 of 6 grew, 2 fell, 1 are 0");
+        let fates = Fates { all: 6, grew: 3, fell: 2, zero: 0 };
+        assert_eq!(fates.words(), "3 of 6 grew, 2 fell");
+        assert_eq!(Fates { zero: 1, ..fates }.words(), "3 of 6 grew, 2 fell, 1 are 0");
+    }
+
+    #[test]
+    fn a_group_stands_in_brackets_at_the_end_of_a_name() {
+        assert_eq!(group("sample 7 (flipped)"), Some("flipped"));
+        assert_eq!(group("f(x)"), Some("x"));
+        assert_eq!((group("sample 7"), group("odd)"), group("")), (None, None, None));
     }
 }

@@ -99,12 +99,14 @@ impl<'a> Lane<'a> {
         self.weight_in(self.trace, k)
     }
 
-    /// Name of what weight `k` belongs to.
+    /// Names of what the weights belong to.
+    fn weight_names(&self) -> &'a [String] {
+        if self.has_effective_weights() { self.task_names } else { self.phi_names }
+    }
+
+    /// Name of what weight `k` belongs to, or its number if it has none.
     fn weight_name(&self, k: usize) -> String {
-        match self.has_effective_weights() {
-            true => self.task_names.get(k).cloned().unwrap_or_else(|| format!("task {}", k + 1)),
-            false => self.phi(k),
-        }
+        self.weight_names().get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1))
     }
 }
 

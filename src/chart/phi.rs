@@ -1,7 +1,7 @@
 //! φ trajectories (or the effective weights of a network): small multiples, a panel for each lane,
 //! one scale for all.
 
-use super::crowd::{self, Fates};
+use super::crowd;
 use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
 use super::scale::{Extent, Scale, ascending};
@@ -56,7 +56,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
         })
         .collect();
     let labels = match curves.len() > crowd::FEW {
-        true => crowd::curves(sheet, panel, scale, &curves, |k| lane.weight_name(k), all),
+        true => crowd::curves(sheet, panel, scale, &curves, lane.weight_names(), all),
         false => few(sheet, panel, scale, lane, &curves),
     };
     if let (Some(x), true) = (cursor, curves.len() <= crowd::FEW) {
@@ -121,7 +121,7 @@ fn zero_since(lane: &Lane, k: usize) -> Option<f64> {
 fn events(lane: &Lane) -> String {
     let m = lane.n_weights();
     if m > crowd::FEW {
-        return if lane.trace.rows() > 1 { Fates::of(lane).words(m) } else { String::new() };
+        return if lane.trace.rows() > 1 { crowd::fates(lane) } else { String::new() };
     }
     let since: Vec<Option<f64>> = (0..m).map(|k| zero_since(lane, k)).collect();
     // Rows may have been thinned out: then the step is known only to the stride.
