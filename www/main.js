@@ -102,13 +102,13 @@ function keep(complaint) {
   controls.complain(complaint);
 }
 
-/** @param {string} metadata @param {string} document */
-function loaded(metadata, document) {
+/** @param {string} metadata @param {string} text of the document */
+function loaded(metadata, text) {
   arrivals += 1;
   state.traces?.free();
   state.traces = new Traces(metadata);
   state.metadata = JSON.parse(metadata);
-  state.document = document;
+  state.document = text;
   state.preset = request.preset;
   state.statuses = [];
   facts = told = [];
@@ -117,14 +117,15 @@ function loaded(metadata, document) {
   if (state.metadata) {
     controls.showExperiment(state.metadata, words.headings(state.metadata));
     values.build(state.metadata, state.traces);
-    const shipped = state.shipped === document;
+    document.querySelector(".stage")?.classList.toggle("wide", state.metadata.lanes.length > BESIDE);
+    const shipped = state.shipped === text;
     if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });
   }
   // After a crash the message stays, and what is being edited too.
   if (!request.restored) {
     controls.complain(request.complaint ?? "");
-    editor.show(document);
-    panel?.show(document);
+    editor.show(text);
+    panel?.show(text);
   }
   setPhase("running");
 }
@@ -159,6 +160,7 @@ function rows({ lanes, statuses, step, idle }) {
     // finds the charts and the numbers of it.
     const draw = (/** @type {number} */ i) => {
       if (arrival !== arrivals) return;
+      fit(charts[i]);
       charts[i]?.drawNow();
       setTimeout(() => (i < last ? draw(i + 1) : arrival === arrivals && settle(step)));
     };
@@ -168,6 +170,19 @@ function rows({ lanes, statuses, step, idle }) {
   controls.showStep(step);
   for (const chart of charts) chart.invalidate();
   if (performance.now() > refreshedAt + 250) refresh(false);
+}
+
+/** Lanes for which the heights of the style sheet are made, and lanes whose charts still stand beside each other. */
+const USUAL = 2;
+const BESIDE = 4;
+
+/** More lanes than usual want more room. @param {Chart | undefined} chart */
+function fit(chart) {
+  const { traces, metadata } = state;
+  const view = chart && views.get(chart.canvas);
+  if (!view || !traces || !metadata) return;
+  const { clientWidth } = chart.canvas;
+  chart.fit(metadata.lanes.length > USUAL ? view.height(traces, clientWidth, controls.chartTheme()) : 0);
 }
 
 /** The worker has come to rest. @param {number} step */

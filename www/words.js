@@ -65,7 +65,7 @@ export function headings({ problem, lanes }) {
 /** Tasks named in one sentence at most; the tables hold the rest. */
 const NAMED = 4;
 /** Beyond these it is only told how many of them did what. */
-const CROWD = 12;
+const CROWD = 6;
 
 /** @param {string[]} names @param {LaneFacts} facts */
 function weights(names, { tasks }) {
@@ -73,10 +73,12 @@ function weights(names, { tasks }) {
     const of = (/** @type {(task: TaskFacts) => boolean} */ holds) => tasks.filter(holds).length;
     const grew = of(({ phiStart, phiLast }) => (phiLast ?? 0) > (phiStart ?? 0));
     const fell = of(({ phiStart, phiLast }) => (phiLast ?? 0) < (phiStart ?? 0));
-    return `of ${tasks.length} values ${grew} grew and ${fell} fell; ${of((task) => task.phiLast === 0)} are 0`;
+    const zero = of((task) => task.phiLast === 0);
+    return `of ${tasks.length} values ${grew} grew and ${fell} fell${zero ? `, ${zero} to 0` : ""}`;
   }
   const named = tasks.slice(0, NAMED).map((task, k) => weight(names[k], task));
-  if (tasks.length > NAMED) named.push(`${tasks.length - NAMED} more are in the table`);
+  const more = tasks.length - NAMED;
+  if (more > 0) named.push(`${counted(more, "more is", "more are")} in the table`);
   return list(named);
 }
 
@@ -179,6 +181,10 @@ function outcome(method, facts) {
 export function ending({ metadata, statuses }, facts) {
   if (!metadata) return "";
   const texts = statuses.map((status) => status.text);
+  if (texts.length > NAMED) {
+    const counts = [...new Set(texts)].map((text) => `${counted(texts.filter((other) => other === text).length, "lane", "lanes")} ${text}`);
+    return `${capital(list(counts))}.`;
+  }
   const shared = texts.every((text) => text === texts[0]);
   const said = shared ? [`${capital(texts[0] ?? "")}.`] : [];
   for (const [i, { label, method }] of metadata.lanes.entries()) {

@@ -11,7 +11,7 @@ use crate::trace::QuantityKind::Alignment;
 
 /// Curves up to which each has a colour, a marker and a label of its own.
 pub const FEW: usize = 12;
-/// Names written in a crowd, from the highest end to the lowest.
+/// Names written in a crowd at most.
 const NAMED: usize = 5;
 /// Points of all curves of a chart together: each is a call of the canvas.
 const POINTS: usize = 24_000;
@@ -49,8 +49,11 @@ impl Fates {
         fates
     }
 
-    /// `37 of 60 grew, 20 fell, 4 are 0`.
+    /// `37 of 60 grew, 20 fell, 4 are 0`; nothing if none has moved.
     fn words(self) -> String {
+        if self.grew + self.fell == 0 {
+            return String::new();
+        }
         let zero = if self.zero > 0 { format!(", {} are 0", self.zero) } else { String::new() };
         format!("{} of {} grew, {} fell{zero}", self.grew, self.all, self.fell)
     }
@@ -65,9 +68,13 @@ pub fn fates(lane: &Lane) -> String {
     };
     let part = |inside: bool| {
         let kept = all.clone().filter(|&k| group_of(k).is_some() == inside);
-        Fates::of(kept.map(|k| lane.weight(k))).words()
+        Fates::of(kept.map(|k| lane.weight(k)))
     };
-    format!("{first}: {}; others: {}", part(true), part(false))
+    let (of, others) = (part(true), part(false));
+    if of.words().is_empty() && others.words().is_empty() {
+        return String::new();
+    }
+    format!("{first}: {} of {} grew, others: {} of {}", of.grew, of.all, others.grew, others.all)
 }
 
 /// Whether a series ends above its first value (true) or below; `None` if at it.
@@ -105,14 +112,26 @@ pub fn curves(
             ends.push((k, End { at, value }, rgb));
         }
     }
+    let named = some(&ends, 1.25 * sheet.px(theme.type_size));
+    let name = |k: usize| match named.len() {
+        1 => "all".to_owned(),
+        _ => names.get(k).cloned().unwrap_or_default(),
+    };
+    named.iter().map(|&(k, end, rgb)| (name(k), end, rgb)).collect()
+}
+
+/// A few ends from the highest to the lowest, no two nearer than `gap`: where many meet, one is named.
+fn some(ends: &[(usize, End, Rgb)], gap: f64) -> Vec<(usize, End, Rgb)> {
     let heights: Vec<f64> = ends.iter().map(|end| end.1.at.1).collect();
-    let sorted = ascending(&heights);
-    let last = sorted.len().saturating_sub(1) as f64;
-    let mut kept: Vec<usize> =
-        (0..NAMED).map(|i| (last * i as f64 / (NAMED - 1) as f64).round() as usize).collect();
-    kept.dedup();
-    let named = kept.iter().filter_map(|&i| sorted.get(i)).map(|&i| ends[i]);
-    named.map(|(k, end, rgb)| (names.get(k).cloned().unwrap_or_default(), end, rgb)).collect()
+    let mut apart: Vec<(usize, End, Rgb)> = Vec::new();
+    for i in ascending(&heights) {
+        if apart.last().is_none_or(|last| heights[i] - last.1.at.1 >= gap) {
+            apart.push(ends[i]);
+        }
+    }
+    let last = apart.len().saturating_sub(1);
+    let count = NAMED.min(apart.len());
+    (0..count).map(|i| apart[(i * last).div_ceil((count - 1).max(1))]).collect()
 }
 
 /// One curve by its values at equal distances, interrupted where they leave the frame.
@@ -180,7 +199,25 @@ mod tests {
     fn fates_are_counted_in_words() {
         let fates = Fates { all: 6, grew: 3, fell: 2, zero: 0 };
         assert_eq!(fates.words(), "3 of 6 grew, 2 fell");
+        assert_eq!(Fates { grew: 0, fell: 0, ..fates }.words(), "");
         assert_eq!(Fates { zero: 1, ..fates }.words(), "3 of 6 grew, 2 fell, 1 are 0");
+    }
+
+    #[test]
+    fn ends_that_meet_are_named_once_and_the_outermost_always() {
+        let end = |k: usize, y: f64| (k, End { at: (0.0, y), value: 0.0 }, Rgb(0, 0, 0));
+        let kept = |ys: &[f64]| -> Vec<usize> {
+            let ends: Vec<_> = ys.iter().enumerate().map(|(k, &y)| end(k, y)).collect();
+            some(&ends, 10.0).into_iter().map(|end| end.0).collect()
+        };
+        assert_eq!(kept(&[50.0; 20]), [0]);
+        assert_eq!(kept(&[50.0, 0.0, 51.0, 20.0]), [1, 3, 0]);
+        let many: Vec<f64> = (0..40).map(|k| 10.0 * f64::from(k)).collect();
+        assert_eq!(
+            (kept(&many).len(), kept(&many).first(), kept(&many).last()),
+            (NAMED, Some(&0), Some(&39))
+        );
+        assert!(kept(&[]).is_empty());
     }
 
     #[test]
