@@ -13,6 +13,9 @@ use crate::status::{RunStatus, StopReason};
 /// Tasks up to which colour, end marker and label tell curves apart without marks on the way.
 const FEW: usize = 2;
 
+/// Largest weight over the typical one that a linear scale shows well.
+const LINEAR: f64 = 60.0;
+
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
     grid::wanted_height(view, lanes.len(), width, 0.0)
@@ -29,7 +32,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
     let layout = Grid::new(sheet, lanes.len(), 0.0);
-    let scale = Scale::linear((low.min(0.0), high.max(0.0)), layout.value_intervals(sheet));
+    let scale = choose(&mut extent, (low, high), layout.value_intervals(sheet));
     let names: Vec<String> =
         lanes.iter().flat_map(|l| (0..l.n_weights()).map(|k| l.weight_name(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -39,6 +42,16 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
         draw_lane(sheet, panel, &scale, lane, names.len());
     }
     Drawn { plots: panels.iter().map(Panel::drawn).collect() }
+}
+
+/// Linear from zero; logarithmic on both sides of it if that would lay most weights on the zero line.
+fn choose(extent: &mut Extent, (low, high): (f64, f64), intervals: f64) -> Scale {
+    let typical = extent.typical(0.5);
+    if typical > 0.0 && high.max(-low) > LINEAR * typical {
+        Scale::symmetric((low, high), typical, intervals)
+    } else {
+        Scale::linear((low.min(0.0), high.max(0.0)), intervals)
+    }
 }
 
 fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: usize) {
@@ -62,7 +75,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     if let (Some(x), true) = (cursor, curves.len() <= crowd::FEW) {
         panel.readings(sheet, scale, x, &curves);
     }
-    heading(sheet, panel, lane);
+    heading(sheet, panel, lane, scale);
     panel.end_labels(sheet, &labels);
     panel.time_axis(sheet);
 }
@@ -80,17 +93,15 @@ fn few(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, curves: &[C
     labels
 }
 
-fn heading(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
+fn heading(sheet: &mut Sheet, panel: &Panel, lane: &Lane, scale: &Scale) {
     let (events, status) = (events(lane), status_words(lane));
     let whole = if events.is_empty() { status.clone() } else { format!("{events} · {status}") };
     let urgent = matches!(lane.status, RunStatus::Stopped { reason, .. } if reason != StopReason::Finished);
     let short = if events.is_empty() || urgent { status } else { events };
-    let remarks: &[&str] = if lane.has_effective_weights() {
-        &["effective weights h = ∂L_T/∂ℓ", "effective weights"]
-    } else {
-        &[]
-    };
-    panel.heading(sheet, lane.label, remarks, &[&whole, &short, lane.status.word()]);
+    let effective = ["effective weights h = ∂L_T/∂ℓ", "effective weights"];
+    let mut remarks = if lane.has_effective_weights() { effective.to_vec() } else { Vec::new() };
+    remarks.extend(scale.name());
+    panel.heading(sheet, lane.label, &remarks, &[&whole, &short, lane.status.word()]);
 }
 
 /// The task's marker along its curve, staggered so that curves which meet show in turn.
