@@ -17,7 +17,7 @@ fn samples(m: usize, lanes: usize, grouped: bool) -> Vec<Owned> {
     };
     let names: Vec<String> = (0..m).map(name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let sign = |k: usize| if k % 3 == 0 { -1.0 } else { 1.0 };
+    let sign = |k: usize| if k.is_multiple_of(3) { -1.0 } else { 1.0 };
     let row = |t: usize| Row {
         phi: (0..m).map(|k| 1.0 + sign(k) * t as f64 * (1.0 + k as f64) / 5e5).collect(),
         alignment: (0..m).map(|k| if t == 0 { f64::NAN } else { sign(k) }).collect(),
