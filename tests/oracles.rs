@@ -232,7 +232,11 @@ fn oracle_5_ridge() {
         assert!((parts.iter().sum::<f64>() - digits).abs() < 5e-8, "λ = {lambda}: {parts:?}");
         // φ = e^θ: dL/dθ = λ dL/dλ.
         let (mut pulled, phi) = (parts.clone(), [lambda, lambda]);
-        Masked::new(Constraint::Exp(Exp {}), None).pull_back(&[lambda.ln(); 2], &phi, &mut pulled);
+        Masked::new(Constraint::Exp(Exp {}), None).pull_back(
+            &[lambda.ln().expect("finite"); 2],
+            &phi,
+            &mut pulled,
+        );
         assert!(pulled.iter().zip(&parts).all(|(p, part)| (p - lambda * part).abs() < 1e-15));
     }
 }
