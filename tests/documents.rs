@@ -39,7 +39,11 @@ fn every_preset_is_valid_round_trips_and_has_a_title() {
         let again = Experiment::from_json(&experiment.to_json()).expect("its own text");
         assert_eq!(experiment, again);
         assert_eq!(experiment.to_json(), again.to_json());
-        assert_eq!(experiment.task_names().len(), 2);
+        let names = experiment.phi_names();
+        for run in experiment.runs().expect("finite data") {
+            assert_eq!(run.trace().layout().m, names.len(), "{}", preset.id);
+            assert_eq!(run.trace().layout().n, experiment.n_parameters(), "{}", preset.id);
+        }
     }
 }
 
@@ -85,7 +89,7 @@ fn a_wrong_shape_names_its_field_even_inside_a_method() {
         ("/seed", json!("seven"), "seed", "a whole number"),
         ("/steps", json!(1.5), "steps", "a whole number"),
         ("/colour", json!(1), "colour", "unknown field"),
-        ("/problem/kind", json!("chess"), "problem.kind", "one of regression"),
+        ("/problem/kind", json!("chess"), "problem.kind", "one of quadratic, regression"),
         ("/problem/data/source", json!("web"), "problem.data.source", "one of generated, inline, penguins"),
         ("/problem/data/n_tran", json!(5), "problem.data.n_tran", "unknown field"),
         ("/problem/data/main/w", json!([1, "b"]), "problem.data.main.w[1]", "a number"),
