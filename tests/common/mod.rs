@@ -8,11 +8,11 @@ use auxilearn_lab::hypergradient::{Estimator, ImplicitFunction};
 use auxilearn_lab::ihvp::{Direct, InverseHvp};
 use auxilearn_lab::loss::Quadratic;
 use auxilearn_lab::loss::regression::SharedHessian;
-use auxilearn_lab::state::LaneState;
 use auxilearn_lab::problem::{
     BilevelProblem, InnerObjective, QuadraticProblem, RegressionData, TaskData, regression,
 };
 use auxilearn_lab::run::{LaneSpec, Run};
+use auxilearn_lab::state::LaneState;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, OVector};
 use rand::{RngExt, SeedableRng};
