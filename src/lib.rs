@@ -1,5 +1,9 @@
 #![forbid(unsafe_code, non_ascii_idents)]
 #![warn(missing_docs)]
+#![cfg_attr(
+    not(feature = "complete"),
+    allow(dead_code, reason = "the opening reads a part of the documents")
+)]
 //! AuxiLearn Lab: how much should each auxiliary task count?
 //!
 //! # The bilevel problem in ten lines

@@ -85,7 +85,7 @@ fn a_wrong_shape_names_its_field_even_inside_a_method() {
         ("/seed", json!("seven"), "seed", "a whole number"),
         ("/steps", json!(1.5), "steps", "a whole number"),
         ("/colour", json!(1), "colour", "unknown field"),
-        ("/problem/kind", json!("chess"), "problem.kind", "one of regression"),
+        ("/problem/kind", json!("chess"), "problem.kind", "one of quadratic, regression"),
         ("/problem/data/source", json!("web"), "problem.data.source", "one of generated, inline, penguins"),
         ("/problem/data/n_tran", json!(5), "problem.data.n_tran", "unknown field"),
         ("/problem/data/main/w", json!([1, "b"]), "problem.data.main.w[1]", "a number"),

@@ -16,6 +16,48 @@ pub enum DataSource {
     Inline(Inline),
     /// The Palmer penguins, split with the document's seed.
     Penguins(Penguins),
+    /// Sinusoids of one input, for networks.
+    Sinusoid(Sinusoids),
+}
+
+/// `x` uniform from `-range` to `range`, `y = amplitude · sin(frequency·x + phase) + noise·N(0, 1)` for each task.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sinusoids {
+    /// Training samples.
+    pub n_train: usize,
+    /// Samples of the held-out auxiliary set.
+    pub n_aux_set: usize,
+    /// Test samples; none if 0. Their targets have no noise.
+    pub n_test: usize,
+    /// Largest input.
+    pub range: f64,
+    /// The main task.
+    pub main: Sinusoid,
+    /// The auxiliary tasks.
+    pub auxiliaries: Vec<NamedSinusoid>,
+}
+
+/// One sinusoid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sinusoid {
+    /// Height.
+    pub amplitude: f64,
+    /// Radians a unit of x.
+    pub frequency: f64,
+    /// Radians at x = 0.
+    pub phase: f64,
+    /// Standard deviation of the noise on its training and auxiliary-set targets.
+    pub noise: f64,
+}
+
+/// An auxiliary sinusoid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NamedSinusoid {
+    /// Shown to people.
+    pub name: String,
+    /// Its shape.
+    #[serde(flatten)]
+    pub shape: Sinusoid,
 }
 
 /// `x ~ N(0, I)`, targets `y = x·w + noise·N(0, 1)` for each task.
@@ -53,6 +95,9 @@ pub struct AuxiliaryTask {
     pub w: Vec<f64>,
     /// Standard deviation of the noise on its targets.
     pub noise: f64,
+    /// Degrees of freedom, if the noise is `noise` times Student's t instead of a normal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub student_t: Option<usize>,
 }
 
 /// Numbers given in the document.
@@ -102,7 +147,8 @@ pub struct Penguins {
     pub inputs: Vec<String>,
     /// The main target.
     pub main: MainColumn,
-    /// The auxiliary targets.
+    /// The auxiliary targets; none for problems that have no tasks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub auxiliaries: Vec<AuxiliaryColumn>,
 }
 
@@ -136,6 +182,7 @@ impl DataSource {
             }
             Self::Inline(data) => data.names.clone(),
             Self::Penguins(data) => data.auxiliaries.iter().map(|task| task.name.clone()).collect(),
+            Self::Sinusoid(data) => data.auxiliaries.iter().map(|task| task.name.clone()).collect(),
         }
     }
 
@@ -145,6 +192,17 @@ impl DataSource {
             Self::Generated(data) => data.main.w.len(),
             Self::Inline(data) => data.train.x.first().map_or(0, Vec::len),
             Self::Penguins(data) => data.inputs.len(),
+            Self::Sinusoid(_) => 1,
+        }
+    }
+
+    /// Training and auxiliary-set samples.
+    pub(super) fn n_samples(&self) -> (usize, usize) {
+        match self {
+            Self::Generated(data) => (data.n_train, data.n_aux_set),
+            Self::Inline(data) => (data.train.x.len(), data.aux_set.x.len()),
+            Self::Penguins(data) => (data.n_train, data.n_aux_set),
+            Self::Sinusoid(data) => (data.n_train, data.n_aux_set),
         }
     }
 
@@ -154,6 +212,7 @@ impl DataSource {
             Self::Generated(data) => generate::samples(data, seed),
             Self::Inline(data) => data.samples(),
             Self::Penguins(data) => penguins::samples(data, seed),
+            Self::Sinusoid(data) => generate::sinusoids(data, seed),
         }
     }
 }
@@ -171,6 +230,6 @@ impl Inline {
 }
 
 /// A matrix from rows of equal length.
-fn rows(x: &[Vec<f64>]) -> DMatrix<f64> {
+pub(super) fn rows(x: &[Vec<f64>]) -> DMatrix<f64> {
     DMatrix::from_row_iterator(x.len(), x.first().map_or(0, Vec::len), x.iter().flatten().copied())
 }

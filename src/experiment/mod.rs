@@ -3,23 +3,31 @@
 //! [`Experiment::from_json`] reads and checks it, [`Experiment::runs`] makes its lanes. The fields
 //! are described one by one in `docs/experiment.md`.
 
+#[cfg(feature = "complete")]
+mod build;
+#[cfg(not(feature = "complete"))]
+#[path = "opening.rs"]
+mod build;
+mod combination;
 mod data;
 mod generate;
 mod penguins;
 pub mod presets;
+pub mod problem;
 mod read;
 
 use serde::Serialize;
 
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
-use crate::lanes;
 use crate::method::MethodKind;
 use crate::run::{LaneSpec, Run};
+use problem::Problem;
 
+pub use combination::{Combination, MonotoneNetwork, Plain};
 pub use data::{
     AuxiliaryColumn, AuxiliaryTask, DataSource, Generated, HeldOutSamples, Inline, MainColumn, MainTask,
-    Penguins, TrainingSamples,
+    NamedSinusoid, Penguins, Sinusoid, Sinusoids, TrainingSamples,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -43,6 +51,9 @@ pub struct Experiment {
     seed: u64,
     /// Tasks and data.
     problem: Problem,
+    /// How φ combines the losses of tasks.
+    #[serde(skip_serializing_if = "Combination::is_default")]
+    combination: Combination,
     /// Where every lane starts.
     #[serde(skip_serializing_if = "Start::is_default")]
     start: Start,
@@ -56,6 +67,9 @@ pub struct Experiment {
     /// `tolerance · (1 + |component|)`. 0 never stops for this.
     #[serde(skip_serializing_if = "is_default_tolerance")]
     tolerance: f64,
+    /// Whether every row has the exact hypergradient and the spectrum of `H` too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    diagnostics: bool,
 }
 
 fn default_tolerance() -> f64 {
@@ -68,21 +82,6 @@ fn default_tolerance() -> f64 {
 )]
 fn is_default_tolerance(tolerance: &f64) -> bool {
     *tolerance == default_tolerance()
-}
-
-/// The kind of problem.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Problem {
-    /// Least squares: mean squared errors of one linear model.
-    Regression(Regression),
-}
-
-/// Linear regression: `ℓ_k(W) = mean_i (x_i·W - y_ki)²`, every task on the same W and inputs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Regression {
-    /// Where the numbers come from.
-    pub data: DataSource,
 }
 
 /// The start of every lane. Empty lists stand for W = 0 and φ = 1.
@@ -110,6 +109,9 @@ pub struct LaneDocument {
     pub label: String,
     /// How W and φ move.
     pub method: MethodKind,
+    /// How this lane keeps φ admissible, if not as the document says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub constraint: Option<Constraint>,
 }
 
 impl Experiment {
@@ -162,16 +164,19 @@ impl Experiment {
         serde_json::to_string_pretty(self).expect("a document has only string keys")
     }
 
-    /// Names of the auxiliary tasks, one per component of φ.
+    /// Names of the auxiliary tasks; of the components of φ where they are not weights of tasks.
     pub fn task_names(&self) -> Vec<String> {
-        let Problem::Regression(Regression { data }) = &self.problem;
-        data.task_names()
+        self.problem.task_names(self.seed)
+    }
+
+    /// Names of the components of φ.
+    pub fn phi_names(&self) -> Vec<String> {
+        self.combination.phi_names(self.task_names())
     }
 
     /// `n`, the number of model parameters.
     pub fn n_parameters(&self) -> usize {
-        let Problem::Regression(Regression { data }) = &self.problem;
-        data.n_inputs()
+        self.problem.n_parameters()
     }
 
     /// One run per lane, all on the same data, at their start.
@@ -179,30 +184,26 @@ impl Experiment {
     /// # Errors
     /// Data whose sums of products overflow.
     pub fn runs(&self) -> Result<Vec<Run>, ExperimentError> {
-        let Problem::Regression(Regression { data }) = &self.problem;
         let mut specs: Vec<LaneSpec> = self.lanes.iter().map(|lane| self.lane_spec(lane)).collect();
         tell_apart(&mut specs);
-        lanes::on_regression(&data.samples(self.seed), &specs).ok_or_else(|| {
-            let expected = "numbers whose sums of products are finite";
-            ExperimentError::value("problem.data", expected, "an overflow")
-        })
+        build::runs(self, &specs)
     }
 
     fn lane_spec(&self, lane: &LaneDocument) -> LaneSpec {
-        let or_else = |given: &[f64], count: usize, value: f64| match given {
-            [] => vec![value; count],
-            given => given.to_vec(),
-        };
         let label = if lane.label.is_empty() { lane.method.kind() } else { &lane.label };
+        let constraint = lane.constraint.as_ref().unwrap_or(&self.constraint);
         LaneSpec {
             label: label.to_owned(),
             method: lane.method.clone(),
             steps: self.steps,
             tolerance: self.tolerance,
-            w: or_else(&self.start.w, self.n_parameters(), 0.0),
-            phi: or_else(&self.start.phi, self.task_names().len(), 1.0),
-            constraint: self.constraint.clone(),
-            diagnostics: false,
+            w: if self.start.w.is_empty() { build::start_w(self) } else { self.start.w.clone() },
+            phi: match &*self.start.phi {
+                [] => build::start_phi(self, constraint),
+                given => given.to_vec(),
+            },
+            constraint: constraint.clone(),
+            diagnostics: self.diagnostics,
             seed: self.seed,
         }
     }
@@ -218,4 +219,9 @@ fn tell_apart(specs: &mut [LaneSpec]) {
             here[0].label = numbered.find(|label| !taken(label)).unwrap_or_default();
         }
     }
+}
+
+/// Data whose sums of products overflow.
+fn overflow() -> ExperimentError {
+    ExperimentError::value("problem.data", "numbers whose sums of products are finite", "an overflow")
 }

@@ -16,6 +16,38 @@ macro_rules! presets {
 }
 
 /// Every preset; the first is the one the page opens with.
+#[cfg(feature = "complete")]
 pub fn all() -> &'static [Preset] {
-    presets!["noisy-main", "penguins"]
+    presets![
+        "noisy-main",
+        "penguins",
+        "small-aux-set",
+        "aux-set-train",
+        "baselines",
+        "approximations",
+        "grid-search",
+        "parametrisations",
+        "inner-solvers",
+        "mini-batches",
+        "many-copies",
+        "monotone",
+        "sign-flip",
+        "one-dimension",
+        "drawn-quadratics",
+        "classification",
+        "penguin-sexes",
+        "sinusoid",
+        "two-heads",
+        "noisy-labels",
+        "outliers",
+        "learned-labels",
+        "learned-classes",
+        "ridge",
+    ]
+}
+
+/// What the page opens with: the other presets are files beside it.
+#[cfg(not(feature = "complete"))]
+pub fn all() -> &'static [Preset] {
+    presets!["noisy-main"]
 }

@@ -10,15 +10,15 @@ use crate::experiment::data::{
 use crate::experiment::penguins::{COLUMNS, COMPLETE};
 
 /// Largest number of model parameters.
-const MAX_PARAMETERS: usize = 200;
+pub(super) const MAX_PARAMETERS: usize = 200;
 /// Largest number of auxiliary tasks.
-const MAX_TASKS: usize = 50;
+pub(super) const MAX_TASKS: usize = 50;
 /// Largest number of samples in a set.
-const MAX_SAMPLES: usize = 1_000_000;
+pub(super) const MAX_SAMPLES: usize = 1_000_000;
 /// Largest number of inputs in all sets together.
-const MAX_INPUTS: usize = 10_000_000;
+pub(super) const MAX_INPUTS: usize = 10_000_000;
 /// Largest size of a number among the data.
-const MAX_DATUM: f64 = 1e12;
+pub(super) const MAX_DATUM: f64 = 1e12;
 
 /// `problem.data`.
 pub(super) fn source(node: Node) -> Result<DataSource, ExperimentError> {
@@ -47,11 +47,7 @@ fn generated(node: Node) -> Result<Generated, ExperimentError> {
     let auxiliaries =
         auxiliaries.into_iter().map(|node| auxiliary_task(node, w.len())).collect::<Result<_, _>>()?;
     fields.finish()?;
-    let inputs = (n_train + n_aux_set + n_test) * w.len();
-    if inputs > MAX_INPUTS {
-        let expected = format!("at most {MAX_INPUTS} input numbers in all sets together");
-        return Err(node.wrong_value(expected, inputs.to_string()));
-    }
+    check_size(&node, (n_train + n_aux_set + n_test) * w.len())?;
     Ok(Generated {
         n_train,
         n_aux_set,
@@ -67,12 +63,23 @@ fn auxiliary_task(node: Node, n: usize) -> Result<AuxiliaryTask, ExperimentError
     let name = fields.need("name")?.text(MAX_TEXT)?;
     let w = fields.need("w")?.numbers((n, n), -MAX_RATE, MAX_RATE)?;
     let noise = noise(Some(fields.need("noise")?))?;
+    let student_t =
+        fields.get("student_t").map(|node| node.count(1, 100, "degrees of freedom")).transpose()?;
     fields.finish()?;
-    Ok(AuxiliaryTask { name, w, noise })
+    Ok(AuxiliaryTask { name, w, noise, student_t })
+}
+
+/// Refuses more input numbers than memory is meant for.
+pub(super) fn check_size(node: &Node, inputs: usize) -> Result<(), ExperimentError> {
+    if inputs <= MAX_INPUTS {
+        return Ok(());
+    }
+    let expected = format!("at most {MAX_INPUTS} input numbers in all sets together");
+    Err(node.wrong_value(expected, inputs.to_string()))
 }
 
 /// A standard deviation, 0 if left out.
-fn noise(node: Option<Node>) -> Result<f64, ExperimentError> {
+pub(super) fn noise(node: Option<Node>) -> Result<f64, ExperimentError> {
     node.map_or(Ok(0.0), |node| node.number(0.0, MAX_RATE))
 }
 
@@ -99,7 +106,7 @@ fn inline(node: Node) -> Result<Inline, ExperimentError> {
     Ok(Inline { train: TrainingSamples { x, main, aux }, aux_set, test, names })
 }
 
-fn held_out(node: Node, n: usize) -> Result<HeldOutSamples, ExperimentError> {
+pub(super) fn held_out(node: Node, n: usize) -> Result<HeldOutSamples, ExperimentError> {
     let mut fields = node.object()?;
     let x = inputs(&fields.need("x")?, (n, n))?;
     let main = column(&fields.need("main")?, x.len())?;
@@ -108,7 +115,7 @@ fn held_out(node: Node, n: usize) -> Result<HeldOutSamples, ExperimentError> {
 }
 
 /// Samples of equally many numbers; the first one's count is limited by `counts`.
-fn inputs(node: &Node, counts: (usize, usize)) -> Result<Vec<Vec<f64>>, ExperimentError> {
+pub(super) fn inputs(node: &Node, counts: (usize, usize)) -> Result<Vec<Vec<f64>>, ExperimentError> {
     let mut counts = counts;
     let mut rows: Vec<Vec<f64>> = Vec::new();
     for row in node.list(1, MAX_SAMPLES, "samples")? {
@@ -119,11 +126,16 @@ fn inputs(node: &Node, counts: (usize, usize)) -> Result<Vec<Vec<f64>>, Experime
     Ok(rows)
 }
 
-fn column(node: &Node, count: usize) -> Result<Vec<f64>, ExperimentError> {
+pub(super) fn column(node: &Node, count: usize) -> Result<Vec<f64>, ExperimentError> {
     node.numbers((count, count), -MAX_DATUM, MAX_DATUM)
 }
 
 fn penguins(node: Node) -> Result<Penguins, ExperimentError> {
+    birds(node, true)
+}
+
+/// Penguins with auxiliary targets, or for a problem that has none.
+pub(super) fn birds(node: Node, with_auxiliaries: bool) -> Result<Penguins, ExperimentError> {
     let mut fields = node.object()?;
     fields.get("source");
     let n_train = fields.need("n_train")?.count(1, COMPLETE - 1, "birds")?;
@@ -134,7 +146,10 @@ fn penguins(node: Node) -> Result<Penguins, ExperimentError> {
     let main_column = penguin_column(&main.need("column")?)?;
     let main_noise = noise(main.get("noise"))?;
     main.finish()?;
-    let auxiliaries = fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?;
+    let auxiliaries = match with_auxiliaries {
+        true => fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?,
+        false => Vec::new(),
+    };
     let auxiliaries = auxiliaries.into_iter().map(auxiliary_column).collect::<Result<_, _>>()?;
     fields.finish()?;
     let main = MainColumn { column: main_column, noise: main_noise };
@@ -150,6 +165,6 @@ fn auxiliary_column(node: Node) -> Result<AuxiliaryColumn, ExperimentError> {
     Ok(AuxiliaryColumn { name, column, noise })
 }
 
-fn penguin_column(node: &Node) -> Result<String, ExperimentError> {
+pub(super) fn penguin_column(node: &Node) -> Result<String, ExperimentError> {
     node.word(&COLUMNS).map(str::to_owned)
 }

@@ -149,6 +149,19 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// `true` or `false`.
+    pub fn truth(&self) -> Read<bool> {
+        match self.value {
+            Json::Truth(truth) => Ok(*truth),
+            _ => Err(self.wrong_shape("true or false")),
+        }
+    }
+
+    /// Whether a list stands here.
+    pub fn is_list(&self) -> bool {
+        matches!(self.value, Json::List(_))
+    }
+
     /// One of a few words.
     pub fn word(&self, words: &[&'static str]) -> Read<&'static str> {
         let found = match self.value {

@@ -1,7 +1,7 @@
 //! Reads what a lane does.
 
-use super::MAX_RATE;
 use super::fields::{Fields, Node};
+use super::{Lanes, MAX_RATE, kinds};
 use crate::error::ExperimentError;
 use crate::ihvp::{Direct, InverseHvpKind, Neumann, Scaling};
 use crate::inner::{Exact, GradientDescent, InnerSolver};
@@ -9,12 +9,12 @@ use crate::method::{Equal, Implicit, JointDescent, MethodKind, SingleTask};
 use crate::outer::{Adam, OuterOptimizer, Sgd};
 
 /// Most inner steps or Neumann terms.
-const MAX_ITERATIONS: usize = 100_000;
+pub(super) const MAX_ITERATIONS: usize = 100_000;
 
 /// `lanes[i].method`.
-pub(super) fn method(node: Node) -> Result<MethodKind, ExperimentError> {
-    let mut fields = node.object()?;
-    let kind = fields.tag("kind", &["joint_descent", "implicit", "equal", "single_task"])?;
+pub(super) fn method(node: &Node, lanes: &Lanes) -> Result<MethodKind, ExperimentError> {
+    let mut fields = node.clone().object()?;
+    let kind = fields.tag("kind", &kinds::METHODS)?;
     let method = match kind {
         "joint_descent" => MethodKind::JointDescent(JointDescent {
             w_lr: rate(&mut fields, "w_lr")?,
@@ -24,34 +24,43 @@ pub(super) fn method(node: Node) -> Result<MethodKind, ExperimentError> {
             inner: inner(fields.need("inner")?)?,
             outer: outer(fields.need("outer")?)?,
             inverse_hvp: inverse_hvp(fields.need("inverse_hvp")?)?,
-            warm_start: true,
-            batch: None,
+            warm_start: kinds::warm_start(&mut fields)?,
+            batch: kinds::batch(&mut fields)?,
         }),
         "equal" => MethodKind::Equal(Equal { inner: exact_or(fields.get("inner"))? }),
-        _ => MethodKind::SingleTask(SingleTask { inner: exact_or(fields.get("inner"))? }),
+        "single_task" => MethodKind::SingleTask(SingleTask { inner: exact_or(fields.get("inner"))? }),
+        other => kinds::other_method(other, &mut fields)?,
     };
     fields.finish()?;
+    kinds::check_lane(node, &method, lanes)?;
     Ok(method)
 }
 
-fn exact_or(node: Option<Node>) -> Result<InnerSolver, ExperimentError> {
+/// An inner solver, exact if left out.
+pub(super) fn exact_or(node: Option<Node>) -> Result<InnerSolver, ExperimentError> {
     node.map_or(Ok(InnerSolver::Exact(Exact {})), inner)
 }
 
-fn inner(node: Node) -> Result<InnerSolver, ExperimentError> {
+/// An inner solver.
+pub(super) fn inner(node: Node) -> Result<InnerSolver, ExperimentError> {
     let mut fields = node.object()?;
-    let solver = match fields.tag("kind", &["gradient_descent", "exact"])? {
-        "gradient_descent" => InnerSolver::GradientDescent(GradientDescent {
-            lr: rate(&mut fields, "lr")?,
-            steps: fields.need("steps")?.count(1, MAX_ITERATIONS, "steps")?,
-        }),
-        _ => InnerSolver::Exact(Exact {}),
+    let solver = match fields.tag("kind", &kinds::INNER_SOLVERS)? {
+        "gradient_descent" => InnerSolver::GradientDescent(gradient_descent(&mut fields)?),
+        "exact" => InnerSolver::Exact(Exact {}),
+        other => kinds::other_inner(other, &mut fields)?,
     };
     fields.finish()?;
     Ok(solver)
 }
 
-fn outer(node: Node) -> Result<OuterOptimizer, ExperimentError> {
+/// The settings of gradient descent.
+pub(super) fn gradient_descent(fields: &mut Fields) -> Result<GradientDescent, ExperimentError> {
+    let lr = rate(fields, "lr")?;
+    Ok(GradientDescent { lr, steps: fields.need("steps")?.count(1, MAX_ITERATIONS, "steps")? })
+}
+
+/// An outer optimiser.
+pub(super) fn outer(node: Node) -> Result<OuterOptimizer, ExperimentError> {
     let mut fields = node.object()?;
     let kind = fields.tag("kind", &["sgd", "adam"])?;
     let lr = rate(&mut fields, "lr")?;
@@ -76,7 +85,7 @@ fn outer(node: Node) -> Result<OuterOptimizer, ExperimentError> {
 
 fn inverse_hvp(node: Node) -> Result<InverseHvpKind, ExperimentError> {
     let mut fields = node.object()?;
-    let product = match fields.tag("kind", &["direct", "neumann"])? {
+    let product = match fields.tag("kind", &kinds::PRODUCTS)? {
         "neumann" => InverseHvpKind::Neumann(Neumann {
             terms: fields.need("terms")?.count(0, MAX_ITERATIONS, "terms")?,
             alpha: rate(&mut fields, "alpha")?,
@@ -84,15 +93,19 @@ fn inverse_hvp(node: Node) -> Result<InverseHvpKind, ExperimentError> {
                 Some(node) if node.word(&["alpha", "official"])? == "official" => Scaling::Official,
                 _ => Scaling::Alpha,
             },
-            damping: 0.0,
+            damping: kinds::damping(&mut fields)?,
         }),
-        _ => InverseHvpKind::Direct(Direct::default()),
+        "direct" => InverseHvpKind::Direct(Direct {
+            damping: kinds::damping(&mut fields)?,
+            indefinite: kinds::indefinite(&mut fields)?,
+        }),
+        other => kinds::other_product(other, &mut fields)?,
     };
     fields.finish()?;
     Ok(product)
 }
 
 /// A rate above 0.
-fn rate(fields: &mut Fields, name: &'static str) -> Result<f64, ExperimentError> {
+pub(super) fn rate(fields: &mut Fields, name: &'static str) -> Result<f64, ExperimentError> {
     fields.need(name)?.positive(MAX_RATE)
 }

@@ -2,9 +2,15 @@
 
 mod data;
 mod fields;
+#[cfg(feature = "complete")]
+mod kinds;
+#[cfg(not(feature = "complete"))]
+#[path = "opening.rs"]
+mod kinds;
 mod method;
 
-use super::{Experiment, LaneDocument, Problem, Regression, SCHEMA, Start, default_tolerance};
+use super::problem::Problem;
+use super::{Combination, Experiment, LaneDocument, SCHEMA, Start, default_tolerance};
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
 pub use fields::Json;
@@ -50,6 +56,15 @@ pub(super) fn check_seed(seed: u64) -> Result<u64, ExperimentError> {
     Node::root(&Json::Number(seed as f64)).whole(0, MAX_SEED)
 }
 
+/// What a lane is read against.
+struct Lanes<'a> {
+    problem: &'a Problem,
+    combination: &'a Combination,
+    constraint: &'a Constraint,
+    n_phi: usize,
+    steps: u64,
+}
+
 fn experiment(node: Node) -> Result<Experiment, ExperimentError> {
     let mut fields = node.object()?;
     let schema = fields.need("schema")?;
@@ -63,22 +78,27 @@ fn experiment(node: Node) -> Result<Experiment, ExperimentError> {
         None => String::new(),
     };
     let seed = fields.need("seed")?.whole(0, MAX_SEED)?;
-    let problem = problem(fields.need("problem")?)?;
+    let problem = kinds::problem(fields.need("problem")?)?;
+    let combination = kinds::combination(&mut fields, &problem)?;
+    let constraint = match fields.get("constraint") {
+        Some(node) => constraint(node, &combination)?,
+        None => problem.default_constraint(),
+    };
     let start = match fields.get("start") {
-        Some(node) => start(node, &problem)?,
+        Some(node) => start(node, &problem, &combination, &constraint)?,
         None => Start::default(),
     };
-    let lanes = fields.need("lanes")?.list(1, MAX_LANES, "lanes")?;
-    let lanes = lanes.into_iter().map(lane).collect::<Result<_, _>>()?;
-    let constraint = match fields.get("constraint") {
-        Some(node) => constraint(node)?,
-        None => Constraint::default(),
-    };
     let steps = fields.need("steps")?.whole(1, MAX_STEPS)?;
+    let n_phi = combination.n_phi(problem.task_names(seed).len());
+    let context =
+        Lanes { problem: &problem, combination: &combination, constraint: &constraint, n_phi, steps };
+    let lanes = fields.need("lanes")?.list(1, MAX_LANES, "lanes")?;
+    let lanes = lanes.into_iter().map(|node| lane(node, &context)).collect::<Result<_, _>>()?;
     let tolerance = match fields.get("tolerance") {
         Some(node) => node.number(0.0, 1.0)?,
         None => default_tolerance(),
     };
+    let diagnostics = kinds::diagnostics(&mut fields)?;
     fields.finish()?;
     Ok(Experiment {
         schema: SCHEMA,
@@ -86,52 +106,60 @@ fn experiment(node: Node) -> Result<Experiment, ExperimentError> {
         description,
         seed,
         problem,
+        combination,
         start,
         lanes,
         constraint,
         steps,
         tolerance,
+        diagnostics,
     })
 }
 
-fn problem(node: Node) -> Result<Problem, ExperimentError> {
-    let mut fields = node.object()?;
-    fields.tag("kind", &["regression"])?;
-    let data = data::source(fields.need("data")?)?;
-    fields.finish()?;
-    Ok(Problem::Regression(Regression { data }))
+/// A parametrisation that the combination can have.
+fn constraint(node: Node, combination: &Combination) -> Result<Constraint, ExperimentError> {
+    let constraint = kinds::constraint(node.clone())?;
+    if matches!((&constraint, combination), (Constraint::Softmax(_), Combination::Monotone(_))) {
+        return Err(node.wrong_value("a parametrisation of each weight by itself, in a network", "softmax"));
+    }
+    Ok(constraint)
 }
 
-fn start(node: Node, problem: &Problem) -> Result<Start, ExperimentError> {
+fn start(
+    node: Node,
+    problem: &Problem,
+    combination: &Combination,
+    constraint: &Constraint,
+) -> Result<Start, ExperimentError> {
     let mut fields = node.object()?;
-    let Problem::Regression(Regression { data }) = problem;
-    let (n, m) = (data.n_inputs(), data.task_names().len());
+    let n = problem.n_parameters();
+    let m = combination.n_phi(problem.task_names(0).len());
     let w = match fields.get("w") {
         Some(node) => node.numbers((n, n), -MAX_RATE, MAX_RATE)?,
         None => Vec::new(),
     };
+    let (low, high) = match (constraint, combination) {
+        (Constraint::Free(_), _) | (_, Combination::Monotone(_)) => (-MAX_RATE, MAX_RATE),
+        (Constraint::Sigmoid(_), _) => (0.0, 1.0),
+        _ => (0.0, MAX_RATE),
+    };
     let phi = match fields.get("phi") {
-        Some(node) => node.numbers((m, m), 0.0, MAX_RATE)?,
+        Some(node) => node.numbers((m, m), low, high)?,
         None => Vec::new(),
     };
     fields.finish()?;
     Ok(Start { w, phi })
 }
 
-fn lane(node: Node) -> Result<LaneDocument, ExperimentError> {
+fn lane(node: Node, context: &Lanes) -> Result<LaneDocument, ExperimentError> {
     let mut fields = node.object()?;
     let label = match fields.get("label") {
         Some(node) => node.text(MAX_TEXT)?,
         None => String::new(),
     };
-    let method = method::method(fields.need("method")?)?;
+    let own = kinds::lane_constraint(&mut fields, context.combination)?;
+    let context = Lanes { constraint: own.as_ref().unwrap_or(context.constraint), ..*context };
+    let method = method::method(&fields.need("method")?, &context)?;
     fields.finish()?;
-    Ok(LaneDocument { label, method })
-}
-
-fn constraint(node: Node) -> Result<Constraint, ExperimentError> {
-    let mut fields = node.object()?;
-    fields.tag("kind", &["clamp"])?;
-    fields.finish()?;
-    Ok(Constraint::default())
+    Ok(LaneDocument { label, method, constraint: own })
 }

@@ -1,0 +1,63 @@
+//! How a document's φ combines the losses of its tasks.
+
+use serde::Serialize;
+
+use crate::combination::{Combination as _, Monotone};
+
+/// The combination `h` of `L_T = ℓ_main + h(ℓ; φ)`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Combination {
+    /// `h = Σ_k φ_k ℓ_k`.
+    Linear(Plain),
+    /// A monotone network of all losses, whose weights are φ.
+    Monotone(MonotoneNetwork),
+}
+
+/// A choice without settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Plain {}
+
+/// A monotone network's shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MonotoneNetwork {
+    /// Units of each hidden layer.
+    pub widths: Vec<usize>,
+}
+
+impl Default for Combination {
+    fn default() -> Self {
+        Self::Linear(Plain {})
+    }
+}
+
+impl Combination {
+    pub(super) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// `m`, the number of auxiliary parameters for `K` tasks.
+    pub(super) fn n_phi(&self, n_auxiliaries: usize) -> usize {
+        match self {
+            Self::Linear(_) => n_auxiliaries,
+            Self::Monotone(network) => Monotone::new(n_auxiliaries + 1, &network.widths).n_phi(),
+        }
+    }
+
+    /// Names of the components of φ: the tasks', or where a weight of the network stands.
+    pub(super) fn phi_names(&self, tasks: Vec<String>) -> Vec<String> {
+        let Self::Monotone(network) = self else { return tasks };
+        let mut inputs: Vec<String> = std::iter::once("main".to_owned()).chain(tasks).collect();
+        let mut names = Vec::new();
+        for (layer, &width) in network.widths.iter().enumerate() {
+            let units: Vec<String> = (1..=width).map(|unit| format!("unit {}.{unit}", layer + 1)).collect();
+            names.extend(
+                units.iter().flat_map(|unit| inputs.iter().map(move |from| format!("{unit} from {from}"))),
+            );
+            names.extend(units.iter().map(|unit| format!("bias of {unit}")));
+            inputs = units;
+        }
+        names.extend(inputs.iter().map(|from| format!("output from {from}")));
+        names
+    }
+}

@@ -1,0 +1,77 @@
+//! Problems, methods and options of every kind.
+
+mod methods;
+mod problem;
+mod quadratic;
+mod tasks;
+
+use super::fields::{Fields, Node};
+use super::{Lanes, MAX_RATE};
+use crate::combination::MAX_LAYERS;
+use crate::constraint::{Clamp, Constraint, Exp, Free, Sigmoid, Softmax, Softplus};
+use crate::error::ExperimentError;
+use crate::experiment::problem::Problem;
+use crate::experiment::{Combination, MonotoneNetwork, Plain};
+
+pub(super) use methods::{
+    INNER_SOLVERS, METHODS, PRODUCTS, batch, check_lane, damping, indefinite, other_inner, other_method,
+    other_product, warm_start,
+};
+
+type Read<T> = Result<T, ExperimentError>;
+
+/// Most units of a monotone network's layer.
+const MAX_UNITS: usize = 32;
+
+/// `problem`.
+pub(super) fn problem(node: Node) -> Read<Problem> {
+    match node.clone().object()?.tag("kind", &problem::KINDS)? {
+        "regression" => problem::regression(node),
+        kind => problem::other(kind, node),
+    }
+}
+
+/// `combination`, linear if left out.
+pub(super) fn combination(fields: &mut Fields, problem: &Problem) -> Read<Combination> {
+    let Some(node) = fields.get("combination") else { return Ok(Combination::default()) };
+    let mut fields = node.clone().object()?;
+    let combination = match fields.tag("kind", &["linear", "monotone"])? {
+        "linear" => Combination::Linear(Plain {}),
+        _ => {
+            let layers = fields.need("widths")?.list(1, MAX_LAYERS, "hidden layers")?;
+            let widths = layers.iter().map(|node| node.count(1, MAX_UNITS, "units")).collect::<Read<_>>()?;
+            Combination::Monotone(MonotoneNetwork { widths })
+        }
+    };
+    fields.finish()?;
+    if combination != Combination::default() && !problem.has_tasks() {
+        return Err(node.wrong_value("linear, where φ are not weights of tasks", "monotone"));
+    }
+    Ok(combination)
+}
+
+/// A parametrisation.
+pub(super) fn constraint(node: Node) -> Read<Constraint> {
+    let mut fields = node.object()?;
+    let kinds = ["clamp", "softplus", "exp", "softmax", "sigmoid", "free"];
+    let constraint = match fields.tag("kind", &kinds)? {
+        "clamp" => Constraint::Clamp(Clamp {}),
+        "softplus" => Constraint::Softplus(Softplus {}),
+        "exp" => Constraint::Exp(Exp {}),
+        "softmax" => Constraint::Softmax(Softmax {}),
+        "sigmoid" => Constraint::Sigmoid(Sigmoid {}),
+        _ => Constraint::Free(Free {}),
+    };
+    fields.finish()?;
+    Ok(constraint)
+}
+
+/// `diagnostics`, off if left out.
+pub(super) fn diagnostics(fields: &mut Fields) -> Read<bool> {
+    fields.get("diagnostics").map_or(Ok(false), |node| node.truth())
+}
+
+/// `constraint` of a lane; the document's if left out.
+pub(super) fn lane_constraint(fields: &mut Fields, combination: &Combination) -> Read<Option<Constraint>> {
+    fields.get("constraint").map(|node| super::constraint(node, combination)).transpose()
+}
