@@ -39,7 +39,11 @@ fn every_preset_is_valid_round_trips_and_has_a_title() {
         let again = Experiment::from_json(&experiment.to_json()).expect("its own text");
         assert_eq!(experiment, again);
         assert_eq!(experiment.to_json(), again.to_json());
-        assert_eq!(experiment.task_names().len(), 2);
+        let names = experiment.phi_names();
+        for run in experiment.runs().expect("finite data") {
+            assert_eq!(run.trace().layout().m, names.len(), "{}", preset.id);
+            assert_eq!(run.trace().layout().n, experiment.n_parameters(), "{}", preset.id);
+        }
     }
 }
 

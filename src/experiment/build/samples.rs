@@ -13,7 +13,7 @@ use crate::experiment::problem::{
 };
 use crate::family::{
     LearnedLabels as LabelFamily, LinearModel, Ridge as RidgeFamily, SampleLoss,
-    SampleWeights as WeightFamily, Samples,
+    SampleWeights as WeightFamily, Samples, TaskFamily,
 };
 use crate::problem::{GeneralProblem, TaskData};
 
@@ -24,19 +24,23 @@ struct Sets {
     test_set: Option<TaskData>,
 }
 
-/// The losses of a linear model on the sets that judge it.
-fn judged(
-    sets: &Sets,
-    aux_set: AuxSet,
-    loss: SampleLoss,
-) -> Result<(Box<dyn crate::family::TaskFamily>, Option<Box<dyn crate::family::TaskFamily>>), ExperimentError>
-{
-    let auxiliary_set = match aux_set {
-        AuxSet::HeldOut => &sets.auxiliary_set,
-        AuxSet::Train => &sets.train,
-    };
-    let on = |set: &TaskData| mean_loss(set, loss);
-    Ok((on(auxiliary_set)?, sets.test_set.as_ref().map(on).transpose()?))
+impl Sets {
+    /// The problem of these tasks, judged by a linear model's loss.
+    fn judging(
+        &self,
+        tasks: impl TaskFamily + 'static,
+        combination: Affine,
+        aux_set: AuxSet,
+        loss: SampleLoss,
+    ) -> Result<GeneralProblem, ExperimentError> {
+        let auxiliary_set = match aux_set {
+            AuxSet::HeldOut => &self.auxiliary_set,
+            AuxSet::Train => &self.train,
+        };
+        let on = |set: &TaskData| mean_loss(set, loss);
+        let test_set = self.test_set.as_ref().map(on).transpose()?;
+        Ok(GeneralProblem::new(boxed(tasks), Box::new(combination), on(auxiliary_set)?, test_set))
+    }
 }
 
 fn mean_loss(set: &TaskData, loss: SampleLoss) -> Family {
@@ -97,10 +101,9 @@ pub(super) fn weights(problem: &SampleWeights, seed: u64) -> Result<GeneralProbl
             test_set: data.test.as_ref().map(given),
         },
     };
-    let (auxiliary_set, test_set) = judged(&sets, *aux_set, *loss)?;
     let family = WeightFamily::new(one_task(&sets.train), *loss, *l2);
     let combination = Affine::sample_weights(sets.train.y.len());
-    Ok(GeneralProblem::new(Box::new(family), Box::new(combination), auxiliary_set, test_set))
+    sets.judging(family, combination, *aux_set, *loss)
 }
 
 /// Generated samples, some of whose training targets are flipped.
@@ -132,11 +135,10 @@ pub(super) fn labels(problem: &LearnedLabels, seed: u64) -> Result<GeneralProble
             (sets, rows(&data.labels.x))
         }
     };
-    let (auxiliary_set, test_set) = judged(&sets, *aux_set, *loss)?;
     let main = LinearModel::new(one_task(&sets.train), *loss, *l2);
     let family = LabelFamily::new(main, unlabelled(&x), *loss, *weight);
     let combination = Affine::labels(x.nrows(), family.curvature());
-    Ok(GeneralProblem::new(Box::new(family), Box::new(combination), auxiliary_set, test_set))
+    sets.judging(family, combination, *aux_set, *loss)
 }
 
 fn unlabelled(x: &DMatrix<f64>) -> Samples {
@@ -158,10 +160,9 @@ pub(super) fn ridge(problem: &Ridge, seed: u64) -> Result<GeneralProblem, Experi
         },
         RidgeSource::Penguins(data) => birds(data, seed),
     };
-    let (auxiliary_set, test_set) = judged(&sets, problem.aux_set, SampleLoss::Squared)?;
     let family = RidgeFamily::new(squared(&sets.train.x, vec![sets.train.y.clone()], 0.0)?);
     let combination = Affine::linear(sets.train.x.ncols());
-    Ok(GeneralProblem::new(Box::new(family), Box::new(combination), auxiliary_set, test_set))
+    sets.judging(family, combination, problem.aux_set, SampleLoss::Squared)
 }
 
 fn birds(data: &Penguins, seed: u64) -> Sets {

@@ -38,6 +38,7 @@ pub struct Implicit {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Unroll {
     /// The inner steps that are differentiated.
+    #[serde(serialize_with = "with_kind")]
     pub inner: GradientDescent,
     /// How φ follows the hypergradient.
     pub outer: OuterOptimizer,
@@ -56,6 +57,11 @@ pub struct Darts {
     pub xi: f64,
     /// Size of the difference, divided by the gradient's norm.
     pub epsilon: f64,
+}
+
+/// Writes gradient descent as an inner solver like any other.
+fn with_kind<S: serde::Serializer>(inner: &GradientDescent, serializer: S) -> Result<S::Ok, S::Error> {
+    InnerSolver::GradientDescent(*inner).serialize(serializer)
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
