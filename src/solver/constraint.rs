@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use crate::elementary::{logit, sigmoid, softplus, softplus_inverse};
 use crate::outer::clamp;
+use crate::status::StopReason;
 use crate::tagged::tagged_enum;
 
-/// A parametrisation `φ = c(θ)`. Components whose mask is false are free: `φ_j = θ_j`.
+/// A parametrisation `φ = c(θ)`. Components whose mask is false are free, `φ_j = θ_j`; a softmax takes
+/// all of them.
 pub trait Parametrise {
     /// Writes `θ ← c⁻¹(φ)`, as near as `c` reaches.
     fn start(&self, phi: &[f64], theta: &mut [f64]);
@@ -109,10 +111,11 @@ impl Parametrise for Masked {
         for (j, (t, &p)) in theta.iter_mut().zip(phi).enumerate() {
             let open = p.max(LEAST);
             *t = match &self.constraint {
+                Constraint::Softmax(_) => libm::log(open),
                 _ if !self.holds(j) => p,
                 Constraint::Clamp(_) | Constraint::Free(_) => p,
                 Constraint::Softplus(_) => softplus_inverse(open),
-                Constraint::Exp(_) | Constraint::Softmax(_) => libm::log(open),
+                Constraint::Exp(_) => libm::log(open),
                 Constraint::Sigmoid(_) => logit(p.clamp(LEAST, 1.0 - LEAST)),
             };
         }
@@ -179,9 +182,13 @@ impl Parameters {
     }
 
     /// `dL/dφ` to `dL/dθ`, in place.
+    ///
+    /// # Errors
+    /// [`StopReason::Diverged`] if a component is not finite.
     #[inline]
-    pub fn pull_back(&self, phi: &[f64], gradient: &mut [f64]) {
+    pub fn pull_back(&self, phi: &[f64], gradient: &mut [f64]) -> Result<(), StopReason> {
         self.rule.pull_back(self.theta.as_slice(), phi, gradient);
+        if gradient.iter().all(|g| g.is_finite()) { Ok(()) } else { Err(StopReason::Diverged) }
     }
 
     /// `φ ← c(θ)`.

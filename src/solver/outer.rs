@@ -72,6 +72,13 @@ impl OuterState {
         let zero = DVector::zeros(m);
         Self { gradient: zero.clone(), first: zero.clone(), second: zero, powers: [1.0; 2] }
     }
+
+    /// Back to the state before the first step.
+    pub fn clear(&mut self) {
+        self.first.fill(0.0);
+        self.second.fill(0.0);
+        self.powers = [1.0; 2];
+    }
 }
 
 impl OuterOptimizer {

@@ -214,7 +214,18 @@ where
             spec,
         };
         lane.record();
+        lane.hide_overflow();
         Some(lane)
+    }
+
+    /// Leaves absent what overflows in the row of the start: the first step will tell whether the lane
+    /// can go on from there.
+    fn hide_overflow(&mut self) {
+        let shown = |x: f64| if x.is_finite() { x } else { ABSENT };
+        let row: Vec<f64> =
+            (0..self.trace.layout().width()).map(|c| shown(self.trace.column(c)[0])).collect();
+        self.trace.clear();
+        self.trace.push(&row);
     }
 
     /// One outer step of the method, its record, and the question whether to go on.
@@ -281,7 +292,7 @@ where
         row.put(self.problem.training_loss(&state.jet, state.phi.as_slice()));
         row.put(state.jet.value(0));
         row.put(state.outer_loss);
-        row.put(test.unwrap_or(ABSENT));
+        row.put(test.filter(|loss| loss.is_finite()).unwrap_or(ABSENT));
         row.put_all(state.alignment.as_slice());
         row.put_all(state.hypergradient.as_slice());
         row.put(stationarity);
@@ -301,6 +312,9 @@ where
         solves.fill(state.inner_solves as f64);
         if let (Some(observer), 1..) = (&mut self.parts.observer, self.step) {
             observer.observe(&self.problem, state, self.phi_before.as_slice(), diagnostics);
+        }
+        for extra in self.extras.iter_mut().filter(|extra| !extra.is_finite()) {
+            *extra = ABSENT;
         }
     }
 }

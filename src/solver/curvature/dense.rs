@@ -85,37 +85,21 @@ where
         factor: &mut Self::Factor,
         out: &mut OVector<f64, D>,
     ) -> Result<(), StopReason> {
-        let work = match factor.take() {
-            Some(old) => {
-                let mut work = old.unpack_dirty();
-                work.copy_from(&self.0);
-                work
-            }
-            None => self.0.clone(),
-        };
-        let cholesky = Cholesky::new(work).ok_or_else(|| self.defect())?;
-        let pivots = cholesky.l_dirty().diagonal();
-        let (least, most) = (pivots.min(), pivots.max());
-        if least * least <= pivot_floor(pivots.len(), most * most) {
-            return Err(StopReason::Singular);
-        }
-        out.copy_from(rhs);
-        cholesky.solve_mut(out);
-        *factor = Some(cholesky);
-        Ok(())
+        if self.solve_if_definite(rhs, factor, out) { Ok(()) } else { Err(self.defect()) }
     }
 
     fn write_to(&self, out: &mut OMatrix<f64, D, D>) {
         out.copy_from(&self.0);
     }
 
-    fn largest_eigenvalue(&self) -> Option<f64> {
+    fn extreme_eigenvalues(&self) -> Option<(f64, f64)> {
         let a = &self.0;
         match a.nrows() {
-            1 => Some(a[(0, 0)]),
+            1 => Some((a[(0, 0)], a[(0, 0)])),
             2 => {
                 let (mean, half) = (0.5 * (a[(0, 0)] + a[(1, 1)]), 0.5 * (a[(0, 0)] - a[(1, 1)]));
-                Some(mean + (half * half + a[(0, 1)] * a[(0, 1)]).sqrt())
+                let reach = (half * half + a[(0, 1)] * a[(0, 1)]).sqrt();
+                Some((mean - reach, mean + reach))
             }
             _ => None,
         }
@@ -133,9 +117,39 @@ where
         }
     }
 
+    /// `out ← A⁻¹ rhs` if `A` is positive definite to working precision; returns whether it is.
+    pub(crate) fn solve_if_definite(
+        &self,
+        rhs: &OVector<f64, D>,
+        factor: &mut Option<Cholesky<f64, D>>,
+        out: &mut OVector<f64, D>,
+    ) -> bool {
+        let work = match factor.take() {
+            Some(old) => {
+                let mut work = old.unpack_dirty();
+                work.copy_from(&self.0);
+                work
+            }
+            None => self.0.clone(),
+        };
+        // A pivot that has no root is replaced by one that cannot pass: so the memory is not lost.
+        let Some(cholesky) = Cholesky::new_with_substitute(work, f64::MIN_POSITIVE) else { return false };
+        let n = self.0.nrows();
+        let pivots = (0..n).map(|i| cholesky.l_dirty()[(i, i)]);
+        let (least, most) = pivots.fold((f64::INFINITY, 0.0), |(a, b), p: f64| (p.min(a), p.max(b)));
+        let floor = pivot_floor(n, most * most) + 2.0 * f64::MIN_POSITIVE;
+        let definite = least * least > floor;
+        if definite {
+            out.copy_from(rhs);
+            cholesky.solve_mut(out);
+        }
+        *factor = Some(cholesky);
+        definite
+    }
+
     /// Why Cholesky failed, from the eigenvalues. Off the fast path: the lane ends here.
     #[cold]
-    fn defect(&self) -> StopReason {
+    pub(crate) fn defect(&self) -> StopReason {
         let n = self.0.nrows();
         let full = nalgebra::DMatrix::from_iterator(n, n, self.0.iter().copied());
         if full.iter().any(|x| !x.is_finite()) {

@@ -96,7 +96,7 @@ where
     }
 
     #[inline]
-    fn largest_eigenvalue(&self) -> Option<f64> {
-        Some(self.0.max())
+    fn extreme_eigenvalues(&self) -> Option<(f64, f64)> {
+        Some((self.0.min(), self.0.max()))
     }
 }

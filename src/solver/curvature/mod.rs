@@ -74,8 +74,9 @@ where
     /// Writes the full `n×n` matrix.
     fn write_to(&self, out: &mut OMatrix<f64, D, D>);
 
-    /// The largest eigenvalue where it costs no more than one product (`n ≤ 2`, or diagonal).
-    fn largest_eigenvalue(&self) -> Option<f64>;
+    /// The least and the largest eigenvalue where they cost no more than one product (`n ≤ 2`, or
+    /// diagonal).
+    fn extreme_eigenvalues(&self) -> Option<(f64, f64)>;
 }
 
 /// A pivot below this multiple of the largest one makes a matrix singular to working precision.

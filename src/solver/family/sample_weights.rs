@@ -54,7 +54,7 @@ impl TaskFamily for SampleWeights {
     }
 
     fn weighted_gradient(&self, w: &[f64], _batch: Batch, weights: &[f64], out: &mut [f64]) -> f64 {
-        let mut total = weights[0] * self.mean.weighted_gradient(w, Batch::All, &weights[..1], out);
+        let mut total = self.mean.weighted_gradient(w, Batch::All, &weights[..1], out);
         total += weights[1] * 0.5 * self.l2 * dot(w, w);
         add_scaled(out, weights[1] * self.l2, w);
         for (i, weight) in weights[2..].iter().enumerate() {

@@ -99,13 +99,19 @@ fn compare(exact: &[f64], alignment: &[f64], out: &mut [f64]) {
     if alignment.iter().any(|a| !a.is_finite()) {
         return;
     }
-    let norm = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
-    let product: f64 = exact.iter().zip(alignment).map(|(e, a)| -e * a).sum();
-    let (size, estimated) = (norm(exact), norm(alignment));
-    if size > 0.0 {
-        out[1] = estimated / size;
-        if estimated > 0.0 {
+    // Both by their largest component: the squares of large ones would overflow.
+    let largest = |v: &[f64]| v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    let (e_unit, a_unit) = (largest(exact), largest(alignment));
+    if e_unit > 0.0 {
+        let norm = |v: &[f64], unit: f64| v.iter().map(|x| (x / unit) * (x / unit)).sum::<f64>().sqrt();
+        let size = norm(exact, e_unit);
+        out[1] = 0.0;
+        if a_unit > 0.0 {
+            let estimated = norm(alignment, a_unit);
+            let pairs = exact.iter().zip(alignment);
+            let product: f64 = pairs.map(|(e, a)| -(e / e_unit) * (a / a_unit)).sum();
             out[0] = (product / (size * estimated)).clamp(-1.0, 1.0);
+            out[1] = a_unit / e_unit * (estimated / size);
         }
     }
     let agreeing = exact.iter().zip(alignment).filter(|(e, a)| (**e > 0.0) == (-**a > 0.0)).count();

@@ -51,7 +51,7 @@ impl Estimator<Dyn, GeneralProblem> for FiniteDifference {
         self.point.axpy(-self.xi, &state.inner_gradient, 1.0);
         problem.outer_at(&self.point, &mut self.gradient);
         let norm = self.gradient.norm();
-        if norm == 0.0 {
+        if norm < f64::MIN_POSITIVE {
             alignment.fill(0.0);
             return Ok(Ihvp::Sound);
         }

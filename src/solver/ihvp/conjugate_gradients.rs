@@ -11,7 +11,7 @@ use crate::status::StopReason;
 /// `iterations` steps of conjugate gradients from zero (Hestenes and Stiefel, 1952; for
 /// hypergradients Pedregosa, ICML 2016). For `H ≻ 0` exact after `n` steps; the error in the
 /// `H`-norm falls at least by `2((√κ-1)/(√κ+1))^k`. A direction of negative curvature ends the lane
-/// as indefinite: the method is not defined there.
+/// as indefinite, one of none as singular: the method is not defined there.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ConjugateGradients {
     /// Hessian products at most.
@@ -39,15 +39,20 @@ impl InverseHvp for ConjugateGradients {
         residual.copy_from(v);
         direction.copy_from(v);
         let mut squared = residual.norm_squared();
-        let enough = self.tolerance * self.tolerance * squared;
+        // No residual is known better than this, and what is left of it has no direction.
+        let rounding = v.len() as f64 * f64::EPSILON;
+        let enough = self.tolerance.max(rounding).powi(2) * squared;
+        let mut largest = 0.0_f64;
         for _ in 0..self.iterations {
             if squared <= enough || squared < f64::MIN_POSITIVE {
                 break;
             }
             hessian.apply(direction.as_slice(), product.as_mut_slice());
-            let curvature = direction.dot(product);
-            if curvature <= 0.0 {
-                return Err(if curvature < 0.0 { StopReason::Indefinite } else { StopReason::Singular });
+            let (curvature, length) = (direction.dot(product), direction.norm_squared());
+            largest = largest.max(curvature.abs() / length);
+            if curvature <= rounding * largest * length {
+                let negative = curvature < -rounding * largest * length;
+                return Err(if negative { StopReason::Indefinite } else { StopReason::Singular });
             }
             let step = squared / curvature;
             x.axpy(step, direction, 1.0);

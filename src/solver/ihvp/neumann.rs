@@ -37,6 +37,9 @@ pub enum Scaling {
     Official,
 }
 
+/// An eigenvalue of `αH` that is less negative than this may be a zero.
+const ROUNDING: f64 = 16.0 * f64::EPSILON;
+
 impl InverseHvp for Neumann {
     #[inline]
     fn apply<D: Dim, H: Curvature<D>>(
@@ -53,10 +56,10 @@ impl InverseHvp for Neumann {
         hessian.step_map(self.alpha, map);
         term.copy_from(v);
         x.copy_from(v);
-        let diverging = match hessian.largest_eigenvalue() {
-            Some(largest) => {
+        let diverging = match hessian.extreme_eigenvalues() {
+            Some((least, largest)) => {
                 map.accumulate_powers(self.terms, term, x, scratch);
-                self.alpha * largest >= 2.0
+                self.alpha * largest >= 2.0 || self.alpha * least < -ROUNDING
             }
             None if self.terms == 0 => false,
             None => {

@@ -71,4 +71,8 @@ impl InnerSolve<Dyn, InnerGeneral> for FirstOrder {
         }
         Ok(())
     }
+
+    fn forget(&mut self) {
+        self.state.clear();
+    }
 }

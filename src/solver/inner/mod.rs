@@ -25,6 +25,9 @@ where
     /// # Errors
     /// The reason why there is no answer.
     fn solve(&mut self, objective: &mut I, w: &mut OVector<f64, D>) -> Result<(), StopReason>;
+
+    /// Forgets what it remembers, for a cold start.
+    fn forget(&mut self) {}
 }
 
 /// `steps` steps of gradient descent on `L_T(·, φ)`.

@@ -142,13 +142,10 @@ impl Method<Dyn, GeneralProblem> for BestResponseState {
         if self.exact.estimate(problem, &mut self.inner, state, alignment)? == Ihvp::Indefinite {
             state.indefinite_steps += 1;
         }
-        if alignment.iter().any(|a| !a.is_finite()) {
-            return Err(StopReason::Diverged);
-        }
         state.alignment.copy_from(&self.alignment);
         state.hypergradient.copy_from(&self.alignment);
         state.hypergradient.neg_mut();
-        self.parameters.pull_back(state.phi.as_slice(), state.hypergradient.as_mut_slice());
+        self.parameters.pull_back(state.phi.as_slice(), state.hypergradient.as_mut_slice())?;
 
         let gradient = std::mem::take(&mut state.hypergradient);
         self.next_length(&gradient);

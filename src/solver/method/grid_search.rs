@@ -92,12 +92,16 @@ impl Method<Dyn, GeneralProblem> for GridSearchState {
         state.inner_solves += 1;
         self.inner.set_phi(self.phi.as_slice());
         self.w.copy_from(&state.w);
-        let solved = self.inner.minimise(&mut self.w);
+        let solved = self.inner.minimise(&mut self.w).and_then(|()| {
+            let loss = problem.outer_at(&self.w, &mut self.gradient);
+            if loss.is_finite() { Ok(loss) } else { Err(StopReason::Diverged) }
+        });
         let last = self.next as f64 >= self.rule.size(self.phi.len());
-        if let Err(reason) = solved {
-            return if last && !self.found { Err(reason) } else { Ok(going_on(last)) };
-        }
-        let loss = problem.outer_at(&self.w, &mut self.gradient);
+        let loss = match solved {
+            Ok(loss) => loss,
+            Err(reason) if last && !self.found => return Err(reason),
+            Err(_) => return Ok(going_on(last)),
+        };
         if !self.found || loss < state.outer_loss {
             self.found = true;
             state.phi.copy_from(&self.phi);

@@ -189,6 +189,7 @@ where
     fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
         if let Some(start) = &self.cold_start {
             state.w.copy_from(start);
+            self.solver.forget();
         }
 
         self.inner.set_phi(state.phi.as_slice());
@@ -199,18 +200,15 @@ where
         let alignment = self.alignment.as_mut_slice();
         let product = self.estimator.estimate(problem, &mut self.inner, state, alignment)?;
         for ((a, h), &estimate) in state.alignment.iter_mut().zip(&mut state.hypergradient).zip(&*alignment) {
-            if !estimate.is_finite() {
-                return Err(StopReason::Diverged);
-            }
             (*a, *h) = (estimate, -estimate);
         }
+        self.parameters.pull_back(state.phi.as_slice(), state.hypergradient.as_mut_slice())?;
         match product {
             Ihvp::Sound => {}
             Ihvp::Indefinite => state.indefinite_steps += 1,
             Ihvp::Diverging => return Ok(Step::Last(StopReason::Diverged)),
         }
 
-        self.parameters.pull_back(state.phi.as_slice(), state.hypergradient.as_mut_slice());
         let theta = self.parameters.theta.as_mut_slice();
         self.outer.step(&mut self.memory, state.hypergradient.as_slice(), theta);
         self.parameters.write(&mut state.phi);

@@ -53,7 +53,7 @@ where
         let JointDescent { w_lr, phi_lr } = self.rule;
         let by_phi = self.by_phi.as_mut_slice();
         problem.by_phi(&state.jet, state.phi.as_slice(), by_phi);
-        self.parameters.pull_back(state.phi.as_slice(), by_phi);
+        self.parameters.pull_back(state.phi.as_slice(), by_phi)?;
         for (theta, g) in self.parameters.theta.as_mut_slice().iter_mut().zip(&*by_phi) {
             *theta -= phi_lr * g;
         }

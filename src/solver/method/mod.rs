@@ -88,9 +88,8 @@ impl MethodKind {
     pub fn start_phi(&self, phi: &[f64]) -> DVector<f64> {
         match self {
             Self::SingleTask(_) => DVector::zeros(phi.len()),
-            _ if self.learns_from_held_out() || matches!(self, Self::JointDescent(_)) => {
-                DVector::from_column_slice(phi)
-            }
+            Self::JointDescent(_) | Self::OlAux(_) => DVector::from_column_slice(phi),
+            _ if self.learns_from_held_out() => DVector::from_column_slice(phi),
             _ => DVector::repeat(phi.len(), 1.0),
         }
     }

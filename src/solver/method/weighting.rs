@@ -28,7 +28,7 @@ pub struct Uncertainty {
 }
 
 /// Dynamic weight average (Liu, Johns and Davison, CVPR 2019): `λ = (K + 1) softmax(r/T)` with
-/// `r_k = ℓ_k(t-1)/ℓ_k(t-2)`; 1 at the first two steps.
+/// `r_k = ℓ_k(t-1)/ℓ_k(t-2)` of the losses after those steps; 1 at the first two.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dwa {
     /// `T`.
@@ -154,7 +154,7 @@ impl Rule for Averages {
         self.before.swap(0, 1);
         self.before[1].copy_from_slice(jet.values());
         self.seen += 1;
-        if self.seen < 2 {
+        if self.seen < 3 {
             return;
         }
         let [older, newer] = &self.before;
@@ -244,7 +244,8 @@ impl Rule for Gates {
 pub struct OlAuxState {
     rule: OlAux,
     sums: DVector<f64>,
-    along: DVector<f64>,
+    part: DVector<f64>,
+    main: DVector<f64>,
     jet: TaskJet<Dyn>,
     gradient: DVector<f64>,
 }
@@ -254,7 +255,8 @@ impl OlAux {
         OlAuxState {
             rule: self,
             sums: DVector::zeros(problem.n_phi()),
-            along: DVector::zeros(problem.n_auxiliaries() + 1),
+            part: DVector::zeros(problem.n_phi()),
+            main: DVector::zeros(problem.dim().0),
             jet: state.jet.clone(),
             gradient: DVector::zeros(problem.dim().0),
         }
@@ -270,10 +272,10 @@ impl Method<Dyn, GeneralProblem> for OlAuxState {
             problem.training_gradient(&self.jet, state.phi.as_slice(), &mut self.gradient);
             state.w.axpy(-lr, &self.gradient, 1.0);
             problem.tasks_at(&state.w, &mut state.jet);
-            self.jet.directional(state.jet.gradient(0), self.along.as_mut_slice());
-            for (sum, along) in self.sums.iter_mut().zip(&self.along.as_slice()[1..]) {
-                *sum += along;
-            }
+            self.main.as_mut_slice().copy_from_slice(state.jet.gradient(0));
+            let phi = state.phi.as_slice();
+            problem.cross_product(&self.jet, phi, &self.main, self.part.as_mut_slice());
+            self.sums += &self.part;
         }
         state.evaluate(problem);
         state.phi.axpy(phi_lr * lr, &self.sums, 1.0);

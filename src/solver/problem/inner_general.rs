@@ -43,11 +43,14 @@ impl InnerGeneral {
         }
     }
 
-    /// From now on draws batches of these sizes.
+    /// From now on draws batches of these sizes, from what are means over samples.
     pub fn sample(&mut self, sizes: BatchSizes, seed: u64) {
+        let sampler = |stream, of: usize, size: Option<usize>| {
+            size.filter(|_| of > 0).map(|size| Sampler::new(seed, stream, of, size))
+        };
         let (train, auxiliary_set) = self.problem.n_samples();
-        self.train = sizes.train.map(|size| Sampler::new(seed, 1, train, size));
-        self.auxiliary_set = sizes.aux_set.map(|size| Sampler::new(seed, 2, auxiliary_set, size));
+        self.train = sampler(1, train, sizes.train);
+        self.auxiliary_set = sampler(2, auxiliary_set, sizes.aux_set);
     }
 
     /// Moves on to the next batches, if any are drawn.
@@ -133,6 +136,7 @@ impl InnerObjective<Dyn> for InnerGeneral {
     }
 
     fn minimise(&mut self, w: &mut DVector<f64>) -> Result<(), StopReason> {
+        self.draw();
         self.with_newton(w, newton::minimise)
     }
 

@@ -4,7 +4,6 @@
 use nalgebra::{Cholesky, DVector, Dyn};
 
 use super::{InnerGeneral, InnerObjective};
-use crate::curvature::Curvature;
 use crate::status::StopReason;
 
 /// Steps after which the inner problem counts as unsolved.
@@ -16,19 +15,26 @@ const ENOUGH: f64 = 1e-4;
 /// Halvings of a step at most.
 const MAX_HALVINGS: u32 = 60;
 
+/// First shift of an indefinite `H`, relative to `1 + max|H_ij|`.
+const LEAST_SHIFT: f64 = 1e-6;
+/// Largest shift, in multiples of the first.
+const MOST_SHIFT: f64 = 1e12;
+
 /// Memory of Newton's method.
 pub struct Memory {
     gradient: DVector<f64>,
     direction: DVector<f64>,
     trial: DVector<f64>,
     factor: Option<Cholesky<f64, Dyn>>,
+    /// Whether the last step needed more than the least shift: its Hessian was clearly indefinite.
+    at_saddle: bool,
 }
 
 impl Memory {
     /// For `n` parameters.
     pub fn new(n: usize) -> Self {
         let zero = DVector::zeros(n);
-        Self { gradient: zero.clone(), direction: zero.clone(), trial: zero, factor: None }
+        Self { gradient: zero.clone(), direction: zero.clone(), trial: zero, factor: None, at_saddle: false }
     }
 }
 
@@ -36,7 +42,8 @@ impl Memory {
 /// that Newton's method runs into of any other.
 ///
 /// # Errors
-/// Why there is no unique minimum, or [`StopReason::Unsolved`] after too many steps.
+/// Why there is no unique minimum, [`StopReason::Indefinite`] at a saddle from which no gradient leads
+/// away, or [`StopReason::Unsolved`] after too many steps.
 pub fn minimise(
     objective: &mut InnerGeneral,
     memory: &mut Memory,
@@ -44,7 +51,7 @@ pub fn minimise(
 ) -> Result<(), StopReason> {
     for _ in 0..MAX_STEPS {
         if step(objective, memory, w)? <= SMALL_STEP {
-            return Ok(());
+            return if memory.at_saddle { Err(StopReason::Indefinite) } else { Ok(()) };
         }
     }
     Err(StopReason::Unsolved)
@@ -88,17 +95,17 @@ fn direction(objective: &mut InnerGeneral, memory: &mut Memory, w: &DVector<f64>
     objective.hessian(w);
     let convex = objective.is_convex();
     let hessian = objective.formed_hessian();
+    let least = LEAST_SHIFT * (1.0 + hessian.0.amax());
     let mut shift = 0.0;
-    loop {
-        match hessian.solve(&memory.gradient, &mut memory.factor, &mut memory.direction) {
-            Ok(()) => break,
-            Err(StopReason::Indefinite | StopReason::Singular) if !convex && shift < 1e12 => {}
-            Err(reason) => return Err(reason),
+    while !hessian.solve_if_definite(&memory.gradient, &mut memory.factor, &mut memory.direction) {
+        if convex || !least.is_finite() || shift > MOST_SHIFT * least {
+            return Err(hessian.defect());
         }
-        let next = if shift == 0.0 { 1e-6 * (1.0 + hessian.0.diagonal().amax()) } else { 4.0 * shift };
+        let next = if shift == 0.0 { least } else { 4.0 * shift };
         hessian.add_to_diagonal(next - shift);
         shift = next;
     }
+    memory.at_saddle = shift > least;
     memory.direction.neg_mut();
     Ok(())
 }

@@ -1,0 +1,112 @@
+//! What the diagnostic columns say of an estimate, against the long way round.
+
+use auxilearn_lab::inner::{Exact, InnerSolver};
+use auxilearn_lab::method::MethodKind;
+use auxilearn_lab::problem::{BilevelProblem, InnerObjective};
+use auxilearn_lab::run::LaneSpec;
+use auxilearn_lab::trace::QuantityKind as Q;
+use nalgebra::DVector;
+
+use crate::common::central_differences;
+use crate::lanes::{CALM, descent, direct, finished, implicit, methods, products, row, sgd, spec};
+use crate::zoo::{Draw, Kind, admissible_phi, assert_near, monotone_problem, outer_loss_from, problem};
+
+fn diagnosed(method: MethodKind, w: &[f64], phi: &[f64]) -> LaneSpec {
+    LaneSpec { diagnostics: true, ..spec(method, 5, w, phi) }
+}
+
+#[test]
+fn the_exact_hypergradient_is_the_difference_of_re_solved_problems() {
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_network()) {
+        for problem in [problem(kind, 21), monotone_problem(kind, 21, &[2])] {
+            let mut draw = Draw::new(22);
+            let phi = admissible_phi(&problem, &mut draw);
+            let w = draw.numbers(problem.dim().0, -0.5, 0.5);
+            let neumann = products(CALM).swap_remove(3);
+            let rule = implicit(descent(0.05, 2), sgd(0.05), neumann);
+            let run = finished(&problem, &diagnosed(MethodKind::Implicit(rule), &w, &phi));
+            assert_eq!(run.step(), 5, "{kind:?}: {}", run.status());
+            for r in 1..=5 {
+                let before = row(run.trace(), Q::Phi, r - 1);
+                let expected = central_differences(|phi| outer_loss_from(&problem, phi, &w), &before, 1e-5);
+                assert_near(
+                    &format!("{kind:?}, row {r}"),
+                    &row(run.trace(), Q::ExactHypergradient, r),
+                    &expected,
+                    1e-6,
+                );
+            }
+            let first = row(run.trace(), Q::ExactHypergradient, 0);
+            assert!(first.iter().all(|x| x.is_nan()), "the start has no estimate");
+        }
+    }
+}
+
+#[test]
+fn an_exact_inner_solver_and_a_direct_product_leave_no_difference() {
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_network()) {
+        for problem in [problem(kind, 23), monotone_problem(kind, 23, &[2, 2])] {
+            let mut draw = Draw::new(24);
+            let phi = admissible_phi(&problem, &mut draw);
+            let rule = implicit(InnerSolver::Exact(Exact {}), sgd(0.01), direct());
+            let w = draw.numbers(problem.dim().0, -0.5, 0.5);
+            let run = finished(&problem, &diagnosed(MethodKind::Implicit(rule), &w, &phi));
+            for r in 1..=5 {
+                for kind in [Q::Cosine, Q::MagnitudeRatio, Q::SignAgreement] {
+                    assert_near(&format!("{kind:?}"), &row(run.trace(), kind, r), &[1.0], 1e-7);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn cosine_ratio_and_signs_compare_the_two_columns() {
+    let problem = problem(Kind::Regression, 25);
+    let rule = implicit(descent(0.02, 1), sgd(0.05), products(CALM).swap_remove(7));
+    let run = finished(&problem, &diagnosed(MethodKind::Implicit(rule), &[2.0, -1.0, 0.5], &[1.0, 0.3]));
+    let norm = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
+    for r in 1..=5 {
+        let (exact, a) = (row(run.trace(), Q::ExactHypergradient, r), row(run.trace(), Q::Alignment, r));
+        let product: f64 = exact.iter().zip(&a).map(|(e, a)| -e * a).sum();
+        let agreeing = exact.iter().zip(&a).filter(|(e, a)| (**e > 0.0) == (**a < 0.0)).count();
+        let expected = [product / (norm(&exact) * norm(&a)), norm(&a) / norm(&exact), agreeing as f64 / 2.0];
+        let found = [Q::Cosine, Q::MagnitudeRatio, Q::SignAgreement].map(|kind| row(run.trace(), kind, r)[0]);
+        assert_near("comparison", &found, &expected, 1e-12);
+    }
+}
+
+#[test]
+fn the_spectrum_is_that_of_the_hessian_at_the_rows_own_w() {
+    for kind in Kind::ALL {
+        let problem = problem(kind, 26);
+        let mut draw = Draw::new(27);
+        let phi = admissible_phi(&problem, &mut draw);
+        let w = draw.numbers(problem.dim().0, -0.5, 0.5);
+        for method in methods(CALM).into_iter().take(12) {
+            let run = finished(&problem, &diagnosed(method.clone(), &w, &phi));
+            for r in 1..run.trace().rows() {
+                // A grid search looks at other φ than it shows.
+                if matches!(method, MethodKind::GridSearch(_)) {
+                    continue;
+                }
+                let before = row(run.trace(), Q::Phi, r - 1);
+                let mut inner = problem.inner();
+                inner.set_phi(&before);
+                let hessian = inner.hessian(&DVector::from_vec(row(run.trace(), Q::W, r))).0.clone();
+                let eigenvalues = hessian.symmetric_eigenvalues();
+                let found = [Q::LambdaMin, Q::LambdaMax].map(|kind| row(run.trace(), kind, r)[0]);
+                assert_near("spectrum", &found, &[eigenvalues.min(), eigenvalues.max()], 1e-11);
+                let radius = row(run.trace(), Q::SpectralRadius, r)[0];
+                match method.step_size() {
+                    Some(alpha) => {
+                        let expected =
+                            eigenvalues.iter().map(|l| (1.0 - alpha * l).abs()).fold(0.0, f64::max);
+                        assert_near("spectral radius", &[radius], &[expected], 1e-11);
+                    }
+                    None => assert!(radius.is_nan(), "{method:?} has no step"),
+                }
+            }
+        }
+    }
+}

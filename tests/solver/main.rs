@@ -1,0 +1,18 @@
+//! The solver on general problems: a claim a test, a subject a file.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod lanes;
+mod zoo;
+
+mod allocations;
+mod combinations;
+mod diagnostics;
+mod families;
+mod inner;
+mod inverse_products;
+mod methods;
+mod resolved;
+mod robustness;
+mod unrolled;
+mod weighting;
