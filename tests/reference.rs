@@ -1,15 +1,21 @@
-//! The numbers of the authors' published code (`tests/data/official.json`, float64).
-//! The logistic cases in that file wait for the classification problem.
+//! The numbers of the authors' published code (`tests/data/official.json`, float64): every case as a general
+//! problem, those of regression also in the eigenbasis and as dense quadratics.
 
 mod common;
 
 use std::sync::Arc;
 
-use auxilearn_lab::ihvp::{Direct, Neumann, Scaling};
+use auxilearn_lab::combination::Affine;
+use auxilearn_lab::curvature::Dense;
+use auxilearn_lab::family::{LinearModel, SampleLoss, Samples};
+use auxilearn_lab::hypergradient::{Estimator, GeneralImplicit};
+use auxilearn_lab::ihvp::{Direct, InverseHvpKind, Neumann, Scaling};
 use auxilearn_lab::inner::{GradientDescent, InnerSolver};
 use auxilearn_lab::method::{Implicit, JointDescent, MethodKind};
 use auxilearn_lab::outer::{Adam, OuterOptimizer, Sgd};
-use auxilearn_lab::problem::{BilevelProblem, InnerObjective, RegressionData, TaskData, regression};
+use auxilearn_lab::problem::{
+    BilevelProblem, GeneralProblem, InnerObjective, RegressionData, TaskData, general_regression, regression,
+};
 use auxilearn_lab::run::{LaneSpec, Run};
 use auxilearn_lab::trace::QuantityKind as Q;
 use common::{alignment_by, assert_close, dense_regression, lane, state_at};
@@ -21,9 +27,15 @@ fn official() -> Value {
     serde_json::from_str(include_str!("data/official.json")).expect("the reference file is JSON")
 }
 
+/// Cases of any loss.
+fn all_cases(of: &str) -> Vec<Value> {
+    official()[of].as_array().expect("a list").clone()
+}
+
+/// Cases of regression.
 fn cases(of: &str) -> Vec<Value> {
-    let all = official()[of].as_array().expect("a list").clone();
-    let regression: Vec<_> = all.into_iter().filter(|case| case["problem"]["loss"] == "mse").collect();
+    let regression: Vec<_> =
+        all_cases(of).into_iter().filter(|case| case["problem"]["loss"] == "mse").collect();
     assert!(!regression.is_empty());
     regression
 }
@@ -46,6 +58,26 @@ fn data(problem: &Value) -> RegressionData {
         auxiliary_set: set(&problem["aux_set"]),
         test_set: None,
     }
+}
+
+/// A case as general problems: of its samples, and for regression reduced to quadratics too.
+fn general(problem: &Value) -> Vec<GeneralProblem> {
+    let data = data(problem);
+    let loss = match problem["loss"].as_str() {
+        Some("mse") => SampleLoss::Squared,
+        Some("bce") => SampleLoss::Logistic,
+        other => panic!("unknown loss {other:?}"),
+    };
+    let family = |x, targets, l2| Box::new(LinearModel::new(Samples::new(x, targets), loss, l2));
+    let targets = std::iter::once(&data.train.y).chain(&data.auxiliaries).cloned().collect();
+    let tasks = family(&data.train.x, targets, problem["l2"].as_f64().expect("a number"));
+    let held_out = family(&data.auxiliary_set.x, vec![data.auxiliary_set.y.clone()], 0.0);
+    let combination = Box::new(Affine::linear(data.auxiliaries.len()));
+    let mut problems = vec![GeneralProblem::new(tasks, combination, held_out, None)];
+    if loss == SampleLoss::Squared {
+        problems.push(general_regression(&data).expect("finite"));
+    }
+    problems
 }
 
 fn check_point<D: Dim>(case: &Value, problem: &impl BilevelProblem<D>)
@@ -114,18 +146,62 @@ fn every_neumann_estimate_agrees_to_1e_10_in_both_scalings() {
 }
 
 #[test]
+fn every_point_logistic_ones_too_agrees_to_1e_10_as_a_general_problem() {
+    let (mut checked, mut logistic) = (0, 0);
+    for case in all_cases("points") {
+        for problem in general(&case["problem"]) {
+            check_point(&case, &problem);
+            check_neumann(&case, &problem);
+            check_hessian(&case, &problem);
+            check_products(&case, &problem);
+            checked += 1;
+        }
+        logistic += usize::from(case["problem"]["loss"] == "bce");
+    }
+    assert_eq!((checked, logistic), (10, 2));
+}
+
+/// The product that a document's lane uses, direct and by the series.
+fn check_products(case: &Value, problem: &GeneralProblem) {
+    let (w, phi) = (numbers(&case["w"]), numbers(&case["phi"]));
+    let state = state_at(problem, &w, &phi);
+    let by = |kind: InverseHvpKind| {
+        let (mut inner, mut alignment) = (problem.inner(), vec![0.0; phi.len()]);
+        inner.set_phi(&phi);
+        let mut implicit = GeneralImplicit::new(problem, kind);
+        implicit.estimate(problem, &mut inner, &state, &mut alignment).expect("a product");
+        alignment
+    };
+    let direct = by(InverseHvpKind::Direct(Direct::default()));
+    assert_close("direct", &direct, &numbers(&case["alignment"]), 1e-10);
+    for estimate in case["neumann"].as_array().expect("a list") {
+        let terms = estimate["terms"].as_u64().expect("a count") as usize;
+        let alpha = case["alpha"].as_f64().expect("a number");
+        let neumann = Neumann { terms, alpha, scaling: Scaling::Alpha, damping: 0.0 };
+        let found: Vec<f64> = by(InverseHvpKind::Neumann(neumann)).into_iter().map(|a| -a).collect();
+        assert_close("series", &found, &numbers(&estimate["scaled"]), 1e-10);
+    }
+}
+
+#[test]
 fn hessians_and_their_eigenvalues_agree_to_1e_10() {
     for case in cases("points") {
-        let problem = dense_regression(&data(&case["problem"]));
-        let state = state_at(&problem, &numbers(&case["w"]), &numbers(&case["phi"]));
-        let mut inner = problem.inner();
-        inner.set_phi(state.phi.as_slice());
-        let hessian = &inner.hessian(&state.w).0;
-        assert_close("hessian", hessian.as_slice(), matrix(&case["hessian"]).as_slice(), 1e-10);
-        let mut found: Vec<f64> = hessian.clone().symmetric_eigenvalues().iter().copied().collect();
-        found.sort_by(f64::total_cmp);
-        assert_close("eigenvalues", &found, &numbers(&case["eigenvalues"]), 1e-10);
+        check_hessian(&case, &dense_regression(&data(&case["problem"])));
     }
+}
+
+fn check_hessian<P: BilevelProblem<Dyn>>(case: &Value, problem: &P)
+where
+    P::Inner: InnerObjective<Dyn, Hessian = Dense<Dyn>>,
+{
+    let state = state_at(problem, &numbers(&case["w"]), &numbers(&case["phi"]));
+    let mut inner = problem.inner();
+    inner.set_phi(state.phi.as_slice());
+    let hessian = &inner.hessian(&state.w).0;
+    assert_close("hessian", hessian.as_slice(), matrix(&case["hessian"]).as_slice(), 1e-10);
+    let mut found: Vec<f64> = hessian.clone().symmetric_eigenvalues().iter().copied().collect();
+    found.sort_by(f64::total_cmp);
+    assert_close("eigenvalues", &found, &numbers(&case["eigenvalues"]), 1e-10);
 }
 
 fn implicit(case: &Value) -> MethodKind {
@@ -204,11 +280,31 @@ fn every_implicit_trajectory_agrees_to_1e_8() {
 }
 
 #[test]
+fn every_implicit_trajectory_agrees_to_1e_8_as_a_general_problem() {
+    let (mut checked, mut logistic) = (0, 0);
+    for case in all_cases("trajectories") {
+        for problem in general(&case["problem"]) {
+            check_trajectory(&case, Run::general(Arc::new(problem), &spec(&case, implicit(&case))));
+            checked += 1;
+        }
+        logistic += usize::from(case["problem"]["loss"] == "bce");
+    }
+    assert_eq!((checked, logistic), (9, 1));
+}
+
+fn joint(case: &Value) -> MethodKind {
+    let rate = |name: &str| case["joint"][name].as_f64().expect("a number");
+    MethodKind::JointDescent(JointDescent { w_lr: rate("w_lr"), phi_lr: rate("phi_lr") })
+}
+
+#[test]
 fn every_joint_descent_trajectory_agrees_to_1e_8() {
     for case in cases("naive") {
-        let rate = |name: &str| case["joint"][name].as_f64().expect("a number");
-        let method = JointDescent { w_lr: rate("w_lr"), phi_lr: rate("phi_lr") };
-        let run = lane(&data(&case["problem"]), spec(&case, MethodKind::JointDescent(method)));
-        check_trajectory(&case, run);
+        check_trajectory(&case, lane(&data(&case["problem"]), spec(&case, joint(&case))));
+    }
+    for case in all_cases("naive") {
+        for problem in general(&case["problem"]) {
+            check_trajectory(&case, Run::general(Arc::new(problem), &spec(&case, joint(&case))));
+        }
     }
 }

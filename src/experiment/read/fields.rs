@@ -247,6 +247,7 @@ fn kind_of(value: &Json) -> String {
         Json::Null => "null".to_owned(),
         Json::Truth(truth) => truth.to_string(),
         Json::Number(x) => shown(*x),
+        Json::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
         Json::Text(text) => text.clone(),
         Json::List(_) => "a list".to_owned(),
         Json::Object(_) => "an object".to_owned(),
