@@ -128,7 +128,8 @@ fn check(document: &Value) -> Result<(), TestCaseError> {
             return Ok(());
         }
     };
-    let again = Experiment::from_json(&experiment.to_json()).map_err(|e| TestCaseError::fail(e.to_string()))?;
+    let again =
+        Experiment::from_json(&experiment.to_json()).map_err(|e| TestCaseError::fail(e.to_string()))?;
     prop_assert_eq!(&again, &experiment);
     if is_long(document) {
         return Ok(());
