@@ -16,3 +16,4 @@ pub mod size;
 pub mod stages;
 pub mod strip;
 pub mod target;
+pub mod verify;
