@@ -1,6 +1,8 @@
 //! The same document gives the same bits everywhere: `tests/web.rs` asserts the same file of digests
 //! in the browser. After an intended change, `UPDATE_DIGESTS=1 cargo test --test digests` writes it anew.
 
+#[path = "common/agreement.rs"]
+mod agreement;
 mod digest_zoo;
 
 use auxilearn_lab::experiment::Experiment;
@@ -28,6 +30,10 @@ fn native_traces_have_the_recorded_digests() {
         return;
     }
     for (name, document) in digest_zoo::documents() {
-        assert_eq!(digests(&document), digest_zoo::recorded(&name), "{name}");
+        let (found, recorded) = (digests(&document), digest_zoo::recorded(&name));
+        assert_eq!(found.len(), recorded.len(), "{name}: a recorded digest for each lane");
+        for (lane, (found, recorded)) in found.iter().zip(recorded).enumerate() {
+            agreement::assert_same(&format!("{name}, lane {lane}"), found, recorded);
+        }
     }
 }

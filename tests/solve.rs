@@ -1,41 +1,13 @@
 //! The native runner as a user scripts it.
 
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+#![allow(dead_code, reason = "the runner has more than this file needs")]
+
+mod runner;
+
+use std::io::{BufRead, BufReader};
 
 use auxilearn_lab::experiment::{Experiment, presets};
-
-/// The example, built beside this test binary: `cargo test --test solve` alone would not build it.
-fn solve() -> Command {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    Command::new(BUILT.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--example", "solve"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-        assert!(build.status().expect("cargo runs").success());
-        let test = std::env::current_exe().expect("the test's own path");
-        let profile = test.ancestors().nth(2).expect("target/<profile>/deps/<test>");
-        profile.join("examples").join(format!("solve{}", std::env::consts::EXE_SUFFIX))
-    }))
-}
-
-fn run(arguments: &[&str], input: &str) -> Output {
-    let mut child = solve()
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the example runs");
-    // A command line that is refused does not read its input: a broken pipe is no failure.
-    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-    child.wait_with_output().expect("the example ends")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
+use runner::{Scratch, run, solve, text};
 
 fn default_document() -> &'static str {
     presets::all()[0].document
@@ -97,10 +69,9 @@ fn json_holds_the_same_numbers_and_null_for_absent_ones() {
 
 #[test]
 fn the_trace_can_be_written_to_a_file() {
-    let path = std::env::temp_dir().join(format!("auxilearn-lab-{}.csv", std::process::id()));
-    let output = run(&["--out", path.to_str().expect("a path"), "-"], default_document());
-    let written = std::fs::read(&path).expect("the file");
-    std::fs::remove_file(&path).expect("the file is ours");
+    let file = Scratch::new();
+    let output = run(&["--out", file.name(), "-"], default_document());
+    let written = std::fs::read(file.path()).expect("the file");
     assert!(output.stdout.is_empty());
     assert_eq!(written, run(&["-"], default_document()).stdout);
 }
@@ -131,4 +102,30 @@ fn a_missing_file_is_bad_input_too() {
     let output = run(&["no/such/file.json"], "");
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("no/such/file.json"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_without_a_word() {
+    for format in [&["www/experiments/noisy-main.json"][..], &["--json", "www/experiments/noisy-main.json"]] {
+        let mut command = solve();
+        command.args(format).current_dir(env!("CARGO_MANIFEST_DIR"));
+        let mut child = command.spawn().expect("the example runs");
+        drop(child.stdin.take());
+        let mut first = [0; 1];
+        std::io::Read::read_exact(&mut child.stdout.take().expect("a pipe"), &mut first).expect("a byte");
+        let output = child.wait_with_output().expect("the example ends");
+        assert!(output.status.success());
+        assert_eq!(text(&output.stderr).lines().count(), 2, "only the lanes: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_closed_standard_error_is_no_failure() {
+    let mut command = solve();
+    command.args(["--digest", "www/experiments/noisy-main.json"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut child = command.spawn().expect("the example runs");
+    drop((child.stdin.take(), child.stderr.take()));
+    let lines: Vec<_> = BufReader::new(child.stdout.take().expect("a pipe")).lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(child.wait().expect("an end").success());
 }

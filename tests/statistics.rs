@@ -127,3 +127,46 @@ fn the_penguins_preset_as_shipped_has_the_same_order() {
     let [joint, learned, equal, main] = found[..] else { panic!("four lanes") };
     assert!(main > equal && equal > learned && joint > learned, "medians {found:?}");
 }
+
+/// `examples/statistics` prints this as a table.
+fn every_method(noise_of_helpful: f64) -> impl Fn(&str) -> f64 {
+    let text = include_str!("../examples/statistics/noisy-main.json");
+    let mut document: Value = serde_json::from_str(text).expect("JSON");
+    document["problem"]["data"]["auxiliaries"][0]["noise"] = noise_of_helpful.into();
+    let lanes = document["lanes"].as_array().expect("lanes").clone();
+    let found = medians(document, 60, distance);
+    move |label| {
+        let lane = lanes.iter().position(|lane| lane["label"] == label);
+        found[lane.unwrap_or_else(|| panic!("no lane {label}"))]
+    }
+}
+
+#[test]
+fn every_approximation_of_the_hypergradient_ends_near_the_exact_one_on_the_default_preset() {
+    let median = every_method(0.25);
+    assert_near(
+        &["main task only", "equal weights", "AuxiLearn, exact"].map(&median),
+        &[0.61, 1.77, 0.13],
+        0.15,
+    );
+    for label in
+        ["AuxiLearn, Neumann of 4 terms", "AuxiLearn, identity", "best response", "grid search, 31 × 31"]
+    {
+        assert!((0.08..0.17).contains(&median(label)), "{label}: {}", median(label));
+    }
+}
+
+#[test]
+fn what_sees_the_training_tasks_alone_is_right_only_where_the_helpful_task_is_the_better_fitted() {
+    let (clean, noisy) = (every_method(0.25), every_method(2.0));
+    // The trivial solution is main task only; equal weights and averages of rates follow the harmful task.
+    for median in [&clean, &noisy] {
+        assert!((median("joint descent, clamp") - median("main task only")).abs() < 0.02);
+        assert!((median("dynamic weight average") - median("equal weights")).abs() < 0.1);
+    }
+    assert!(clean("uncertainty weighting") < clean("AuxiLearn, exact"));
+    assert!(noisy("uncertainty weighting") > noisy("main task only"));
+    for label in ["uncertainty weighting", "dynamic weight average", "GradNorm", "cosine gating", "OL-AUX"] {
+        assert!(noisy(label) > 1.5 * noisy("AuxiLearn, exact"), "{label}: {}", noisy(label));
+    }
+}

@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, U1};
+use nalgebra::{DVector, DefaultAllocator, Dim, Dyn};
 
 use crate::constraint::Constraint;
 use crate::hypergradient::{Diagnostics, Observe};
 use crate::method::{Method, MethodKind, Step};
 use crate::problem::{BilevelProblem, GeneralProblem};
-use crate::state::LaneState;
+use crate::state::{LaneState, Movement};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{ABSENT, Layout, Trace};
 
 /// Beyond this size W, φ or a loss has diverged.
 const BOUND: f64 = 1e100;
-/// Outer steps without movement after which a lane has converged.
-const STILL_STEPS: u32 = 10;
 
 /// What a lane is to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -353,47 +351,4 @@ where
     fn trace(&self) -> &Trace {
         &self.trace
     }
-}
-
-/// Watches whether a lane still moves.
-struct Movement<D: Dim>
-where
-    DefaultAllocator: Allocator<D>,
-{
-    w: OVector<f64, D>,
-    phi: DVector<f64>,
-    still: u32,
-}
-
-impl<D: Dim> Movement<D>
-where
-    DefaultAllocator: Allocator<D> + Allocator<D, D>,
-{
-    fn new(state: &LaneState<D>) -> Self {
-        let w = OVector::zeros_generic(state.w.shape_generic().0, U1) + &state.w;
-        Self { w, phi: state.phi.clone(), still: 0 }
-    }
-
-    /// Whether φ and W have stood still for [`STILL_STEPS`] steps, this one included.
-    #[inline]
-    fn converged(&mut self, state: &LaneState<D>, tolerance: f64) -> bool {
-        if tolerance == 0.0 {
-            return false;
-        }
-        let moved = follow(self.w.as_mut_slice(), state.w.as_slice(), tolerance)
-            | follow(self.phi.as_mut_slice(), state.phi.as_slice(), tolerance);
-        self.still = if moved { 0 } else { self.still + 1 };
-        self.still >= STILL_STEPS
-    }
-}
-
-/// Copies `now` over `before` and tells whether a component moved by more than the tolerance.
-#[inline]
-fn follow(before: &mut [f64], now: &[f64], tolerance: f64) -> bool {
-    let mut moved = false;
-    for (b, &x) in before.iter_mut().zip(now) {
-        moved |= (x - *b).abs() > tolerance * (1.0 + x.abs());
-        *b = x;
-    }
-    moved
 }

@@ -1,10 +1,13 @@
-//! Where a lane stands.
+//! Where a lane stands, and whether it still moves.
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
 
 use crate::problem::{BilevelProblem, TaskJet};
 use crate::trace::ABSENT;
+
+/// Outer steps without movement after which a lane has converged.
+const STILL_STEPS: u32 = 10;
 
 /// Where a lane stands, with what the last step saw.
 #[derive(Clone, Debug)]
@@ -66,4 +69,48 @@ where
         problem.training_gradient(&self.jet, self.phi.as_slice(), &mut self.inner_gradient);
         self.outer_loss = problem.outer_at(&self.w, &mut self.outer_gradient);
     }
+}
+
+/// Watches whether a lane still moves.
+pub(crate) struct Movement<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    w: OVector<f64, D>,
+    phi: DVector<f64>,
+    still: u32,
+}
+
+impl<D: Dim> Movement<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    /// From the start of a lane.
+    pub(crate) fn new(state: &LaneState<D>) -> Self {
+        let w = OVector::zeros_generic(state.w.shape_generic().0, U1) + &state.w;
+        Self { w, phi: state.phi.clone(), still: 0 }
+    }
+
+    /// Whether φ and W have stood still for [`STILL_STEPS`] steps, this one included.
+    #[inline]
+    pub(crate) fn converged(&mut self, state: &LaneState<D>, tolerance: f64) -> bool {
+        if tolerance == 0.0 {
+            return false;
+        }
+        let moved = follow(self.w.as_mut_slice(), state.w.as_slice(), tolerance)
+            | follow(self.phi.as_mut_slice(), state.phi.as_slice(), tolerance);
+        self.still = if moved { 0 } else { self.still + 1 };
+        self.still >= STILL_STEPS
+    }
+}
+
+/// Copies `now` over `before` and tells whether a component moved by more than the tolerance.
+#[inline]
+fn follow(before: &mut [f64], now: &[f64], tolerance: f64) -> bool {
+    let mut moved = false;
+    for (b, &x) in before.iter_mut().zip(now) {
+        moved |= (x - *b).abs() > tolerance * (1.0 + x.abs());
+        *b = x;
+    }
+    moved
 }

@@ -1,6 +1,8 @@
 //! What several subjects share: the problem zoo, finite differences, comparisons.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod agreement;
+
 use std::sync::Arc;
 
 use auxilearn_lab::curvature::Dense;
@@ -18,12 +20,21 @@ use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, OVector};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
-/// Asserts `|found - expected| ≤ tolerance · |expected|` for each component.
+/// Asserts `|found - expected| ≤ tolerance · |expected|` for each component. `cargo xtask verify` makes a
+/// table of what is compared here.
 #[track_caller]
 pub fn assert_close(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len(), "{what}: length");
+    let off = |f: f64, e: f64| {
+        let error = (f - e).abs();
+        (if e == 0.0 { error } else { error / e.abs() }, error <= tolerance * e.abs())
+    };
+    for (f, e) in found.iter().zip(expected) {
+        let (error, ok) = off(*f, *e);
+        agreement::note(what, &format!("{e:?}"), &format!("{f:?}"), error, tolerance, ok);
+    }
     for (i, (f, e)) in found.iter().zip(expected).enumerate() {
-        assert!((f - e).abs() <= tolerance * e.abs(), "{what}[{i}]: found {f:?}, expected {e:?}");
+        assert!(off(*f, *e).1, "{what}[{i}]: found {f:?}, expected {e:?}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whatever a document asks: no panic, no number that is not one, and a status that says how it ended.
 
+use std::sync::Arc;
+
 use auxilearn_lab::combination::{Affine, Combination, Monotone};
 use auxilearn_lab::constraint::{Clamp, Constraint, Exp, Free, Sigmoid, Softmax, Softplus};
 use auxilearn_lab::family::{
@@ -13,8 +15,8 @@ use auxilearn_lab::trace::QuantityKind as Q;
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 
-use crate::lanes::{Rates, finished, methods};
-use crate::zoo::{Draw, Kind, parts};
+use crate::lanes::{CALM, Rates, finished, methods, spec};
+use crate::zoo::{Draw, Kind, parts, problem};
 
 /// Data that leave something undecided: `x` (6×2) and targets for a main and two auxiliary tasks.
 fn degenerate(which: usize, draw: &mut Draw) -> (DMatrix<f64>, Vec<DVector<f64>>) {
@@ -129,7 +131,7 @@ fn drive(what: &str, problem: &GeneralProblem, draw: &mut Draw, wild: f64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn no_problem_of_any_kind_makes_a_lane_panic_or_lie(seed in any::<u64>(), auxiliaries in 0_usize..4, wild in prop::sample::select(vec![-1.0, 1.0, 6.0])) {
@@ -143,6 +145,32 @@ proptest! {
                 let test = Some(self::parts(kind, seed ^ 1, auxiliaries).held_out);
                 let problem = GeneralProblem::new(parts.tasks, combination, parts.held_out, test);
                 drive(&format!("{kind:?}, monotone: {monotone}"), &problem, &mut Draw::new(seed ^ 50), wild);
+            }
+        }
+    }
+
+    #[test]
+    fn a_general_lane_is_the_same_in_chunks_and_after_a_rewind(seed in any::<u64>(), chunks in prop::collection::vec(1_u64..5, 1..6)) {
+        for kind in [Kind::Logistic, Kind::Regression, Kind::SharedNetwork(SampleLoss::Squared)] {
+            let problem = Arc::new(problem(kind, seed));
+            let w = Draw::new(seed).numbers(problem.dim().0, -0.5, 0.5);
+            for mut method in methods(CALM) {
+                if let MethodKind::Implicit(Implicit { batch, .. }) = &mut method {
+                    *batch = Some(BatchSizes { train: Some(3), aux_set: Some(2) });
+                }
+                let lane = LaneSpec { seed, diagnostics: true, ..spec(method.clone(), 12, &w, &[0.4, 0.7]) };
+                let whole = finished(&problem, &lane);
+                let mut split = Run::general(problem.clone(), &lane);
+                for chunk in &chunks {
+                    split.advance(*chunk);
+                }
+                for _ in 0..2 {
+                    split.advance(u64::MAX);
+                    prop_assert_eq!(whole.trace().digest(), split.trace().digest(), "{:?}", method);
+                    prop_assert_eq!(whole.status(), split.status());
+                    split.rewind();
+                    prop_assert_eq!(split.step(), 0);
+                }
             }
         }
     }

@@ -17,3 +17,4 @@ pub mod size;
 pub mod stages;
 pub mod strip;
 pub mod target;
+pub mod verify;

@@ -8,6 +8,7 @@ use xtask::dist;
 use xtask::serve::{Port, Server};
 use xtask::site::Site;
 use xtask::stages::{self, STAGES};
+use xtask::verify;
 
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
@@ -17,6 +18,7 @@ Usage: cargo xtask COMMAND
   test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name;
                                stages: fmt clippy clippy-wasm native doc wasm dist e2e
   shots                        take screenshots of the page into target/screenshots
+  verify                       compare with exact answers, reference numbers and recorded digests: a table
   bench [--json]               measure solver and page, natively and in Chromium
 ";
 
@@ -26,6 +28,7 @@ enum Command {
     Dist { out: PathBuf },
     Test { only: Option<String>, filter: Option<String> },
     Shots,
+    Verify,
     Bench { json: bool },
 }
 
@@ -58,6 +61,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         "dist" => Command::Dist { out: dist::default_out() },
         "test" => Command::Test { only: None, filter: None },
         "shots" => Command::Shots,
+        "verify" => Command::Verify,
         "bench" => Command::Bench { json: false },
         _ => return Err(format!("there is no command {name:?}").into()),
     };
@@ -91,6 +95,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Dist { out } => dist::dist(&out)?,
         Command::Test { only, filter } => stages::run_all(only.as_deref(), filter.as_deref())?,
         Command::Shots => stages::browser_command("shots", [])?,
+        Command::Verify => verify::verify()?,
         Command::Bench { json } => stages::browser_command("bench", json.then_some("--json"))?,
     }
     Ok(())
@@ -125,6 +130,7 @@ mod tests {
             Ok(Command::Test { only: Some(_), filter: Some(_) })
         ));
         assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true })));
+        assert!(matches!(parsed("verify"), Ok(Command::Verify)));
         assert!(matches!(parsed(""), Ok(Command::Help)));
     }
 
@@ -135,7 +141,7 @@ mod tests {
         {
             assert!(parsed(line).is_err(), "{line}");
         }
-        for line in ["dist --port 1", "test step", "test --only all", "bench --yaml", "shots x"] {
+        for line in ["dist --port 1", "test step", "test --only all", "bench --yaml", "shots x", "verify x"] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

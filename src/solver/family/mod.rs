@@ -62,6 +62,11 @@ pub trait TaskFamily: Send + Sync {
     /// Writes `Σ_k weights_k ∇ℓ_k(w)` to `out` (`n`) and returns `Σ_k weights_k ℓ_k(w)`.
     fn weighted_gradient(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut [f64]) -> f64;
 
+    /// Writes `Σ_k weights_k ∇ℓ_k(w)` to `out` (`n`): what a gradient step needs.
+    fn gradient(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut [f64]) {
+        self.weighted_gradient(w, batch, weights, out);
+    }
+
     /// Writes `Σ_k weights_k ∇²ℓ_k(w)` to `out` (`n×n`, symmetric).
     fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>);
 }

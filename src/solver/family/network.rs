@@ -4,6 +4,7 @@ use nalgebra::DMatrix;
 use serde::Serialize;
 
 use super::{Batch, SampleLoss, Samples, TaskFamily};
+use crate::elementary::{BLOCK, tanh_all};
 use crate::vectors::{add_outer, add_scaled, dot};
 
 /// Most parameters of a network.
@@ -33,10 +34,17 @@ pub struct Network {
     l2: f64,
 }
 
+/// Most hidden units that [`MAX_PARAMETERS`] allow, in whole blocks.
+const MAX_UNITS: usize = (MAX_PARAMETERS / 3).next_multiple_of(BLOCK);
+
 /// What a forward pass leaves of one sample: `tanh` of every unit and its slope.
 struct Forward {
-    a: [f64; MAX_PARAMETERS],
-    slope: [f64; MAX_PARAMETERS],
+    a: [f64; MAX_UNITS],
+    slope: [f64; MAX_UNITS],
+}
+
+impl Forward {
+    const ZERO: Self = Self { a: [0.0; MAX_UNITS], slope: [0.0; MAX_UNITS] };
 }
 
 impl Network {
@@ -56,15 +64,21 @@ impl Network {
         hidden * (inputs + 1) + n_heads * (hidden + 1)
     }
 
-    fn forward(&self, i: usize, w: &[f64]) -> Forward {
+    fn forward(&self, i: usize, w: &[f64], f: &mut Forward) {
         let (d, h) = (self.samples.width(), self.hidden);
-        let mut f = Forward { a: [0.0; MAX_PARAMETERS], slope: [0.0; MAX_PARAMETERS] };
-        for unit in 0..h {
-            let z = self.samples.predict(i, &w[unit * d..][..d]) + w[h * d + unit];
-            f.a[unit] = libm::tanh(z);
-            f.slope[unit] = 1.0 - f.a[unit] * f.a[unit];
+        let (rows, biases) = w[..h * (d + 1)].split_at(h * d);
+        let units = rows.chunks_exact(d).zip(biases);
+        let (blocks, _) = f.a.as_chunks_mut::<BLOCK>();
+        let (slopes, _) = f.slope.as_chunks_mut::<BLOCK>();
+        for ((block, slopes), first) in blocks.iter_mut().zip(slopes).zip((0..h).step_by(BLOCK)) {
+            for (z, (row, b)) in block.iter_mut().zip(units.clone().skip(first)) {
+                *z = dot(self.samples.input(i), row) + b;
+            }
+            tanh_all(block);
+            for (slope, a) in slopes.iter_mut().zip(block) {
+                *slope = 1.0 - *a * *a;
+            }
         }
-        f
     }
 
     /// Where head `k` starts in `w`.
@@ -80,12 +94,15 @@ impl Network {
     /// Adds `scale · ∂f_k/∂w` at sample `i` to `out`.
     fn add_output_gradient(&self, f: &Forward, i: usize, k: usize, w: &[f64], scale: f64, out: &mut [f64]) {
         let (d, h, head) = (self.samples.width(), self.hidden, self.head(k));
-        for unit in 0..h {
-            let back = scale * w[head + unit] * f.slope[unit];
-            add_scaled(&mut out[unit * d..][..d], back, self.samples.input(i));
-            out[h * d + unit] += back;
-            out[head + unit] += scale * f.a[unit];
+        let (a, slope, v, x) = (&f.a[..h], &f.slope[..h], &w[head..][..h], self.samples.input(i));
+        let (rows, biases) = out[..h * (d + 1)].split_at_mut(h * d);
+        let units = rows.chunks_exact_mut(d).zip(biases).zip(v.iter().zip(slope));
+        for ((row, bias), (v, slope)) in units {
+            let back = scale * v * slope;
+            add_scaled(row, back, x);
+            *bias += back;
         }
+        add_scaled(&mut out[head..][..h], scale, a);
         out[head + h] += scale;
     }
 
@@ -137,11 +154,16 @@ impl TaskFamily for Network {
         let (rows, share) = self.samples.of_batch(batch);
         values.fill(0.0);
         gradients.fill(0.0);
+        let mut f = Forward::ZERO;
         for i in rows {
-            let f = self.forward(i, w);
+            self.forward(i, w, &mut f);
             let gradients = gradients.chunks_exact_mut(w.len());
+            let mut prediction = self.loss.predict(self.output(&f, 0, w));
             for ((k, value), gradient) in values.iter_mut().enumerate().zip(gradients) {
-                let [loss, slope, _] = self.loss.at(self.output(&f, k, w), self.samples.target(k, i));
+                if self.n_heads > 1 && k > 0 {
+                    prediction = self.loss.predict(self.output(&f, k, w));
+                }
+                let [loss, slope, _] = prediction.at(self.samples.target(k, i));
                 *value += share * loss;
                 self.add_output_gradient(&f, i, k, w, share * slope, gradient);
             }
@@ -154,11 +176,16 @@ impl TaskFamily for Network {
         let (rows, share) = self.samples.of_batch(batch);
         out.fill(0.0);
         let mut total = 0.5 * self.l2 * weights[0] * dot(w, w);
+        let mut f = Forward::ZERO;
         for i in rows {
-            let f = self.forward(i, w);
+            self.forward(i, w, &mut f);
             let mut along = 0.0;
+            let mut prediction = self.loss.predict(self.output(&f, 0, w));
             for (k, weight) in weights.iter().enumerate() {
-                let [loss, slope, _] = self.loss.at(self.output(&f, k, w), self.samples.target(k, i));
+                if self.n_heads > 1 && k > 0 {
+                    prediction = self.loss.predict(self.output(&f, k, w));
+                }
+                let [loss, slope, _] = prediction.at(self.samples.target(k, i));
                 total += share * weight * loss;
                 along += share * weight * slope;
                 // A shared head is gone through once, with the sum over its tasks.
@@ -175,8 +202,9 @@ impl TaskFamily for Network {
     fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>) {
         let (rows, share) = self.samples.of_batch(batch);
         out.fill(0.0);
+        let mut f = Forward::ZERO;
         for i in rows {
-            let f = self.forward(i, w);
+            self.forward(i, w, &mut f);
             let (mut along, mut bent) = (0.0, 0.0);
             for (k, weight) in weights.iter().enumerate() {
                 let [_, slope, bend] = self.loss.at(self.output(&f, k, w), self.samples.target(k, i));

@@ -3,6 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::Batch;
+use crate::elementary::BLOCK;
 use crate::vectors::dot;
 
 /// A design matrix, sample after sample, with a column of targets a task.
@@ -10,7 +11,9 @@ use crate::vectors::dot;
 pub struct Samples {
     inputs: Vec<f64>,
     width: usize,
-    targets: Vec<DVector<f64>>,
+    /// Sample after sample, a target for each task.
+    targets: Vec<f64>,
+    n_tasks: usize,
 }
 
 impl Samples {
@@ -20,7 +23,13 @@ impl Samples {
     /// If a column has another length: callers check documents first.
     pub fn new(x: &DMatrix<f64>, targets: Vec<DVector<f64>>) -> Self {
         assert!(targets.iter().all(|y| y.len() == x.nrows()), "a target a sample");
-        Self { inputs: x.transpose().as_slice().to_vec(), width: x.ncols(), targets }
+        let by_sample = (0..x.nrows()).flat_map(|i| targets.iter().map(move |y| y[i]));
+        Self {
+            inputs: x.transpose().as_slice().to_vec(),
+            width: x.ncols(),
+            targets: by_sample.collect(),
+            n_tasks: targets.len(),
+        }
     }
 
     /// `N`.
@@ -40,7 +49,7 @@ impl Samples {
 
     /// Number of tasks.
     pub fn n_tasks(&self) -> usize {
-        self.targets.len()
+        self.n_tasks
     }
 
     /// `x_i` (`d` values).
@@ -52,13 +61,36 @@ impl Samples {
     /// Target of sample `i` in task `k`.
     #[inline]
     pub fn target(&self, k: usize, i: usize) -> f64 {
-        self.targets[k][i]
+        self.targets_of(i)[k]
+    }
+
+    /// Targets of sample `i`, a task each.
+    #[inline]
+    pub fn targets_of(&self, i: usize) -> &[f64] {
+        &self.targets[i * self.n_tasks..][..self.n_tasks]
     }
 
     /// `x_i · w`.
     #[inline]
     pub fn predict(&self, i: usize, w: &[f64]) -> f64 {
         dot(self.input(i), w)
+    }
+
+    /// Calls `see` with the samples of a batch, at most [`BLOCK`] at once, and the weight that each
+    /// has in a mean.
+    #[inline]
+    pub fn in_blocks(&self, batch: Batch, mut see: impl FnMut(&[usize], f64)) {
+        let (rows, share) = self.of_batch(batch);
+        let (mut block, mut count) = ([0; BLOCK], 0);
+        for i in rows {
+            block[count] = i;
+            count += 1;
+            if count == BLOCK {
+                see(&block, share);
+                count = 0;
+            }
+        }
+        see(&block[..count], share);
     }
 
     /// The samples of a batch, each with the weight it has in a mean.

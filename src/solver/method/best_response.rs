@@ -102,6 +102,7 @@ impl BestResponseState {
     /// Moves θ, φ and the response to a point of lower `F`; stays if there is none along the gradient.
     fn descend(&mut self, problem: &GeneralProblem, state: &mut LaneState<Dyn>) {
         let mut length = self.length;
+        let steepness = state.hypergradient.norm_squared();
         self.theta.copy_from(&self.parameters.theta);
         for _ in 0..MAX_HALVINGS {
             self.parameters.theta.copy_from(&self.theta);
@@ -121,6 +122,10 @@ impl BestResponseState {
                 }
             }
             length *= 0.5;
+            // No fall this small could be told from rounding.
+            if length * steepness < f64::EPSILON * state.outer_loss.abs() {
+                break;
+            }
         }
         self.parameters.theta.copy_from(&self.theta);
     }

@@ -89,6 +89,17 @@ impl InnerGeneral {
         parts.combination.value(self.jet.values(), &self.phi)
     }
 
+    /// Writes `∇_W L_T(w, φ)` on the present batch.
+    fn gradient(&mut self, w: &DVector<f64>, out: &mut DVector<f64>) {
+        let parts = &self.problem.parts;
+        if parts.combination.is_linear() {
+            let rows = batch(self.train.as_ref());
+            parts.tasks.gradient(w.as_slice(), rows, &self.weights, out.as_mut_slice());
+        } else {
+            self.value_and_gradient(w, out);
+        }
+    }
+
     /// Whether `L_T(·, φ)` is known to be convex for non-negative effective weights.
     pub fn is_convex(&self) -> bool {
         self.problem.parts.tasks.is_convex()
@@ -118,7 +129,7 @@ impl InnerObjective<Dyn> for InnerGeneral {
         let mut gradient = std::mem::take(&mut self.gradient);
         for _ in 0..steps {
             self.draw();
-            self.value_and_gradient(w, &mut gradient);
+            self.gradient(w, &mut gradient);
             w.axpy(-lr, &gradient, 1.0);
         }
         self.gradient = gradient;
