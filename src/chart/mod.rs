@@ -10,6 +10,7 @@ mod columns;
 mod crowd;
 mod frame;
 mod grid;
+mod ledger;
 mod losses;
 mod phi;
 mod ribbon;
@@ -200,6 +201,8 @@ charts! {
     Alignment "alignment" => alignment,
     /// Held-out loss L_A and test error, the lanes overlaid.
     Losses "losses" => losses,
+    /// Who lowered L_T, W or φ, with L_A below; a panel for each lane.
+    Ledger "ledger" => ledger,
 }
 
 impl ChartKind {

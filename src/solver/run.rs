@@ -176,6 +176,7 @@ where
     state: LaneState<D>,
     /// φ before the last step, and what the observer and the effective weights write.
     phi_before: DVector<f64>,
+    ledger: Ledger,
     extras: Vec<f64>,
     movement: Movement<D>,
     status: RunStatus,
@@ -201,6 +202,7 @@ where
         let mut lane = Self {
             movement: Movement::new(&state),
             phi_before: state.phi.clone(),
+            ledger: Ledger::starting_at(problem.training_loss(&state.jet, state.phi.as_slice())),
             extras: vec![ABSENT; trace.layout().extras()],
             status: RunStatus::Running,
             step: 0,
@@ -229,15 +231,15 @@ where
     /// One outer step of the method, its record, and the question whether to go on.
     fn outer_step(&mut self) {
         let step = self.step + 1;
-        if self.parts.observer.is_some() {
-            self.phi_before.copy_from(&self.state.phi);
-        }
+        self.phi_before.copy_from(&self.state.phi);
         let outcome = self.parts.method.step(&self.problem, &mut self.state);
         let outcome = match outcome.and_then(|outcome| self.bounded().map(|()| outcome)) {
             Ok(outcome) => outcome,
             Err(reason) => return self.status = RunStatus::Stopped { reason, step },
         };
         self.step = step;
+        let loss_at = |phi: &DVector<f64>| self.problem.training_loss(&self.state.jet, phi.as_slice());
+        self.ledger.book(loss_at(&self.phi_before), loss_at(&self.state.phi));
         let reason = match outcome {
             Step::Last(reason) => Some(reason),
             _ if self.converged() => Some(StopReason::Converged),
@@ -287,13 +289,14 @@ where
                 row.put_all(state.inner_gradient.as_slice());
             }
         }
-        row.put(self.problem.training_loss(&state.jet, state.phi.as_slice()));
+        row.put(self.ledger.loss);
         row.put(state.jet.value(0));
         row.put(state.outer_loss);
         row.put(test.filter(|loss| loss.is_finite()).unwrap_or(ABSENT));
         row.put_all(state.alignment.as_slice());
         row.put_all(state.hypergradient.as_slice());
         row.put(stationarity);
+        row.put_all(&[self.ledger.by_w, self.ledger.by_phi]);
         row.put_all(&self.extras);
     }
 
@@ -314,6 +317,31 @@ where
         for extra in self.extras.iter_mut().filter(|extra| !extra.is_finite()) {
             *extra = ABSENT;
         }
+    }
+}
+
+/// Who has lowered `L_T` since the start: W at the φ before each outer step, then φ at the new W.
+///
+/// Each sum is of falls `L_T(W_{t-1}, φ_{t-1}) - L_T(W_t, φ_{t-1})` or `L_T(W_t, φ_{t-1}) - L_T(W_t, φ_t)`; together
+/// they are the whole fall, but for rounding.
+struct Ledger {
+    /// `L_T` at the present W and φ.
+    loss: f64,
+    by_w: f64,
+    by_phi: f64,
+}
+
+impl Ledger {
+    fn starting_at(loss: f64) -> Self {
+        Self { loss, by_w: 0.0, by_phi: 0.0 }
+    }
+
+    /// Books a step: `L_T` at the new W with the φ before, and with the new φ.
+    #[inline]
+    fn book(&mut self, after_w: f64, after_phi: f64) {
+        self.by_w += self.loss - after_w;
+        self.by_phi += after_w - after_phi;
+        self.loss = after_phi;
     }
 }
 

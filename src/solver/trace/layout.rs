@@ -25,6 +25,10 @@ pub enum QuantityKind {
     Hypergradient,
     /// `‖∇_W L_T‖` where the hypergradient was taken: how stale `W` was.
     Stationarity,
+    /// By how much the moves of W have lowered `L_T` since the start, each at the φ before its step.
+    FallByW,
+    /// By how much the moves of φ have lowered `L_T` since the start, each at the W after its step.
+    FallByPhi,
     /// Effective weight `∂L_T/∂ℓ_k` of a task, the main one first; for combinations whose φ are not
     /// the weights themselves.
     EffectiveWeight,
@@ -48,7 +52,7 @@ pub enum QuantityKind {
 
 impl QuantityKind {
     /// Every kind in the order of the columns.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Step,
         Self::Phi,
         Self::W,
@@ -59,6 +63,8 @@ impl QuantityKind {
         Self::Alignment,
         Self::Hypergradient,
         Self::Stationarity,
+        Self::FallByW,
+        Self::FallByPhi,
         Self::EffectiveWeight,
         Self::InnerSolves,
         Self::ExactHypergradient,
@@ -83,6 +89,8 @@ impl QuantityKind {
             Self::Alignment => "alignment",
             Self::Hypergradient => "hypergradient",
             Self::Stationarity => "stationarity",
+            Self::FallByW => "fall_by_w",
+            Self::FallByPhi => "fall_by_phi",
             Self::EffectiveWeight => "effective_weight",
             Self::InnerSolves => "inner_solves",
             Self::ExactHypergradient => "exact_hypergradient",
@@ -134,7 +142,7 @@ impl Quantity {
 /// Where each quantity stands in a row of a problem with `n` model and `m` auxiliary parameters.
 ///
 /// The order is the stable column order of the files: step, φ, W, losses, alignment, hypergradient,
-/// stationarity; then what only some runs have: effective weights, the count of inner solves,
+/// stationarity, the ledger of `L_T`; then what only some runs have: effective weights, the count of inner solves,
 /// diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -158,10 +166,10 @@ impl Layout {
 
     /// Number of columns.
     pub fn width(&self) -> usize {
-        6 + self.n + 3 * self.m + self.extras()
+        8 + self.n + 3 * self.m + self.extras()
     }
 
-    /// Number of columns after the stationarity.
+    /// Number of columns that only some runs have.
     pub fn extras(&self) -> usize {
         let after = QuantityKind::ALL.iter().skip_while(|kind| **kind != QuantityKind::EffectiveWeight);
         after.map(|&kind| self.count(kind)).sum()
@@ -181,6 +189,7 @@ impl Layout {
             Q::ExactHypergradient | Q::Cosine | Q::MagnitudeRatio | Q::SignAgreement => 0,
             Q::LambdaMin | Q::LambdaMax | Q::SpectralRadius => 0,
             Q::Step | Q::LossTrain | Q::LossMain | Q::LossAuxSet | Q::LossTest | Q::Stationarity => 1,
+            Q::FallByW | Q::FallByPhi => 1,
         }
     }
 
