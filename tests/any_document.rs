@@ -175,7 +175,7 @@ fn check_trace(run: &Run, status: RunStatus, document: &Value) -> Result<(), Tes
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_method_on_any_problem_ends_in_an_error_or_a_status(

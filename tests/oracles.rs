@@ -232,7 +232,8 @@ fn oracle_5_ridge() {
         assert!((parts.iter().sum::<f64>() - digits).abs() < 5e-8, "λ = {lambda}: {parts:?}");
         // φ = e^θ: dL/dθ = λ dL/dλ.
         let (mut pulled, phi) = (parts.clone(), [lambda, lambda]);
-        Masked::new(Constraint::Exp(Exp {}), None).pull_back(&[lambda.ln(); 2], &phi, &mut pulled);
+        let rule = Masked::new(Constraint::Exp(Exp {}), None);
+        rule.pull_back(&[lambda.ln(); 2], &phi, &mut pulled).expect("finite");
         assert!(pulled.iter().zip(&parts).all(|(p, part)| (p - lambda * part).abs() < 1e-15));
     }
 }

@@ -17,8 +17,11 @@ pub trait Parametrise {
     /// Writes `φ ← c(θ)`; a projection moves `θ` too.
     fn apply(&self, theta: &mut [f64], phi: &mut [f64]);
 
-    /// Turns `dL/dφ` into `dL/dθ`, in place.
-    fn pull_back(&self, theta: &[f64], phi: &[f64], gradient: &mut [f64]);
+    /// Turns `dL/dφ`, which is finite, into `dL/dθ`, in place.
+    ///
+    /// # Errors
+    /// [`StopReason::Diverged`] if a component overflows.
+    fn pull_back(&self, theta: &[f64], phi: &[f64], gradient: &mut [f64]) -> Result<(), StopReason>;
 }
 
 /// `φ_k ← max(0, φ_k)` after each outer step, as the authors' trainers do.
@@ -84,7 +87,9 @@ impl Parametrise for Clamp {
     }
 
     #[inline]
-    fn pull_back(&self, _theta: &[f64], _phi: &[f64], _gradient: &mut [f64]) {}
+    fn pull_back(&self, _theta: &[f64], _phi: &[f64], _gradient: &mut [f64]) -> Result<(), StopReason> {
+        Ok(())
+    }
 }
 
 /// Any parametrisation, with components that are free whatever it says.
@@ -140,7 +145,7 @@ impl Parametrise for Masked {
         }
     }
 
-    fn pull_back(&self, theta: &[f64], phi: &[f64], gradient: &mut [f64]) {
+    fn pull_back(&self, theta: &[f64], phi: &[f64], gradient: &mut [f64]) -> Result<(), StopReason> {
         let mean: f64 = gradient.iter().zip(phi).map(|(g, p)| g * p).sum();
         for (j, g) in gradient.iter_mut().enumerate() {
             match &self.constraint {
@@ -152,6 +157,7 @@ impl Parametrise for Masked {
                 Constraint::Clamp(_) | Constraint::Free(_) => {}
             }
         }
+        if gradient.iter().all(|g| g.is_finite()) { Ok(()) } else { Err(StopReason::Diverged) }
     }
 }
 
@@ -184,11 +190,10 @@ impl Parameters {
     /// `dL/dφ` to `dL/dθ`, in place.
     ///
     /// # Errors
-    /// [`StopReason::Diverged`] if a component is not finite.
+    /// As [`Parametrise::pull_back`].
     #[inline]
     pub fn pull_back(&self, phi: &[f64], gradient: &mut [f64]) -> Result<(), StopReason> {
-        self.rule.pull_back(self.theta.as_slice(), phi, gradient);
-        if gradient.iter().all(|g| g.is_finite()) { Ok(()) } else { Err(StopReason::Diverged) }
+        self.rule.pull_back(self.theta.as_slice(), phi, gradient)
     }
 
     /// `φ ← c(θ)`.

@@ -256,3 +256,34 @@ fn a_run_on_a_saddle_stops_or_counts_its_indefinite_steps_as_the_document_asks()
     assert_eq!(series.status(), RunStatus::Stopped { reason: StopReason::Diverged, step: 1 });
     assert_eq!(series.trace().rows(), 2, "the row that shows it is there");
 }
+
+#[test]
+fn a_gram_matrix_of_too_few_samples_is_singular_in_every_representation() {
+    let mut draw = Draw::new(12);
+    for trial in 0..2000 {
+        let n = 2 + trial % 9;
+        let rank = 1 + (trial / 9) % (n - 1);
+        let x = DMatrix::from_fn(rank, n, |_, _| draw.number(-1.0, 1.0));
+        let gram = x.tr_mul(&x) * (2.0 / rank as f64);
+        let v = DVector::from_vec(draw.numbers(n, -1.0, 1.0));
+        let found = apply(&Direct::default(), &Dense(gram), &v);
+        assert_eq!(found.map(|_| ()), Err(StopReason::Singular), "trial {trial}: n = {n}, rank {rank}");
+    }
+}
+
+#[test]
+fn an_ill_conditioned_matrix_is_solved_all_the_same() {
+    let mut draw = Draw::new(13);
+    for least in [1e-4, 1e-8, 1e-11] {
+        for n in 2..9 {
+            let mut eigenvalues = draw.numbers(n - 1, 0.5, 2.0);
+            eigenvalues.push(least);
+            let h = with_eigenvalues(&mut draw, &eigenvalues);
+            let expected = DVector::from_vec(draw.numbers(n, -1.0, 1.0));
+            let (found, product) =
+                apply(&Direct::default(), &Dense(h.clone()), &(&h * &expected)).expect("a product");
+            assert_eq!(product, Ihvp::Sound);
+            assert_near("x", found.as_slice(), expected.as_slice(), 1e-14 / least);
+        }
+    }
+}

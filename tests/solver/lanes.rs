@@ -88,7 +88,7 @@ pub fn methods(rates: Rates) -> Vec<MethodKind> {
         MethodKind::Unroll(Unroll { inner: GradientDescent { lr: w, steps: 4 }, outer: sgd(phi), steps: 2 }),
         MethodKind::Darts(Darts { inner: descent(w, 2), outer: sgd(phi), xi: w, epsilon: 0.01 }),
         MethodKind::BestResponse(BestResponse { lr: phi }),
-        MethodKind::GridSearch(GridSearch { low: 0.0, high: 2.0, points: 3, spacing: Spacing::Linear }),
+        MethodKind::GridSearch(GridSearch { low: 0.1, high: 2.0, points: 3, spacing: Spacing::Linear }),
         MethodKind::Equal(Equal { inner: descent(w, 2) }),
         MethodKind::SingleTask(SingleTask { inner: InnerSolver::Exact(Exact {}) }),
     ]);

@@ -4,17 +4,21 @@ use auxilearn_lab::combination::Affine;
 use auxilearn_lab::constraint::{Constraint, Exp, Softmax, Softplus};
 use auxilearn_lab::curvature::Dense;
 use auxilearn_lab::family::Quadratics;
+use auxilearn_lab::inner::GradientDescent;
 use auxilearn_lab::loss::Quadratic;
-use auxilearn_lab::method::{BestResponse, GridSearch, JointDescent, MethodKind, Spacing};
-use auxilearn_lab::problem::{BilevelProblem, GeneralProblem};
+use auxilearn_lab::method::{BestResponse, Darts, GridSearch, JointDescent, MethodKind, Spacing, Unroll};
+use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, InnerObjective};
 use auxilearn_lab::run::LaneSpec;
 use auxilearn_lab::status::{RunStatus, StopReason};
 use auxilearn_lab::trace::QuantityKind as Q;
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 
-use crate::lanes::{finished, origin, row, spec};
-use crate::zoo::{Draw, Kind, admissible_phi, assert_near, monotone_problem, outer_loss_from, problem};
+use crate::common::central_differences;
+use crate::lanes::{descent, direct, finished, implicit, origin, row, sgd, spec};
+use crate::zoo::{
+    Draw, Kind, admissible_phi, assert_near, monotone_problem, outer_loss_from, problem, state,
+};
 
 /// Unit curvatures about these centres; the last is the held-out one.
 fn round(centres: &[&[f64]]) -> GeneralProblem {
@@ -203,4 +207,100 @@ fn a_best_response_that_has_arrived_solves_hardly_any_more_problems() {
     let solves = run.trace().series(Q::InnerSolves, 0).expect("a count");
     let late = (solves[1000] - solves[500]) / 500.0;
     assert!(late < 8.0, "{late} solves a step");
+}
+
+#[test]
+fn a_lane_moves_the_free_parameter_of_its_constraint() {
+    use auxilearn_lab::constraint::Sigmoid;
+    let problem = problem(Kind::Regression, 35);
+    let logit = |p: f64| (p / (1.0 - p)).ln();
+    // c⁻¹, c up to the normalisation of a softmax, and c' in terms of φ.
+    type Map = fn(f64) -> f64;
+    let rules: [(Constraint, Map, Map, Map); 4] = [
+        (Constraint::Softplus(Softplus {}), |p| p.exp_m1().ln(), |t| t.exp().ln_1p(), |p| -(-p).exp_m1()),
+        (Constraint::Exp(Exp {}), f64::ln, f64::exp, |p| p),
+        (Constraint::Sigmoid(Sigmoid {}), logit, |t| 1.0 / (1.0 + (-t).exp()), |p| p * (1.0 - p)),
+        (Constraint::Softmax(Softmax {}), f64::ln, f64::exp, |p| p),
+    ];
+    for (constraint, inverse, map, slope) in rules {
+        let softmax = matches!(constraint, Constraint::Softmax(_));
+        let method = MethodKind::Implicit(implicit(descent(0.05, 3), sgd(0.1), direct()));
+        let lane =
+            LaneSpec { constraint: constraint.clone(), ..spec(method, 20, &origin(&problem), &[0.4, 0.6]) };
+        let run = finished(&problem, &lane);
+        for r in 1..=20 {
+            let (before, a) = (row(run.trace(), Q::Phi, r - 1), row(run.trace(), Q::Alignment, r));
+            let mean = if softmax { before.iter().zip(&a).map(|(p, a)| -p * a).sum() } else { 0.0 };
+            let expected: Vec<f64> = before.iter().zip(&a).map(|(p, a)| slope(*p) * (-a - mean)).collect();
+            assert_near(
+                &format!("{constraint:?}: dL_A/dθ"),
+                &row(run.trace(), Q::Hypergradient, r),
+                &expected,
+                1e-11,
+            );
+            let moved: Vec<f64> =
+                before.iter().zip(&expected).map(|(p, h)| map(inverse(*p) - 0.1 * h)).collect();
+            let total: f64 = if softmax { moved.iter().sum() } else { 1.0 };
+            let moved: Vec<f64> = moved.iter().map(|p| p / total).collect();
+            assert_near(&format!("{constraint:?}: φ"), &row(run.trace(), Q::Phi, r), &moved, 1e-11);
+        }
+    }
+}
+
+#[test]
+fn unrolled_and_darts_lanes_differentiate_the_steps_that_they_took() {
+    for kind in
+        [Kind::Logistic, Kind::Quadratics, Kind::SharedNetwork(auxilearn_lab::family::SampleLoss::Squared)]
+    {
+        let problem = problem(kind, 36);
+        let w = Draw::new(37).numbers(problem.dim().0, -0.5, 0.5);
+        let inner = GradientDescent { lr: 0.04, steps: 3 };
+        let unroll = MethodKind::Unroll(Unroll { inner, outer: sgd(0.2), steps: 3 });
+        let darts =
+            MethodKind::Darts(Darts { inner: descent(0.04, 3), outer: sgd(0.2), xi: 0.05, epsilon: 1e-4 });
+        for method in [unroll, darts] {
+            let run = finished(&problem, &spec(method.clone(), 6, &w, &[0.4, 0.6]));
+            for r in 1..=6 {
+                let before = row(run.trace(), Q::Phi, r - 1);
+                let is_darts = method.kind() == "darts";
+                // Unrolled: from the W before, all steps. DARTS: one virtual step on from the W after.
+                let (start, lr, steps) = match is_darts {
+                    true => (row(run.trace(), Q::W, r), 0.05, 1),
+                    false => (row(run.trace(), Q::W, r - 1), 0.04, 3),
+                };
+                let reached = |phi: &[f64]| {
+                    let mut inner = problem.inner();
+                    inner.set_phi(phi);
+                    let mut w = DVector::from_column_slice(&start);
+                    inner.descend(&mut w, lr, steps);
+                    problem.outer_at(&w, &mut w.clone())
+                };
+                let expected = central_differences(reached, &before, 1e-5);
+                assert_near(
+                    &format!("{kind:?}: {}", method.kind()),
+                    &row(run.trace(), Q::Hypergradient, r),
+                    &expected,
+                    1e-7,
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn effective_weights_are_those_at_the_rows_own_w_and_phi() {
+    use auxilearn_lab::combination::{Combination, Monotone};
+    let problem = monotone_problem(Kind::Logistic, 38, &[3, 2]);
+    let phi = admissible_phi(&problem, &mut Draw::new(39));
+    let method = MethodKind::Implicit(implicit(descent(0.05, 3), sgd(0.1), direct()));
+    let run = finished(&problem, &spec(method, 10, &origin(&problem), &phi));
+    for r in 0..=10 {
+        let (w, phi) = (row(run.trace(), Q::W, r), row(run.trace(), Q::Phi, r));
+        let at = state(&problem, &w, &phi);
+        let mut expected = [0.0; 3];
+        Monotone::new(3, &[3, 2]).by_loss(at.jet.values(), &phi, &mut expected);
+        let found = row(run.trace(), Q::EffectiveWeight, r);
+        assert_near("∂h/∂ℓ", &found, &expected, 1e-13);
+        assert!(found[0] >= 1.0 && found.iter().all(|weight| *weight >= 0.0), "{found:?}");
+    }
 }

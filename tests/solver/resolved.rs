@@ -134,7 +134,7 @@ fn every_constraint_pulls_the_hypergradient_back_to_its_own_parameter() {
                 rule.apply(&mut theta, &mut phi);
                 let w = respond(&problem, &phi, &vec![0.1; problem.dim().0]);
                 let mut found = hypergradient(&problem, w.as_slice(), &phi);
-                rule.pull_back(&theta, &phi, &mut found);
+                rule.pull_back(&theta, &phi, &mut found).expect("finite");
                 let of_theta = |theta: &[f64]| {
                     let (mut theta, mut phi) = (theta.to_vec(), vec![0.0; theta.len()]);
                     rule.apply(&mut theta, &mut phi);

@@ -6,6 +6,9 @@ use nalgebra::{Cholesky, DefaultAllocator, Dim, OMatrix, OVector};
 use super::{Curvature, definiteness, pivot_floor};
 use crate::status::StopReason;
 
+/// Pivots that spread less than this belong to a matrix far from singular.
+const CLEAR: f64 = 1e-4;
+
 /// A full symmetric matrix.
 #[derive(Clone, Debug)]
 pub struct Dense<D: Dim>(pub OMatrix<f64, D, D>)
@@ -138,7 +141,11 @@ where
         let pivots = (0..n).map(|i| cholesky.l_dirty()[(i, i)]);
         let (least, most) = pivots.fold((f64::INFINITY, 0.0), |(a, b), p: f64| (p.min(a), p.max(b)));
         let floor = pivot_floor(n, most * most) + 2.0 * f64::MIN_POSITIVE;
-        let definite = least * least > floor;
+        // Pivots alone do not reveal a rank: rounding in a small one feeds those after it.
+        let clear = least * least > CLEAR * most * most;
+        let trace: f64 = (0..n).map(|i| self.0[(i, i)]).sum();
+        let definite =
+            least * least > floor && (clear || least_eigenvalue(&cholesky, out) > pivot_floor(n, trace));
         if definite {
             out.copy_from(rhs);
             cholesky.solve_mut(out);
@@ -161,6 +168,24 @@ where
             Ok(()) => StopReason::Singular,
         }
     }
+}
+
+/// The least eigenvalue of a positive definite matrix by inverse iteration, hardly above it where it is
+/// near zero. `x` is overwritten.
+#[cold]
+fn least_eigenvalue<D: Dim>(cholesky: &Cholesky<f64, D>, x: &mut OVector<f64, D>) -> f64
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    for (i, entry) in x.as_mut_slice().iter_mut().enumerate() {
+        *entry = 1.0 / (1 + i) as f64;
+    }
+    for _ in 0..3 {
+        let norm = x.norm();
+        x.unscale_mut(norm);
+        cholesky.solve_mut(x);
+    }
+    1.0 / x.norm()
 }
 
 /// `out ← out + A v`, column by column.

@@ -200,6 +200,9 @@ where
         let alignment = self.alignment.as_mut_slice();
         let product = self.estimator.estimate(problem, &mut self.inner, state, alignment)?;
         for ((a, h), &estimate) in state.alignment.iter_mut().zip(&mut state.hypergradient).zip(&*alignment) {
+            if !estimate.is_finite() {
+                return Err(StopReason::Diverged);
+            }
             (*a, *h) = (estimate, -estimate);
         }
         self.parameters.pull_back(state.phi.as_slice(), state.hypergradient.as_mut_slice())?;
