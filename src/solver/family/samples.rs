@@ -76,7 +76,7 @@ impl Samples {
         dot(self.input(i), w)
     }
 
-    /// Calls `see` with the samples of a batch, at most [`BLOCK`] at once, and the weight that each
+    /// Calls `see` with the samples of a batch, at most `BLOCK` (8) at once, and the weight that each
     /// has in a mean.
     #[inline]
     pub fn in_blocks(&self, batch: Batch, mut see: impl FnMut(&[usize], f64)) {
