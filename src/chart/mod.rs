@@ -10,6 +10,7 @@ mod columns;
 mod crowd;
 mod frame;
 mod grid;
+#[cfg(feature = "complete")]
 mod ledger;
 mod losses;
 mod phi;
@@ -161,34 +162,34 @@ impl Drawn {
 
 /// Declares the charts: a line makes a kind, its name and its dispatch.
 macro_rules! charts {
-    ($($(#[$doc:meta])* $kind:ident $name:literal => $file:ident,)+) => {
+    ($($(#[doc = $doc:literal])+ $(#[$gate:meta])? $kind:ident $name:literal => $file:ident,)+) => {
         /// The charts there are. Names are stable: the page's `data-chart` carries them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum ChartKind {
-            $($(#[$doc])* $kind,)+
+            $($(#[doc = $doc])+ $(#[$gate])? $kind,)+
         }
 
         impl ChartKind {
             /// Every kind, in the order of the page.
-            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+            pub const ALL: &'static [Self] = &[$($(#[$gate])? Self::$kind),+];
 
             /// The stable name.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$kind => $name,)+ }
+                match self { $($(#[$gate])? Self::$kind => $name,)+ }
             }
 
             fn compose(self, sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
-                match self { $(Self::$kind => $file::compose(sheet, lanes),)+ }
+                match self { $($(#[$gate])? Self::$kind => $file::compose(sheet, lanes),)+ }
             }
 
             /// The text alternative: present values and what happened, in sentences.
             pub fn describe(self, lanes: &[Lane], view: &View) -> String {
-                match self { $(Self::$kind => $file::describe(lanes, view),)+ }
+                match self { $($(#[$gate])? Self::$kind => $file::describe(lanes, view),)+ }
             }
 
             /// Height in CSS pixels at which the chart looks best, for a width in CSS pixels.
             pub fn height(self, lanes: &[Lane], view: &View, width: f64) -> f64 {
-                match self { $(Self::$kind => $file::height(lanes, view, width),)+ }
+                match self { $($(#[$gate])? Self::$kind => $file::height(lanes, view, width),)+ }
             }
         }
     };
@@ -202,6 +203,7 @@ charts! {
     /// Held-out loss L_A and test error, the lanes overlaid.
     Losses "losses" => losses,
     /// Who lowered L_T, W or φ, with L_A below; a panel for each lane.
+    #[cfg(feature = "complete")]
     Ledger "ledger" => ledger,
 }
 
