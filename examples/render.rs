@@ -3,19 +3,20 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use auxilearn_lab::chart::{self, ChartKind, Lane, Measured, Theme, View};
-use auxilearn_lab::experiment::Experiment;
-use plotters::prelude::{IntoDrawingArea, SVGBackend};
+use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Theme, View};
+use auxilearn_lab::experiment::{Experiment, Json, notes};
 
 const USAGE: &str = "\
-usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--out FILE] FILE
+usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--caption]
+              [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
-  --chart NAME  phi (if left out), alignment or losses
+  --chart NAME  phi (if left out), alignment, losses or ledger
   --theme NAME  light (if left out), dark or projector
   --width N     width in pixels, 960 if left out
   --height N    height in pixels; if left out, what suits the width
+  --caption     write title, seed and parameters below, as the page's figures have them
   --out FILE    write there instead of to standard output";
 
 struct Options {
@@ -23,6 +24,7 @@ struct Options {
     theme: &'static Theme,
     width: u32,
     height: Option<u32>,
+    caption: bool,
     out: Option<String>,
     file: String,
 }
@@ -42,13 +44,17 @@ fn options() -> Result<Option<Options>, String> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| format!("{error} (see --help)");
     let (chart, theme, file) = (ChartKind::Phi, &Theme::LIGHT, String::new());
-    let mut options = Options { chart, theme, width: 960, height: None, out: None, file };
+    let mut options = Options { chart, theme, width: 960, height: None, caption: false, out: None, file };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(usage)? {
         let name = match argument {
             Long("help") | Short('h') => {
                 println!("{USAGE}");
                 return Ok(None);
+            }
+            Long("caption") => {
+                options.caption = true;
+                continue;
             }
             Long(name @ ("chart" | "theme" | "width" | "height" | "out")) => name.to_owned(),
             Value(value) if options.file.is_empty() => {
@@ -110,22 +116,19 @@ fn render(options: &Options) -> Result<(), String> {
             whole: None,
         })
         .collect();
-    let svg = draw(options, &lanes, &View::new(options.theme, experiment.steps() as f64))?;
+    let parsed: serde_json::Value =
+        serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
+    let caption = Caption { title: experiment.title().to_owned(), notes: notes(&Json::from(parsed)) };
+    let view = View::new(options.theme, experiment.steps() as f64);
+    let svg = draw(options, &lanes, &view, options.caption.then_some(&caption))?;
     match &options.out {
         Some(path) => std::fs::write(path, svg).map_err(|e| format!("{path}: {e}")),
         None => io::stdout().write_all(svg.as_bytes()).map_err(|e| e.to_string()),
     }
 }
 
-fn draw(options: &Options, lanes: &[Lane], view: &View) -> Result<String, String> {
+fn draw(options: &Options, lanes: &[Lane], view: &View, caption: Option<&Caption>) -> Result<String, String> {
     let suitable = || options.chart.height(lanes, view, f64::from(options.width)).round() as u32;
     let height = options.height.unwrap_or_else(suitable);
-    let mut svg = String::new();
-    {
-        let backend = Measured::svg(SVGBackend::with_string(&mut svg, (options.width, height)));
-        let area = backend.into_drawing_area();
-        chart::draw(options.chart, &area, lanes, view).map_err(|e| e.to_string())?;
-        area.present().map_err(|e| e.to_string())?;
-    }
-    Ok(svg)
+    chart::svg(options.chart, (options.width, height), lanes, view, caption).map_err(|e| e.to_string())
 }

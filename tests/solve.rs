@@ -20,7 +20,7 @@ fn csv_has_the_stable_columns_and_a_row_a_step_and_lane() {
     let mut csv = csv::Reader::from_reader(output.stdout.as_slice());
     let header: Vec<_> = csv.headers().expect("a header").iter().map(str::to_owned).collect();
     let expected = "lane,step,phi_1,phi_2,w_1,w_2,loss_train,loss_main,loss_aux_set,loss_test,\
-                    alignment_1,alignment_2,hypergradient_1,hypergradient_2,stationarity";
+                    alignment_1,alignment_2,hypergradient_1,hypergradient_2,stationarity,fall_by_w,fall_by_phi";
     assert_eq!(header.join(","), expected);
     let experiment = Experiment::from_json(default_document()).expect("valid");
     let mut records = csv.records().map(|record| record.expect("a record"));

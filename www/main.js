@@ -10,11 +10,11 @@ import { initialState, period, restingPhase } from "./state.js";
 import { Values } from "./values.js";
 import * as words from "./words.js";
 
-const state = initialState();
+const state = initialState({ ChartView, Traces });
 const values = new Values();
 /** @type {Chart[]} */
 const charts = [];
-/** @type {Map<HTMLCanvasElement, ChartView>} */
+/** @type {Map<HTMLCanvasElement, import("./pkg/auxilearn_lab.js").ChartView | ChartView>} */
 const views = new Map();
 
 /**
@@ -106,7 +106,7 @@ function keep(complaint) {
 function loaded(metadata, text) {
   arrivals += 1;
   state.traces?.free();
-  state.traces = new Traces(metadata);
+  state.traces = new state.program.Traces(metadata);
   state.metadata = JSON.parse(metadata);
   state.document = text;
   state.preset = request.preset;
@@ -202,7 +202,15 @@ function afterOpening() {
   opened = true;
   const { connection } = /** @type {any} */ (navigator);
   const idle = globalThis.requestIdleCallback ?? setTimeout;
-  if (!connection?.saveData) idle(() => runner.prefetch());
+  if (!connection?.saveData) idle(complete);
+}
+
+/** The complete program draws from now on, and more charts; if it cannot be had, the page stays as it is. */
+async function complete() {
+  try {
+    const { open } = await import("./more.js");
+    await open({ state, charts, views, values, controls, draw, runner });
+  } catch {}
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */

@@ -74,9 +74,9 @@ export class Runner {
     this.#worker.postMessage({ kind: "pace", ...pace });
   }
 
-  /** Has the complete program fetched before it is needed. */
-  prefetch() {
-    this.#worker.postMessage({ kind: "prefetch" });
+  /** The worker has the complete program before it is needed. @param {WebAssembly.Module} module */
+  prefetch(module) {
+    this.#worker.postMessage({ kind: "prefetch", module });
   }
 
   pause() {

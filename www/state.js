@@ -15,13 +15,15 @@
  * @property {string | undefined} preset  id of the preset that is run; undefined for the user's own document
  * @property {string} document  text of the experiment that is run
  * @property {Metadata | undefined} metadata
+ * @property {{ Traces: any, ChartView: any }} program  what draws: the opening, until the complete program is there
  * @property {Traces | undefined} traces
  * @property {LaneStatus[]} statuses  one per lane
  */
 
-/** @returns {State} */
-export function initialState() {
+/** @param {State["program"]} program @returns {State} */
+export function initialState(program) {
   return {
+    program,
     phase: "loading",
     presets: [],
     shipped: "",

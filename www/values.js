@@ -15,6 +15,8 @@ const STEMS = /** @type {Record<string, string>} */ ({
   loss_aux_set: "held-out main loss L_A",
   loss_test: "main loss, test set",
   stationarity: "size of ∇L_T",
+  fall_by_w: "fall of L_T by W",
+  fall_by_phi: "fall of L_T by φ",
   inner_solves: "inner problems solved",
   cosine: "cosine with the exact gradient",
   magnitude_ratio: "size over that of the exact gradient",
@@ -27,7 +29,7 @@ const STEMS = /** @type {Record<string, string>} */ ({
 /** @param {string} column */
 function chartOf(column) {
   if (/^(phi|effective_weight)_/.test(column)) return "phi";
-  return /^(w|loss|stationarity|step|inner)/.test(column) ? "losses" : "alignment";
+  return /^(w|loss|fall|stationarity|step|inner)/.test(column) ? "losses" : "alignment";
 }
 
 /** @param {string} column @param {Metadata} metadata */

@@ -70,8 +70,8 @@ const commands = {
     schedule(0);
   },
   /** Ahead of need; if it fails, it is tried again when it is needed. */
-  prefetch() {
-    complete().catch(() => {});
+  prefetch({ module }) {
+    complete(module).catch(() => {});
   },
   pause() {
     pace = { ...pace, goal: 0 };
@@ -90,11 +90,11 @@ function first() {
   commands.load({ run: 1, document: opening.presets()[0].document, goal: Infinity, rate: Infinity, period: 16 });
 }
 
-/** Fetches the complete program once; every later document is its business. @returns {Promise<void>} */
-function complete() {
+/** Fetches the complete program once, but for code that is given; every later document is its business. @param {WebAssembly.Module} [code] @returns {Promise<void>} */
+function complete(code) {
   // A module that could not be fetched is not asked for again under the same address.
   completing ??= import(`./pkg/auxilearn_lab.js${tries ? `?${tries}` : ""}`)
-    .then((module) => module.default().then(() => void (program = module)))
+    .then((module) => module.default(code && { module_or_path: code }).then(() => void (program = module)))
     .catch((error) => {
       completing = undefined;
       tries += 1;

@@ -7,8 +7,8 @@
 //   3. s = α Σ_{j=0..J} (I - αH)^j ∇L_A   (Neumann),
 //   4. alignment a_k = s·∇l_k, hypergradient -a_k, clipped by its norm,
 //   5. φ_k <- max(0, φ_k - rate · clipped hypergradient).
-// `recordAll` records what the solver records: step, φ, w, four losses, alignment, hypergradient and
-// stationarity; otherwise only w, φ and the hypergradient.
+// `recordAll` records what the solver records: step, φ, w, four losses, alignment, hypergradient,
+// stationarity, and how far W and φ have lowered L_T; otherwise only w, φ and the hypergradient.
 
 /** The cases, named as in the native benchmark: n, tasks K, Neumann's J, outer steps timed. */
 export const CASES = {
@@ -70,7 +70,10 @@ function run({ main, tasks, held, test }, n, K, J, steps, trace, recordAll) {
   const H = new Float64Array(n * n), b = new Float64Array(n);
   const product = new Float64Array(n), shared = new Float64Array(n), held_product = new Float64Array(n);
   const v = new Float64Array(n), s = new Float64Array(n), alignment = new Float64Array(K);
-  const width = recordAll ? 6 + n + 3 * K : n + 2 * K;
+  const before = new Float64Array(K);
+  // L_T at w = 0 and φ = 1, and its falls since.
+  let loss = tasks.reduce((sum, task) => sum + task.constant, main.constant), fallByW = 0, fallByPhi = 0;
+  const width = recordAll ? 8 + n + 3 * K : n + 2 * K;
   for (let step = 1; step <= steps; step++) {
     let weight = 1;
     for (let k = 0; k < K; k++) weight += phi[k];
@@ -100,6 +103,7 @@ function run({ main, tasks, held, test }, n, K, J, steps, trace, recordAll) {
       norm += alignment[k] * alignment[k];
     }
     const clip = Math.min(1, MAX_NORM / (Math.sqrt(norm) + 1e-6));
+    if (recordAll) before.set(phi);
     for (let k = 0; k < K; k++) phi[k] = Math.max(0, phi[k] + PHI_RATE * clip * alignment[k]);
 
     let at = (step % ROWS) * width;
@@ -110,8 +114,12 @@ function run({ main, tasks, held, test }, n, K, J, steps, trace, recordAll) {
       let square = 0; // ‖∇L_T‖ with the φ that the inner steps used
       for (let i = 0; i < n; i++) { const g = weight * shared[i] - b[i]; square += g * g; }
       const loss_main = value(main, w, shared);
-      let loss_train = loss_main;
-      for (let k = 0; k < K; k++) loss_train += phi[k] * value(tasks[k], w, shared);
+      let loss_train = loss_main, after_w = loss_main; // with the φ after and before this step
+      for (let k = 0; k < K; k++) {
+        const loss_k = value(tasks[k], w, shared);
+        loss_train += phi[k] * loss_k;
+        after_w += before[k] * loss_k;
+      }
       trace[at++] = loss_train;
       trace[at++] = loss_main;
       trace[at++] = value(held, w, held_product);
@@ -120,6 +128,9 @@ function run({ main, tasks, held, test }, n, K, J, steps, trace, recordAll) {
       for (let k = 0; k < K; k++) trace[at++] = alignment[k];
       for (let k = 0; k < K; k++) trace[at++] = -alignment[k];
       trace[at++] = Math.sqrt(square);
+      trace[at++] = fallByW += loss - after_w;
+      trace[at++] = fallByPhi += after_w - loss_train;
+      loss = loss_train;
     } else {
       for (let k = 0; k < K; k++) trace[at++] = -alignment[k];
     }
@@ -131,7 +142,7 @@ function run({ main, tasks, held, test }, n, K, J, steps, trace, recordAll) {
 export function baseline(name, recordAll) {
   const { n, K, J, steps } = CASES[name];
   const made = problem(n, K);
-  const trace = new Float64Array(ROWS * (6 + n + 3 * K));
+  const trace = new Float64Array(ROWS * (8 + n + 3 * K));
   run(made, n, K, J, steps / 10, trace, recordAll);
   let best = Infinity;
   for (let i = 0; i < 3; i++) {

@@ -32,7 +32,11 @@ function run(problem, steps, trace, recordAll) {
   const { n, rate } = problem;
   const w = Float64Array.from(problem.w), phi = new Float64Array(K).fill(1), align = new Float64Array(K);
   const g = new Float64Array(n), v = new Float64Array(n), s = new Float64Array(n);
-  const width = recordAll ? 6 + n + 3 * K : n + 2 * K;
+  const width = recordAll ? 8 + n + 3 * K : n + 2 * K;
+  const before = Float64Array.from(phi);
+  problem.linearise(w);
+  // L_T at the start, and its falls since.
+  let loss = problem.losses(w, phi, before, trace, 0), fallByW = 0, fallByPhi = 0;
   for (let step = 1; step <= steps; step++) {
     problem.weigh(phi);
     for (let q = 0; q < INNER; q++) {
@@ -50,6 +54,7 @@ function run(problem, steps, trace, recordAll) {
     let square = 0;
     for (let k = 0; k < K; k++) { align[k] *= rate; square += align[k] * align[k]; }
     const clip = Math.min(1, MAX_NORM / (Math.sqrt(square) + 1e-6));
+    if (recordAll) before.set(phi);
     for (let k = 0; k < K; k++) phi[k] = Math.max(0, phi[k] + PHI_RATE * clip * align[k]);
 
     let at = (step % ROWS) * width;
@@ -60,12 +65,16 @@ function run(problem, steps, trace, recordAll) {
       problem.gradient(w, g);
       let stationarity = 0;
       for (let i = 0; i < n; i++) stationarity += g[i] * g[i];
-      at = problem.losses(w, phi, trace, at);
+      const afterW = problem.losses(w, phi, before, trace, at), afterPhi = trace[at];
+      at += 2;
       trace[at++] = held;
       trace[at++] = problem.test(w);
       for (let k = 0; k < K; k++) trace[at++] = align[k];
       for (let k = 0; k < K; k++) trace[at++] = -align[k];
       trace[at++] = Math.sqrt(stationarity);
+      trace[at++] = fallByW += loss - afterW;
+      trace[at++] = fallByPhi += afterW - afterPhi;
+      loss = afterPhi;
     } else {
       for (let k = 0; k < K; k++) trace[at++] = -align[k];
     }
@@ -138,18 +147,23 @@ function logistic() {
         for (let k = 0; k < K; k++) out[k] += (mean[i] - train.y[i * (K + 1) + 1 + k]) * part;
       }
     },
-    losses(w, phi, trace, at) {
-      let main = 0, all = 0, square = 0;
+    /** Writes L_T and the main loss, returns L_T with the weights `before`. */
+    losses(w, phi, before, trace, at) {
+      let main = 0, all = 0, earlier = 0, square = 0;
       for (let j = 0; j < n; j++) square += w[j] * w[j];
       for (let i = 0; i < N; i++) {
         const z = predict(train.x, i, w), base = softplus(z);
         main += base - train.y[i * (K + 1)] * z;
-        for (let k = 0; k < K; k++) all += phi[k] * (base - train.y[i * (K + 1) + 1 + k] * z);
+        for (let k = 0; k < K; k++) {
+          const loss = base - train.y[i * (K + 1) + 1 + k] * z;
+          all += phi[k] * loss;
+          earlier += before[k] * loss;
+        }
       }
       main = main / N + 0.5 * l2 * square;
-      trace[at++] = main + all / N;
-      trace[at++] = main;
-      return at;
+      trace[at] = main + all / N;
+      trace[at + 1] = main;
+      return main + earlier / N;
     },
     test(w) {
       let loss = 0;
@@ -248,18 +262,23 @@ function network() {
         for (let k = 0; k < K; k++) out[k] += (output[i] - train.y[i * (K + 1) + 1 + k]) * part;
       }
     },
-    losses(w, phi, trace, at) {
-      let main = 0, all = 0, square = 0;
+    /** Writes L_T and the main loss, returns L_T with the weights `before`. */
+    losses(w, phi, before, trace, at) {
+      let main = 0, all = 0, earlier = 0, square = 0;
       for (let j = 0; j < n; j++) square += w[j] * w[j];
       for (let i = 0; i < N; i++) {
         const r = output[i] - train.y[i * (K + 1)];
         main += r * r;
-        for (let k = 0; k < K; k++) { const r = output[i] - train.y[i * (K + 1) + 1 + k]; all += phi[k] * r * r; }
+        for (let k = 0; k < K; k++) {
+          const r = output[i] - train.y[i * (K + 1) + 1 + k];
+          all += phi[k] * r * r;
+          earlier += before[k] * r * r;
+        }
       }
       main = main / N + 0.5 * l2 * square;
-      trace[at++] = main + all / N;
-      trace[at++] = main;
-      return at;
+      trace[at] = main + all / N;
+      trace[at + 1] = main;
+      return main + earlier / N;
     },
     test(w) {
       let loss = 0;
@@ -278,7 +297,7 @@ export const GENERAL = {
 /** Outer steps per second, the best of nine runs after two, and φ and w at a run's end. */
 export function general(name, recordAll) {
   const { problem, steps } = GENERAL[name];
-  const made = problem(), trace = new Float64Array(ROWS * (6 + made.n + 3 * K));
+  const made = problem(), trace = new Float64Array(ROWS * (8 + made.n + 3 * K));
   let best = Infinity, end;
   for (let i = 0; i < 11; i++) {
     const start = performance.now();

@@ -8,6 +8,8 @@ mod alignment;
 mod backend;
 mod columns;
 mod crowd;
+#[cfg(feature = "complete")]
+mod figure;
 mod frame;
 mod grid;
 #[cfg(feature = "complete")]
@@ -23,6 +25,8 @@ mod theme;
 
 pub use backend::Measured;
 pub use columns::{Point, Span, decimate};
+#[cfg(feature = "complete")]
+pub use figure::{Caption, draw_captioned, svg};
 pub use theme::{Rgb, Theme};
 
 use crate::status::RunStatus;

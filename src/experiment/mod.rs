@@ -8,6 +8,8 @@ mod build;
 #[cfg(not(feature = "complete"))]
 #[path = "opening.rs"]
 mod build;
+#[cfg(feature = "complete")]
+mod caption;
 mod combination;
 mod data;
 mod generate;
@@ -28,6 +30,8 @@ use crate::method::MethodKind;
 use crate::run::{LaneSpec, Run};
 use problem::Problem;
 
+#[cfg(feature = "complete")]
+pub use caption::notes;
 pub use combination::{Combination, MonotoneNetwork, Plain};
 pub use data::{
     AuxiliaryColumn, AuxiliaryTask, DataSource, Generated, HeldOutSamples, Inline, MainColumn, MainTask,

@@ -11,12 +11,17 @@ const MAX_DEPTH: usize = 64;
 
 /// Reads and checks a document, as [`Experiment::from_json`] does natively.
 pub fn experiment(text: &str) -> Result<Experiment, ExperimentError> {
+    Experiment::from_value(&parsed(text)?)
+}
+
+/// A document as Rust reads it, not checked yet.
+pub fn parsed(text: &str) -> Result<Json, ExperimentError> {
     let text = trimmed(text)?;
     let parsed = JSON::parse(text).map_err(|error| {
         let message = error.dyn_ref::<js_sys::Error>().map(|e| String::from(e.message()));
         syntax(&message.unwrap_or_default())
     })?;
-    Experiment::from_value(&value(&parsed, 0)?)
+    value(&parsed, 0)
 }
 
 /// The document's text with another seed, indented.

@@ -8,6 +8,8 @@
 
 #[cfg(feature = "bench")]
 mod bench;
+#[cfg(feature = "complete")]
+mod figures;
 mod json;
 mod panics;
 mod session;
@@ -20,6 +22,8 @@ mod view;
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
 use js_sys::{Array, Object, Reflect};
+#[cfg(feature = "complete")]
+pub use figures::chart_kinds;
 pub use panics::last_panic;
 pub use session::Session;
 #[cfg(feature = "complete")]

@@ -65,6 +65,17 @@ impl Traces {
         self.lanes[lane].trace.extend_from_chunk(stride as u64, chunk);
     }
 
+    /// All rows of a lane as [`append`](Self::append) takes them: for another copy.
+    pub fn rows(&self, lane: usize) -> Vec<f64> {
+        let trace = &self.lanes[lane].trace;
+        trace.chunk(0..trace.rows())
+    }
+
+    /// Outer steps between two rows of a lane.
+    pub fn stride(&self, lane: usize) -> f64 {
+        self.lanes[lane].trace.stride() as f64
+    }
+
     /// How a lane stands, in the words of `LaneStatus`; a word that is none of them means running.
     #[wasm_bindgen(js_name = setStatus)]
     pub fn set_status(&mut self, lane: usize, word: &str, step: f64, indefinite_steps: f64) {

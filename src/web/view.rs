@@ -10,9 +10,12 @@ use web_sys::HtmlCanvasElement;
 /// A canvas and the kind of chart it shows.
 #[wasm_bindgen]
 pub struct ChartView {
-    canvas: HtmlCanvasElement,
-    kind: ChartKind,
+    pub(super) canvas: HtmlCanvasElement,
+    pub(super) kind: ChartKind,
     drawn: Drawn,
+    /// Step at which the cursor stands.
+    #[cfg(feature = "complete")]
+    pub(super) cursor: Option<f64>,
 }
 
 #[wasm_bindgen]
@@ -25,7 +28,13 @@ impl ChartView {
     pub fn new(canvas: HtmlCanvasElement, kind: &str) -> Result<ChartView, JsError> {
         let kind =
             ChartKind::named(kind).ok_or_else(|| JsError::new(&format!("no chart is named {kind}")))?;
-        Ok(Self { canvas, kind, drawn: Drawn::default() })
+        Ok(Self {
+            canvas,
+            kind,
+            drawn: Drawn::default(),
+            #[cfg(feature = "complete")]
+            cursor: None,
+        })
     }
 
     /// Draws the traces over the whole canvas, whose size is in device pixels, `ratio` to a CSS pixel.
@@ -36,7 +45,7 @@ impl ChartView {
         let backend = CanvasBackend::with_canvas_object(self.canvas.clone())
             .ok_or_else(|| JsError::new("this canvas has no two-dimensional context"))?;
         let area = Measured::new(backend).into_drawing_area();
-        let view = View { pixel_ratio: ratio, ..view(traces, theme)? };
+        let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..view(traces, theme)? };
         self.drawn = chart::draw(self.kind, &area, &traces.lanes(), &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
         Ok(())
@@ -62,7 +71,21 @@ impl ChartView {
     }
 }
 
-fn view(traces: &Traces, theme: &str) -> Result<View, JsError> {
+impl ChartView {
+    #[cfg(feature = "complete")]
+    pub(super) fn cursor(&self) -> Option<f64> {
+        self.cursor
+    }
+
+    /// The opening has no cursor, nor the code to draw it.
+    #[cfg(not(feature = "complete"))]
+    #[expect(clippy::unused_self, reason = "the same call for both")]
+    fn cursor(&self) -> Option<f64> {
+        None
+    }
+}
+
+pub(super) fn view(traces: &Traces, theme: &str) -> Result<View, JsError> {
     let theme = Theme::named(theme).ok_or_else(|| JsError::new(&format!("no theme is named {theme}")))?;
     Ok(View::new(theme, traces.steps as f64))
 }

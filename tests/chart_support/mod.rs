@@ -32,6 +32,7 @@ impl Owned {
     pub fn new(label: &str, names: &[&str], steps: u64, rows: impl IntoIterator<Item = Row>) -> Self {
         let layout = Layout::new(2, names.len());
         let mut trace = Trace::new(layout, steps);
+        let mut start = None;
         for (t, row) in rows.into_iter().enumerate() {
             let mut values = vec![ABSENT; layout.width()];
             values[0] = t as f64;
@@ -39,6 +40,13 @@ impl Owned {
             values[layout.range(QuantityKind::Alignment)].copy_from_slice(&row.alignment);
             values[layout.range(QuantityKind::LossAuxSet)].fill(row.aux);
             values[layout.range(QuantityKind::LossTest)].fill(row.test);
+            // A training loss whose fall is accounted for: the test error and the sum of φ.
+            let (by_w, by_phi) = *start.get_or_insert((row.test, row.phi.iter().sum::<f64>()));
+            let sum: f64 = row.phi.iter().sum();
+            let falls = [(QuantityKind::FallByW, by_w - row.test), (QuantityKind::FallByPhi, by_phi - sum)];
+            for (kind, fall) in [(QuantityKind::LossTrain, row.test + sum)].into_iter().chain(falls) {
+                values[layout.range(kind)].fill(if fall.is_finite() { fall } else { ABSENT });
+            }
             trace.push(&values);
         }
         let step = trace.steps().last().map_or(0, |&s| s as u64);

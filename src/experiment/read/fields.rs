@@ -27,6 +27,15 @@ pub enum Json {
     Object(Vec<(String, Json)>),
 }
 
+impl Json {
+    /// A field of an object; `None` if there is none or this is no object.
+    #[cfg(feature = "complete")]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        let Self::Object(fields) = self else { return None };
+        fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+}
+
 impl From<serde_json::Value> for Json {
     fn from(value: serde_json::Value) -> Self {
         use serde_json::Value;
@@ -237,7 +246,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A number as short as reads back to itself: 1e300 rather than three hundred zeros, 7 rather than 7.0.
-fn shown(value: f64) -> String {
+pub fn shown(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
 }
 

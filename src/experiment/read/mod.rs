@@ -14,6 +14,8 @@ use super::{Combination, Experiment, LaneDocument, SCHEMA, Start, default_tolera
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
 pub use fields::Json;
+#[cfg(feature = "complete")]
+pub(super) use fields::shown;
 use fields::Node;
 
 /// Longest document that is read, in bytes. A table of 100,000 numbers fits.

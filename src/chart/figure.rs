@@ -1,0 +1,145 @@
+//! Figures to be taken elsewhere: a chart with a caption below that says of what run it is.
+
+use std::fmt::Write;
+
+use super::backend::{self, Measured};
+use super::sheet::{Anchor, Sheet, Type};
+use super::{ChartKind, Drawn, Lane, View, draw, text};
+use plotters::backend::{DrawingBackend, SVGBackend};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
+
+/// What is written below a figure.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Caption {
+    /// The experiment's title, set bold.
+    pub title: String,
+    /// Seed and parameters: paragraphs, wrapped to the figure's width.
+    pub notes: Vec<String>,
+}
+
+/// Height of a line and room around the caption, in sizes of ordinary type.
+const LINE: f64 = 1.35;
+const AROUND: f64 = 0.75;
+
+impl Caption {
+    /// The lines for a width in CSS pixels; the bold ones come first.
+    fn lines(&self, view: &View, width: f64) -> Vec<(bool, String)> {
+        let size = view.theme.type_size;
+        let room = width - 2.0 * AROUND * size;
+        let title = wrapped(&self.title, size, true, room).into_iter().map(|line| (true, line));
+        let notes = self.notes.iter().flat_map(|note| wrapped(note, size, false, room));
+        title.chain(notes.map(|line| (false, line))).collect()
+    }
+
+    /// Height in CSS pixels that the caption takes below a figure of a width in CSS pixels.
+    pub fn height(&self, view: &View, width: f64) -> f64 {
+        match self.lines(view, width).len() {
+            0 => 0.0,
+            lines => (lines as f64 * LINE + 2.0 * AROUND) * view.theme.type_size,
+        }
+    }
+}
+
+/// A paragraph in lines no wider than `room`; a word that is wider ends in an ellipsis.
+fn wrapped(paragraph: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in paragraph.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text::width(&format!("{line} {word}"), size, bold) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(text::fit(word, size, bold, room)),
+        }
+    }
+    lines
+}
+
+/// Draws a chart over the area but for its lower part, which has the caption.
+///
+/// # Errors
+/// Those of the backend.
+pub fn draw_captioned<DB: DrawingBackend>(
+    kind: ChartKind,
+    area: &DrawingArea<DB, Shift>,
+    lanes: &[Lane],
+    view: &View,
+    caption: &Caption,
+) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
+    let (width, height) = area.dim_in_pixel();
+    let width = f64::from(width) / view.pixel_ratio;
+    let below = caption.height(view, width) * view.pixel_ratio;
+    let (chart, caption_area) = area.split_vertically((f64::from(height) - below).round().max(0.0) as i32);
+    let drawn = draw(kind, &chart, lanes, view)?;
+    if below > 0.0 {
+        let mut sheet = Sheet::new(caption_area.dim_in_pixel(), view);
+        sheet.rect(sheet.canvas, view.theme.background);
+        let plain = sheet.plain(view.theme.muted);
+        let title = Type { bold: true, rgb: view.theme.ink, ..plain };
+        let mut y = (AROUND + 0.5 * LINE) * plain.size;
+        for (bold, line) in caption.lines(view, width) {
+            let set = if bold { title } else { plain };
+            sheet.text((AROUND * plain.size, y), Anchor::Start, set, &line);
+            y += LINE * plain.size;
+        }
+        backend::paint(&caption_area, &sheet)?;
+    }
+    Ok(drawn)
+}
+
+/// A chart as SVG of `width` by `height` pixels of the view.
+///
+/// With a caption, which makes it higher, the title and the text alternative are part of the file for those
+/// who do not see it.
+///
+/// # Errors
+/// Never in practice: it is written to memory.
+pub fn svg(
+    kind: ChartKind,
+    (width, height): (u32, u32),
+    lanes: &[Lane],
+    view: &View,
+    caption: Option<&Caption>,
+) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
+    let below = caption.map_or(0.0, |caption| {
+        caption.height(view, f64::from(width) / view.pixel_ratio) * view.pixel_ratio
+    });
+    let mut svg = String::new();
+    {
+        let backend = SVGBackend::with_string(&mut svg, (width, height + below.round() as u32));
+        let area = Measured::svg(backend).into_drawing_area();
+        match caption {
+            Some(caption) => draw_captioned(kind, &area, lanes, view, caption)?,
+            None => draw(kind, &area, lanes, view)?,
+        };
+        area.present()?;
+    }
+    if let (Some(caption), Some(head)) = (caption, svg.find('\n')) {
+        let alternative = format!("{} {}", kind.describe(lanes, view), caption.notes.join(" "));
+        let mut told = String::new();
+        for (tag, words) in [("title", &caption.title), ("desc", &alternative)] {
+            let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            // Writing to a string cannot fail.
+            let _ = writeln!(told, "<{tag}>{words}</{tag}>");
+        }
+        svg.insert_str(head + 1, &told);
+        svg.insert_str("<svg".len(), " role=\"img\"");
+    }
+    Ok(svg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_are_wrapped_and_lose_no_word_that_fits() {
+        let paragraph = "AuxiLearn: implicit (lr 0.05, steps 10)";
+        let lines = wrapped(paragraph, 12.0, false, 120.0);
+        assert!(lines.len() > 1 && lines.iter().all(|line| text::width(line, 12.0, false) <= 120.0));
+        assert_eq!(lines.join(" "), paragraph);
+        assert_eq!(wrapped("", 12.0, false, 120.0), Vec::<String>::new());
+        assert!(wrapped("unbreakable", 12.0, false, 40.0)[0].ends_with('…'));
+    }
+}

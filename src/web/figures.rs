@@ -1,0 +1,80 @@
+//! What a chart can do once the complete program draws it: a cursor in time, and figures to take away.
+
+use super::traces::Traces;
+use super::view::{ChartView, view};
+use super::{json, refusal};
+use crate::chart::{self, Caption, ChartKind, Measured, View};
+use crate::experiment::{Json, notes};
+use plotters::drawing::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::prelude::*;
+
+/// Names of all charts, in the order of the page.
+#[wasm_bindgen(js_name = chartKinds)]
+pub fn chart_kinds() -> Vec<String> {
+    ChartKind::ALL.iter().map(|kind| kind.name().to_owned()).collect()
+}
+
+#[wasm_bindgen]
+impl ChartView {
+    /// Puts the cursor on a step for the pictures to come, or takes it away.
+    #[wasm_bindgen(js_name = setCursor)]
+    pub fn set_cursor(&mut self, step: Option<f64>) {
+        self.cursor = step;
+    }
+
+    /// The chart as SVG, `width` by `height` CSS pixels, and below it title, seed and parameters of the
+    /// document that the traces are of.
+    ///
+    /// # Errors
+    /// If the document cannot be read or no theme is named so.
+    pub fn svg(
+        &self,
+        traces: &Traces,
+        document: &str,
+        width: f64,
+        height: f64,
+        theme: &str,
+    ) -> Result<String, JsValue> {
+        let view = View { cursor: self.cursor(), ..view(traces, theme)? };
+        let size = (width.round() as u32, height.round() as u32);
+        let svg = chart::svg(self.kind, size, &traces.lanes(), &view, Some(&caption(document)?));
+        svg.map_err(|error| JsError::new(&error.to_string()).into())
+    }
+
+    /// The same over the whole canvas, which gets the size it needs at `ratio` device pixels to a CSS pixel.
+    ///
+    /// # Errors
+    /// As [`svg`](Self::svg), and if the canvas cannot be drawn on.
+    #[wasm_bindgen(js_name = drawFigure)]
+    pub fn draw_figure(
+        &self,
+        traces: &Traces,
+        document: &str,
+        width: f64,
+        height: f64,
+        ratio: f64,
+        theme: &str,
+    ) -> Result<(), JsValue> {
+        let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..view(traces, theme)? };
+        let caption = caption(document)?;
+        self.canvas.set_width((width * ratio).round() as u32);
+        self.canvas.set_height(((height + caption.height(&view, width)) * ratio).round() as u32);
+        let backend = CanvasBackend::with_canvas_object(self.canvas.clone())
+            .ok_or_else(|| JsError::new("this canvas has no two-dimensional context"))?;
+        let area = Measured::new(backend).into_drawing_area();
+        chart::draw_captioned(self.kind, &area, &traces.lanes(), &view, &caption)
+            .map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(())
+    }
+}
+
+/// What is written below the figures of a document.
+fn caption(document: &str) -> Result<Caption, JsValue> {
+    let document = json::parsed(document).map_err(refusal)?;
+    let title = match document.get("title") {
+        Some(Json::Text(title)) => title.clone(),
+        _ => String::new(),
+    };
+    Ok(Caption { title, notes: notes(&document) })
+}

@@ -1,0 +1,59 @@
+// @ts-check
+// Every chart as a file: SVG by the program itself, PNG of the same picture; both with a caption.
+
+/** Device pixels per CSS pixel of a PNG: sharp on paper and on slides. */
+const RATIO = 2;
+
+/** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
+export function addFigures({ state, views, controls }, program) {
+  /** The chart drawn anew with its caption. @param {string} kind @param {DOMRect} box */
+  const png = (kind, { width, height }) => {
+    const canvas = document.createElement("canvas");
+    const view = new program.ChartView(canvas, kind);
+    view.drawFigure(/** @type {any} */ (state.traces), state.document, width, height, RATIO, controls.chartTheme());
+    view.free();
+    return new Promise((done) => canvas.toBlob(done, "image/png"));
+  };
+
+  /** @param {string} format @param {HTMLCanvasElement} canvas */
+  const save = async (format, canvas) => {
+    const { traces, metadata } = state;
+    if (!traces || !metadata) return;
+    const kind = canvas.dataset.chart ?? "";
+    const box = canvas.getBoundingClientRect();
+    try {
+      const svg = () => views.get(canvas).svg(traces, state.document, box.width, box.height, controls.chartTheme());
+      const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(kind, box);
+      if (!blob) throw new Error("the picture is too large");
+      hand(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
+    } catch (error) {
+      controls.complain(`The figure could not be made (${program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error}).`);
+    }
+  };
+
+  for (const canvas of views.keys()) {
+    const caption = canvas.closest("figure")?.querySelector("figcaption");
+    const heading = caption?.querySelector("h2, h3");
+    if (!caption || !heading) continue;
+    const buttons = ["svg", "png"].map((format) => {
+      const button = document.createElement("button");
+      const name = format.toUpperCase();
+      Object.assign(button, { type: "button", textContent: name, title: `Save this chart as ${name}` });
+      button.dataset.action = format;
+      button.setAttribute("aria-label", `Save as ${name}: chart ${canvas.dataset.chart}`);
+      button.addEventListener("click", () => save(format, canvas));
+      return button;
+    });
+    const group = document.createElement("span");
+    group.className = "saves";
+    group.append(...buttons);
+    caption.append(group);
+  }
+}
+
+/** Lets the browser keep a file. @param {Blob} blob @param {string} name */
+function hand(blob, name) {
+  const href = URL.createObjectURL(blob);
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}

@@ -1,0 +1,133 @@
+// @ts-check
+// What the complete program adds to the page once it is there: it takes over the drawing, with a cursor
+// in time across all charts, draws further charts, and makes figures of them. See figures.js.
+import { Chart } from "./canvas.js";
+import { connectCursor } from "./cursor.js";
+import { addFigures } from "./figures.js";
+
+/**
+ * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
+ * @typedef {object} Host  the page's parts, owned by main.js
+ * @property {import("./state.js").State} state
+ * @property {Chart[]} charts
+ * @property {Map<HTMLCanvasElement, any>} views
+ * @property {import("./values.js").Values} values
+ * @property {typeof import("./controls.js")} controls
+ * @property {import("./canvas.js").Draw} draw
+ * @property {import("./runner.js").Runner} runner
+ */
+
+/** Headings of the charts that the opening does not know; another is called by its name. */
+const HEADINGS = /** @type {Record<string, string>} */ ({
+  ledger: "Ledger: who lowers the training loss?",
+  trust: "Trust: how good is the gradient?",
+});
+
+/** A chart that is drawn only where it is seen, as high as it wants to be. */
+class FurtherChart extends Chart {
+  #wanted;
+
+  /** @param {HTMLCanvasElement} canvas @param {import("./canvas.js").Draw} draw @param {() => number} wanted height in CSS pixels */
+  constructor(canvas, draw, wanted) {
+    super(canvas, draw);
+    this.#wanted = wanted;
+  }
+
+  fit() {
+    super.fit(this.#wanted());
+  }
+
+  drawNow() {
+    this.invalidate();
+  }
+}
+
+/** Fetches the program and puts it to work. @param {Host} host */
+export async function open(host) {
+  const code = await fetchCode();
+  host.runner.prefetch(code);
+  await fetchStyle();
+  const program = await import("./pkg/auxilearn_lab.js");
+  await program.default({ module_or_path: code });
+  takeOver(host, program);
+  addCharts(host, program);
+  connectCursor(host);
+  addFigures(host, program);
+}
+
+async function fetchCode() {
+  const response = await fetch(new URL("pkg/auxilearn_lab_bg.wasm", import.meta.url));
+  if (!response.ok) throw new Error(String(response.status));
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** Before anything is shown: nothing may be seen without it. @returns {Promise<void>} */
+function fetchStyle() {
+  const href = new URL("more.css", import.meta.url).href;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  return new Promise((loaded, failed) => {
+    link.onload = () => loaded();
+    link.onerror = () => failed(new Error("more.css"));
+    document.head.append(link);
+  });
+}
+
+/** Copies the traces as they are and draws with the program from now on. @param {Host} host @param {Program} program */
+function takeOver({ state, charts, views, values }, program) {
+  const { traces: before, metadata, statuses } = state;
+  if (before && metadata) {
+    const traces = new program.Traces(JSON.stringify(metadata));
+    for (const lane of metadata.lanes.keys()) {
+      traces.append(lane, before.stride(lane), before.rows(lane));
+      const status = statuses[lane];
+      if (status) traces.setStatus(lane, status.word, status.step, status.indefiniteSteps);
+    }
+    state.traces = traces;
+    values.build(metadata, traces);
+    values.update(state, true);
+    before.free();
+  }
+  state.program = program;
+  for (const [canvas, view] of views) {
+    views.set(canvas, new program.ChartView(canvas, canvas.dataset.chart ?? ""));
+    view.free();
+  }
+  for (const chart of charts) chart.invalidate();
+}
+
+/** @param {Host} host @param {Program} program */
+function addCharts({ state, charts, views, controls, draw }, program) {
+  const shown = new Set(charts.map(({ canvas }) => canvas.dataset.chart));
+  const kinds = program.chartKinds().filter((kind) => !shown.has(kind));
+  if (!kinds.length) return;
+  const section = document.createElement("section");
+  section.className = "further";
+  section.innerHTML = "<h2>More charts</h2>";
+  for (const kind of kinds) section.append(figure(kind));
+  document.querySelector(".stage")?.after(section);
+  const further = [...section.querySelectorAll("canvas")].map((canvas) => {
+    const view = new program.ChartView(canvas, canvas.dataset.chart ?? "");
+    views.set(canvas, view);
+    const wanted = () => (state.traces ? view.height(state.traces, canvas.clientWidth, controls.chartTheme()) : 0);
+    const chart = new FurtherChart(canvas, draw, wanted);
+    chart.fit();
+    if (state.traces) canvas.setAttribute("aria-label", view.describe(state.traces));
+    return chart;
+  });
+  charts.push(...further);
+  // Another width or size of type wants another height.
+  new ResizeObserver(() => further.forEach((chart) => chart.fit())).observe(section);
+}
+
+/** @param {string} kind */
+function figure(kind) {
+  const made = document.createElement("figure");
+  made.className = "chart";
+  made.innerHTML = '<figcaption><h3></h3></figcaption><canvas role="img"></canvas>';
+  const heading = /** @type {HTMLElement} */ (made.querySelector("h3"));
+  const canvas = /** @type {HTMLCanvasElement} */ (made.querySelector("canvas"));
+  heading.textContent = HEADINGS[kind] ?? kind;
+  canvas.dataset.chart = kind;
+  canvas.setAttribute("aria-label", heading.textContent);
+  return made;
+}
