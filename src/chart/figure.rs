@@ -102,9 +102,8 @@ pub fn svg(
     view: &View,
     caption: Option<&Caption>,
 ) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
-    let below = caption.map_or(0.0, |caption| {
-        caption.height(view, f64::from(width) / view.pixel_ratio) * view.pixel_ratio
-    });
+    let below = caption
+        .map_or(0.0, |caption| caption.height(view, f64::from(width) / view.pixel_ratio) * view.pixel_ratio);
     let mut svg = String::new();
     {
         let backend = SVGBackend::with_string(&mut svg, (width, height + below.round() as u32));

@@ -56,6 +56,12 @@ impl Grid {
         Self { own_axes: true, ..self }
     }
 
+    /// The same with at most a share of each panel between its plot and its axis.
+    #[cfg(feature = "complete")]
+    pub fn with_under_at_most(self, share: f64) -> Self {
+        Self { under: self.under.min(share * self.row), ..self }
+    }
+
     /// Height of a plot, the same in all panels.
     pub fn plot_height(&self) -> f64 {
         self.row - self.heading - self.under - self.axis

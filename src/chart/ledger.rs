@@ -7,16 +7,20 @@ use super::grid::{self, Grid};
 use super::scale::{Extent, Scale};
 use super::shapes;
 use super::sheet::{Rect, Sheet};
-use super::text::{self, list};
+use super::text;
 use super::{Drawn, Lane, View};
 use crate::trace::QuantityKind::{self, FallByPhi, FallByW, LossAuxSet, LossTrain};
 
 /// The parts of the fall: what, and its name at the end of the curve.
-const PARTS: [(QuantityKind, &str); 2] = [(FallByW, "W improved"), (FallByPhi, "φ shrank")];
+const PARTS: [(QuantityKind, &str); 2] = [(FallByW, "by W"), (FallByPhi, "by φ")];
 /// Height of the panel of `L_A` under each ledger, in CSS pixels at ordinary type size.
 const BELOW: f64 = 84.0;
-/// Share of a panel's height between the two plots.
+/// Height between the two plots.
 const GAP: f64 = 22.0;
+/// Share of a low panel that both may take.
+const MOST_BELOW: f64 = 0.36;
+/// What the curve of `L_A` is called at its end.
+const HELD_OUT: &str = "held-out";
 
 fn series<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
     lane.trace.series(kind, 0).unwrap_or(&[])
@@ -47,15 +51,15 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let (Some(falls), Some(losses)) = (falls, losses) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
-    let layout = Grid::new(sheet, lanes.len(), sheet.px(below(sheet.view)));
+    let layout = Grid::new(sheet, lanes.len(), sheet.px(below(sheet.view))).with_under_at_most(MOST_BELOW);
     let scale = Scale::linear((falls.0.min(0.0), falls.1.max(0.0)), layout.value_intervals(sheet));
     let outer = Scale::linear(losses, 2.0);
     let margins = [&scale, &outer].map(|scale| grid::left_margin(sheet, scale, "L_A"));
     let left = margins[0].max(margins[1]);
-    let right = grid::right_margin(sheet, &layout, &PARTS.map(|(_, name)| name));
+    let right = grid::right_margin(sheet, &layout, &[PARTS[0].1, PARTS[1].1, HELD_OUT]);
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
     if panels.is_empty() {
-        return frame::say(sheet, &["Too narrow for the ledger", "Too narrow"]);
+        return frame::say(sheet, &["Too small for the ledger", "Too small"]);
     }
     for (panel, lane) in panels.iter().zip(lanes) {
         draw_lane(sheet, panel, (&scale, &outer), lane);
@@ -89,68 +93,83 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, outer): (&Scale, &Scale),
         panel.readings(sheet, scale, x, &curves);
         under.readings(sheet, outer, x, std::slice::from_ref(&held_out));
     }
-    let words = balance(lane);
-    panel.heading(sheet, lane.label, &["fall of L_T since the start"], &[&words]);
+    if let Some(balance) = Balance::of(lane) {
+        let fall = "fall of the training loss";
+        let exactly = format!("{fall}, residual {}", text::value(balance.residual));
+        panel.heading(sheet, lane.label, &[&exactly, fall], &balance.words().each_ref().map(String::as_str));
+    } else {
+        panel.heading(sheet, lane.label, &[], &[]);
+    }
     panel.end_labels(sheet, &labels);
     if let Some(end) = end {
-        under.end_labels(sheet, &[("L_A".to_owned(), end, ink)]);
+        under.end_labels(sheet, &[(HELD_OUT.to_owned(), end, ink)]);
     }
     panel.time_axis(sheet);
 }
 
 /// The plot of `L_A` between a ledger and its axis of time.
 fn panel_below(sheet: &Sheet, panel: &Panel) -> Panel {
-    let gap = sheet.px(GAP * sheet.view.theme.type_size / 12.0).min(0.5 * (panel.foot - panel.plot.bottom));
+    let gap = sheet.px(GAP * sheet.view.theme.type_size / 12.0).min(0.3 * (panel.foot - panel.plot.bottom));
     let plot = Rect { top: panel.plot.bottom + gap, bottom: panel.foot, ..panel.plot };
     let Span { left, right, steps } = panel.span;
     Panel { plot, span: Span { left, right, steps }, foot: panel.foot, edge: panel.edge, ..*panel }
 }
 
-/// What the last row's fall is made of: `L_T fell by 24: 71 % because φ shrank`.
-fn balance(lane: &Lane) -> String {
-    let last = |kind| lane.trace.last(kind, 0);
-    let (Some(by_w), Some(by_phi)) = (last(FallByW), last(FallByPhi)) else { return String::new() };
-    let fall = by_w + by_phi;
-    let total = text::value(fall.abs());
-    if fall <= 0.0 {
-        return format!("L_T rose by {total}: φ grew by what W could not make up for");
-    }
-    let share = 100.0 * by_phi / fall;
-    if by_phi < 0.0 {
-        format!("L_T fell by {total}, though φ grew")
-    } else {
-        format!("L_T fell by {total}, {share:.0} % because φ shrank")
-    }
+/// What the fall of the last row is made of.
+struct Balance {
+    by_w: f64,
+    by_phi: f64,
+    /// What neither accounts for: rounding.
+    residual: f64,
 }
 
-/// What the falls do not account for: rounding.
-fn residual(lane: &Lane) -> Option<f64> {
-    let first = lane.trace.series(LossTrain, 0)?.first().copied().filter(|loss| loss.is_finite())?;
-    let last = |kind| lane.trace.last(kind, 0);
-    Some(first - last(LossTrain)? - last(FallByW)? - last(FallByPhi)?)
+impl Balance {
+    fn of(lane: &Lane) -> Option<Self> {
+        let last = |kind| lane.trace.last(kind, 0);
+        let (by_w, by_phi) = (last(FallByW)?, last(FallByPhi)?);
+        let first = *series(lane, LossTrain).first()?;
+        Some(Self { by_w, by_phi, residual: first - last(LossTrain)? - by_w - by_phi })
+    }
+
+    /// For example `fell by 24, 71 % because φ shrank`, and the same shortly.
+    fn words(&self) -> [String; 2] {
+        let (fall, shrank) = (self.by_w + self.by_phi, self.by_phi >= 0.0);
+        let total = text::value(fall.abs());
+        let share = 100.0 * self.by_phi / fall;
+        if fall == 0.0 {
+            ["no change".to_owned(), String::new()]
+        } else if fall > 0.0 && shrank {
+            [format!("fell by {total}, {share:.0} % because φ shrank"), format!("{share:.0} % by φ")]
+        } else if fall > 0.0 {
+            [format!("fell by {total}, though φ grew"), format!("fell by {total}")]
+        } else if shrank {
+            [format!("rose by {total}: W got worse"), format!("rose by {total}")]
+        } else {
+            [format!("rose by {total}: φ grew by more than W could make up for"), format!("rose by {total}")]
+        }
+    }
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(lanes: &[Lane], _: &View) -> String {
-    let mut words =
-        String::from("Ledger: the fall of the training loss L_T, split into what W and what φ did.");
-    let parts = lanes.iter().filter_map(|lane| {
-        let last = |kind| lane.trace.last(kind, 0);
-        let (by_w, by_phi, residual) = (last(FallByW)?, last(FallByPhi)?, residual(lane)?);
-        Some(format!(
-            "{}: W {}, φ {}, residual {}; {}",
-            lane.label,
-            text::value(by_w),
-            text::value(by_phi),
-            text::value(residual),
-            balance(lane)
-        ))
-    });
-    let parts: Vec<String> = parts.collect();
-    words.push_str(&if parts.is_empty() {
-        " Nothing recorded yet.".to_owned()
-    } else {
-        format!(" {}.", list(&parts))
-    });
+    let mut words = String::from(
+        "Ledger: the fall of the training loss L_T since the start, split into what W and what φ did.",
+    );
+    if lanes.is_empty() {
+        words.push_str(" Nothing recorded yet.");
+    }
+    for lane in lanes {
+        words.push_str(&match Balance::of(lane) {
+            None => format!(" {}: nothing recorded yet.", lane.label),
+            Some(balance) => format!(
+                " {}: L_T {}; by W {}, by φ {}, residual {}.",
+                lane.label,
+                balance.words()[0],
+                text::value(balance.by_w),
+                text::value(balance.by_phi),
+                text::value(balance.residual)
+            ),
+        });
+    }
     words
 }

@@ -45,6 +45,9 @@ pub fn number(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "not finite".to_owned();
     }
+    if size == 0.0 && decimals > 5 {
+        return "0".to_owned(); // among powers of ten
+    }
     if size >= 1e6 || (size > 0.0 && size < 1e-4) {
         return power(value);
     }

@@ -21,9 +21,9 @@ mod view;
 
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
-use js_sys::{Array, Object, Reflect};
 #[cfg(feature = "complete")]
 pub use figures::chart_kinds;
+use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
 pub use session::Session;
 #[cfg(feature = "complete")]

@@ -14,9 +14,9 @@ use super::{Combination, Experiment, LaneDocument, SCHEMA, Start, default_tolera
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
 pub use fields::Json;
+use fields::Node;
 #[cfg(feature = "complete")]
 pub(super) use fields::shown;
-use fields::Node;
 
 /// Longest document that is read, in bytes. A table of 100,000 numbers fits.
 pub const MAX_DOCUMENT_BYTES: usize = 5_000_000;
