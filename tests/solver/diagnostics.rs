@@ -1,7 +1,7 @@
 //! What the diagnostic columns say of an estimate, against the long way round.
 
 use auxilearn_lab::inner::{Exact, InnerSolver};
-use auxilearn_lab::method::MethodKind;
+use auxilearn_lab::method::{CosineGating, Darts, Equal, MethodKind, OlAux};
 use auxilearn_lab::problem::{BilevelProblem, InnerObjective};
 use auxilearn_lab::run::LaneSpec;
 use auxilearn_lab::trace::QuantityKind as Q;
@@ -109,4 +109,20 @@ fn the_spectrum_is_that_of_the_hessian_at_the_rows_own_w() {
             }
         }
     }
+}
+
+#[test]
+fn whatever_takes_gradient_steps_in_w_has_a_spectral_radius() {
+    let descending = |inner: InnerSolver| {
+        [
+            MethodKind::Implicit(implicit(inner.clone(), sgd(0.1), direct())),
+            MethodKind::Darts(Darts { inner: inner.clone(), outer: sgd(0.1), xi: 0.1, epsilon: 0.01 }),
+            MethodKind::Equal(Equal { inner: inner.clone() }),
+            MethodKind::CosineGating(CosineGating { weighted: false, inner }),
+        ]
+    };
+    assert!(descending(descent(0.3, 2)).iter().all(|method| method.step_size() == Some(0.3)));
+    assert!(descending(InnerSolver::Exact(Exact {})).iter().all(|method| method.step_size().is_none()));
+    let ol_aux = MethodKind::OlAux(OlAux { lr: 0.2, steps: 2, phi_lr: 1.0 });
+    assert_eq!(ol_aux.step_size(), Some(0.2));
 }
