@@ -111,6 +111,20 @@ impl MethodKind {
         !matches!(self, Self::GridSearch(_))
     }
 
+    /// Whether the W of a row answers the φ of the same row; else it answers that of the row before.
+    pub fn answers_own_phi(&self) -> bool {
+        matches!(
+            self,
+            Self::GridSearch(_)
+                | Self::Equal(_)
+                | Self::SingleTask(_)
+                | Self::Uncertainty(_)
+                | Self::Dwa(_)
+                | Self::GradNorm(_)
+                | Self::CosineGating(_)
+        )
+    }
+
     /// Whether the method counts its inner solves.
     pub fn counts_inner_solves(&self) -> bool {
         matches!(self, Self::GridSearch(_) | Self::BestResponse(_))
