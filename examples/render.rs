@@ -98,12 +98,13 @@ fn render(options: &Options) -> Result<(), String> {
     for run in &mut runs {
         run.advance(experiment.steps());
     }
-    let task_names = experiment.task_names();
+    let (task_names, phi_names) = (experiment.task_names(), experiment.phi_names());
     let lanes: Vec<Lane> = runs
         .iter()
         .map(|run| Lane {
             label: run.label(),
             task_names: &task_names,
+            phi_names: &phi_names,
             trace: run.trace(),
             status: run.status(),
             whole: None,

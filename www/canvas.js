@@ -33,6 +33,10 @@ export class Chart {
   #canvas;
   #draw;
 
+  get canvas() {
+    return this.#canvas;
+  }
+
   /** @param {HTMLCanvasElement} canvas @param {Draw} draw */
   constructor(canvas, draw) {
     this.#canvas = canvas;
@@ -44,6 +48,15 @@ export class Chart {
       if (this.#seen && this.#dirty) this.invalidate();
     }, { rootMargin: "50%" }).observe(canvas);
     this.#watchRatio();
+  }
+
+  /** Sets the height the chart is to have, in CSS pixels; 0 leaves it to the style sheet. @param {number} height */
+  fit(height) {
+    const canvas = this.#canvas;
+    const wanted = height ? `${Math.round(height)}px` : "";
+    if (canvas.style.blockSize === wanted) return;
+    canvas.style.blockSize = wanted;
+    this.#measure(canvas.getBoundingClientRect());
   }
 
   /** Asks for a new picture in the next frame. */

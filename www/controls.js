@@ -90,9 +90,12 @@ function showSpeed() {
   speed.setAttribute("aria-valuetext", words);
 }
 
-/** @param {Preset[]} presets */
-export function offerPresets(presets) {
-  preset.replaceChildren(...presets.map(({ id, title }) => new Option(title, id)));
+/** What the page was built with. @returns {Preset[]} */
+export function offeredPresets() {
+  return [...preset.options].map(({ value, text }) => ({ id: value, title: text }));
+}
+
+export function enable() {
   for (const control of document.querySelectorAll(".top :disabled, .player :disabled")) control.removeAttribute("disabled");
 }
 
@@ -103,8 +106,9 @@ export function showPreset(id) {
   preset.value = id ?? "";
 }
 
-/** @param {Metadata} metadata */
-export function showExperiment({ seed, steps }) {
+/** @param {Metadata} metadata @param {string[]} headings of the first charts */
+export function showExperiment({ seed, steps }, headings) {
+  for (const [i, heading] of document.querySelectorAll("[data-heading]").entries()) heading.textContent = headings[i];
   find("[data-seed]").textContent = seed;
   find("[data-steps]").textContent = steps.toLocaleString("en");
   progress.max = Math.max(steps, 1);

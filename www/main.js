@@ -1,6 +1,6 @@
 // @ts-check
 // Brings the parts together: worker → traces → charts and words; controls → worker.
-import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/auxilearn_lab.js";
+import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
 import { Editor } from "./editor.js";
@@ -37,9 +37,16 @@ let arrivals = 0;
 /** The step that was asked for last, one by one. */
 let wanted = 0;
 let announcedAt = 0;
+let opened = false;
 
-const runner = new Runner({ loaded, refused, rows, crashed });
+/** Presets asked for so far: what arrives after another was chosen is left aside. */
+let choices = 0;
+
+const runner = new Runner({ loaded, refused, fetching, unreachable, rows, crashed });
 const editor = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain });
+
+/** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
+let panel;
 
 const toTheEnd = () => ({ goal: Infinity, rate: Infinity, period: period() });
 const asChosen = () => ({ goal: Infinity, rate: controls.rate(), period: period() });
@@ -53,6 +60,7 @@ function setPhase(phase) {
 /** @param {string} document @param {number | undefined} seed @param {Request} what */
 function load(document, seed, what) {
   if (state.phase !== "loading") phaseBefore = state.phase;
+  choices += 1;
   request = what;
   wanted = 0;
   setPhase("loading");
@@ -65,42 +73,76 @@ function apply(document) {
 }
 
 /** @param {string} id @param {number} [seed] @param {string} [complaint] */
-function usePreset(id, seed, complaint) {
-  const preset = state.presets.find((preset) => preset.id === id);
-  const said = state.traces ? `${preset?.title}: run restarted. ` : "";
-  if (preset) load(preset.document, seed, { preset: id, said, complaint });
+async function usePreset(id, seed, complaint) {
+  const choice = (choices += 1);
+  const title = state.presets.find((preset) => preset.id === id)?.title;
+  const said = state.traces ? `${title}: run restarted. ` : "";
+  try {
+    const [first] = presets();
+    const document = id === first.id ? first.document : await fetchPreset(id);
+    if (choice !== choices) return;
+    state.shipped = document;
+    load(document, seed, { preset: id, said, complaint });
+  } catch (error) {
+    if (choice === choices) keep(`${title} could not be fetched (${/** @type {any} */ (error)?.message ?? error}). Choose it again when there is a connection.`);
+  }
 }
 
-/** @param {string} metadata @param {string} document */
-function loaded(metadata, document) {
+/** @param {string} id */
+async function fetchPreset(id) {
+  const response = await fetch(new URL(`experiments/${id}.json`, import.meta.url));
+  if (!response.ok) throw new Error(String(response.status));
+  return response.text();
+}
+
+/** Nothing was taken: the run shown, if there is one, stays. @param {string} complaint */
+function keep(complaint) {
+  if (state.phase === "loading") setPhase(state.traces ? phaseBefore : "error");
+  if (state.traces) controls.showPreset(state.preset);
+  controls.complain(complaint);
+}
+
+/** @param {string} metadata @param {string} text of the document */
+function loaded(metadata, text) {
   arrivals += 1;
   state.traces?.free();
   state.traces = new Traces(metadata);
   state.metadata = JSON.parse(metadata);
-  state.document = document;
+  state.document = text;
   state.preset = request.preset;
   state.statuses = [];
   facts = told = [];
   said = request.said;
   controls.showPreset(state.preset);
   if (state.metadata) {
-    controls.showExperiment(state.metadata);
+    controls.showExperiment(state.metadata, words.headings(state.metadata));
     values.build(state.metadata, state.traces);
-    const shipped = state.presets.find((preset) => preset.id === state.preset)?.document === document;
+    document.querySelector(".stage")?.classList.toggle("wide", state.metadata.lanes.length > BESIDE);
+    const shipped = state.shipped === text;
     if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });
   }
   // After a crash the message stays, and what is being edited too.
   if (!request.restored) {
     controls.complain(request.complaint ?? "");
-    editor.show(document);
+    editor.show(text);
+    panel?.show(text);
   }
   setPhase("running");
 }
 
 /** @param {import("./runner.js").Refusal} refusal */
 function refused(refusal) {
-  setPhase(phaseBefore);
-  controls.complain(words.refusal(refusal));
+  keep(words.refusal(refusal));
+  panel?.refuse(refusal);
+}
+
+function fetching() {
+  controls.announce("Fetching the rest of the program …");
+}
+
+/** @param {string} message */
+function unreachable(message) {
+  keep(words.unreachable(message));
 }
 
 /** @param {Parameters<import("./runner.js").Events["rows"]>[0]} news */
@@ -108,7 +150,7 @@ function rows({ lanes, statuses, step, idle }) {
   const { traces } = state;
   if (!traces) return;
   for (const { lane, stride, rows } of lanes) traces.append(lane, stride, rows);
-  for (const [lane, status] of statuses.entries()) traces.setStatus(lane, status.word, status.step);
+  for (const [lane, status] of statuses.entries()) traces.setStatus(lane, status.word, status.step, status.indefiniteSteps);
   state.statuses = statuses;
   arrivals += 1;
   if (idle) {
@@ -118,6 +160,7 @@ function rows({ lanes, statuses, step, idle }) {
     // finds the charts and the numbers of it.
     const draw = (/** @type {number} */ i) => {
       if (arrival !== arrivals) return;
+      fit(charts[i]);
       charts[i]?.drawNow();
       setTimeout(() => (i < last ? draw(i + 1) : arrival === arrivals && settle(step)));
     };
@@ -129,14 +172,37 @@ function rows({ lanes, statuses, step, idle }) {
   if (performance.now() > refreshedAt + 250) refresh(false);
 }
 
+/** Lanes for which the heights of the style sheet are made, and lanes whose charts still stand beside each other. */
+const USUAL = 2;
+const BESIDE = 4;
+
+/** More lanes than usual want more room. @param {Chart | undefined} chart */
+function fit(chart) {
+  const { traces, metadata } = state;
+  const view = chart && views.get(chart.canvas);
+  if (!view || !traces || !metadata) return;
+  const { clientWidth } = chart.canvas;
+  chart.fit(metadata.lanes.length > USUAL ? view.height(traces, clientWidth, controls.chartTheme()) : 0);
+}
+
 /** The worker has come to rest. @param {number} step */
 function settle(step) {
   controls.showStep(step);
   refresh(true);
+  afterOpening();
   const phase = restingPhase(step, state.statuses);
   // A document being read keeps the page loading until it is accepted or refused.
   if (state.phase === "loading") phaseBefore = phase;
   else setPhase(phase);
+}
+
+/** The first picture stands: what may be needed next can come. */
+function afterOpening() {
+  if (opened) return;
+  opened = true;
+  const { connection } = /** @type {any} */ (navigator);
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  if (!connection?.saveData) idle(() => runner.prefetch());
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -235,6 +301,20 @@ function openLink() {
   usePreset(state.presets[0].id, undefined, complaint);
 }
 
+/** @param {Event} event */
+async function openPanel({ currentTarget }) {
+  const details = /** @type {HTMLDetailsElement} */ (currentTarget);
+  if (panel || !details.open) return;
+  try {
+    const { Panel } = await import("./panel.js");
+    panel ??= await Panel.open({ apply, preset: usePreset });
+    panel.show(state.document);
+  } catch (error) {
+    details.open = false;
+    controls.complain(`The choices could not be fetched (${/** @type {any} */ (error)?.message ?? error}). Open them again when there is a connection.`);
+  }
+}
+
 async function main() {
   controls.connect(actions);
   const module = await compiled;
@@ -242,14 +322,15 @@ async function main() {
   // A new task: reading the modules and starting the program together would be a long one.
   await new Promise((go) => setTimeout(go));
   await init({ module_or_path: module });
-  state.presets = presets();
-  controls.offerPresets(state.presets);
+  state.presets = controls.offeredPresets();
+  controls.enable();
   editor.enable(documentLimit());
   for (const element of document.querySelectorAll("canvas[data-chart]")) {
     const canvas = /** @type {HTMLCanvasElement} */ (element);
     views.set(canvas, new ChartView(canvas, canvas.dataset.chart ?? ""));
     charts.push(new Chart(canvas, draw));
   }
+  document.querySelector("[data-panel]")?.addEventListener("toggle", openPanel);
   openLink();
   addEventListener("hashchange", openLink);
 }

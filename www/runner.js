@@ -3,6 +3,8 @@
 
 /** Milliseconds that reading a document may take before the worker is given up. */
 const PATIENCE = 20_000;
+/** The same if the complete program has to be fetched first. */
+const FETCHING = 120_000;
 
 /**
  * @typedef {import("./pkg/auxilearn_lab.js").LaneStatus} LaneStatus
@@ -12,6 +14,8 @@ const PATIENCE = 20_000;
  * @typedef {object} Events
  * @property {(metadata: string, document: string) => void} loaded  a document was taken; all rows will come anew
  * @property {(refusal: Refusal) => void} refused  a document was not taken; the run before goes on
+ * @property {() => void} fetching  a document waits for the complete program
+ * @property {(message: string) => void} unreachable  the complete program cannot be had; the run before goes on
  * @property {(rows: { lanes: Chunk[], statuses: LaneStatus[], step: number, idle: boolean }) => void} rows
  * @property {(message: string) => void} crashed  the worker had to be replaced; the run is being restored
  */
@@ -49,8 +53,7 @@ export class Runner {
   /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace */
   load(document, seed, pace) {
     this.#pending = this.#last += 1;
-    clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.#giveUp(), PATIENCE);
+    this.#wait(PATIENCE);
     if (this.#pending === 1) {
       // start.js had the first experiment run already: hear what was said of it.
       if (started.early) return this.#catchUp(started.early);
@@ -69,6 +72,11 @@ export class Runner {
   /** Goes on to `goal`; without a goal only the speed changes. @param {Partial<Pace>} pace */
   pace(pace) {
     this.#worker.postMessage({ kind: "pace", ...pace });
+  }
+
+  /** Has the complete program fetched before it is needed. */
+  prefetch() {
+    this.#worker.postMessage({ kind: "prefetch" });
   }
 
   pause() {
@@ -103,16 +111,23 @@ export class Runner {
       return;
     }
     if (data.run !== this.#pending) return;
+    if (data.kind === "fetching") {
+      this.#wait(FETCHING);
+      return this.#events.fetching();
+    }
     this.#pending = 0;
     clearTimeout(this.#patience);
+    if (data.kind === "unreachable") return this.#events.unreachable(data.message);
     if (data.kind === "refused") return this.#events.refused(data.error);
     this.#run = data.run;
     this.#kept = { document: data.document, step: 0 };
     this.#events.loaded(data.metadata, data.document);
   }
 
-  #giveUp() {
-    this.#replace(`the document was not ready after ${PATIENCE / 1000} s`);
+  /** @param {number} time ms until the worker is given up */
+  #wait(time) {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#replace(`the document was not ready after ${time / 1000} s`), time);
   }
 
   /** Ends the worker, starts another and brings it to where the run was. @param {string} message */

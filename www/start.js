@@ -1,11 +1,12 @@
 // @ts-check
 // A classic script, the first on the page: the worker's thread starts and the program's code is
-// fetched and compiled while the page is still being read. runner.js takes both over.
+// fetched and compiled while the page is still being read. runner.js takes both over. This is the
+// opening: all charts, and the lanes of the first experiment. worker.js fetches the rest.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 
   async function compile() {
-    const response = await fetch(new URL("pkg/auxilearn_lab_bg.wasm", here));
+    const response = await fetch(new URL("pkg/opening_bg.wasm", here));
     if (!response.ok) throw new Error(`the program's code could not be loaded (${response.status})`);
     const copy = response.clone();
     try {

@@ -6,11 +6,12 @@
  * @typedef {import("./pkg/auxilearn_lab.js").Metadata} Metadata
  * @typedef {import("./pkg/auxilearn_lab.js").LaneStatus} LaneStatus
  * @typedef {import("./pkg/auxilearn_lab.js").LaneFacts} LaneFacts
- * @typedef {import("./pkg/auxilearn_lab.js").Preset} Preset
+ * @typedef {{ id: string, title: string }} Preset
  * @typedef {"loading" | "ready" | "running" | "paused" | "finished" | "error"} Phase
  * @typedef {object} State
  * @property {Phase} phase  also `<html data-state>`
- * @property {Preset[]} presets
+ * @property {Preset[]} presets  the first is what the page opens with
+ * @property {string} shipped  text of the preset last taken, as it ships
  * @property {string | undefined} preset  id of the preset that is run; undefined for the user's own document
  * @property {string} document  text of the experiment that is run
  * @property {Metadata | undefined} metadata
@@ -23,6 +24,7 @@ export function initialState() {
   return {
     phase: "loading",
     presets: [],
+    shipped: "",
     preset: undefined,
     document: "",
     metadata: undefined,

@@ -15,20 +15,30 @@ const STEMS = /** @type {Record<string, string>} */ ({
   loss_aux_set: "held-out main loss L_A",
   loss_test: "main loss, test set",
   stationarity: "size of ∇L_T",
+  inner_solves: "inner problems solved",
+  cosine: "cosine with the exact gradient",
+  magnitude_ratio: "size over that of the exact gradient",
+  sign_agreement: "share of signs that agree",
+  lambda_min: "least eigenvalue of H",
+  lambda_max: "largest eigenvalue of H",
+  spectral_radius: "spectral radius of I − αH",
 });
 
 /** @param {string} column */
 function chartOf(column) {
-  if (column.startsWith("phi_")) return "phi";
-  return /^(alignment|hypergradient)_/.test(column) ? "alignment" : "losses";
+  if (/^(phi|effective_weight)_/.test(column)) return "phi";
+  return /^(w|loss|stationarity|step|inner)/.test(column) ? "losses" : "alignment";
 }
 
-/** @param {string} column @param {string[]} taskNames */
-function inWords(column, taskNames) {
+/** @param {string} column @param {Metadata} metadata */
+function inWords(column, { phiNames, taskNames }) {
   const [, stem, k] = /^(.*)_(\d+)$/.exec(column) ?? [];
-  if (stem === "phi") return `φ of ${taskNames[+k - 1]}`;
-  if (stem === "alignment") return `alignment of ${taskNames[+k - 1]}`;
-  if (stem === "hypergradient") return `dL_A/dφ of ${taskNames[+k - 1]}`;
+  const name = phiNames[+k - 1];
+  if (stem === "phi") return `φ of ${name}`;
+  if (stem === "alignment") return `alignment of ${name}`;
+  if (stem === "hypergradient") return `dL_A/dφ of ${name}`;
+  if (stem === "exact_hypergradient") return `exact dL_A/dφ of ${name}`;
+  if (stem === "effective_weight") return `effective weight of ${taskNames[+k - 1] ?? "the main task"}`;
   if (stem === "w") return `W ${k}`;
   return STEMS[column] ?? column;
 }
@@ -46,6 +56,9 @@ function find(selector) {
   return /** @type {HTMLElement} */ (document.querySelector(selector));
 }
 
+/** Cells of a table that is made only when it is looked at. */
+const MANY = 500;
+
 export class Values {
   /** Cells by lane, in the order of the lane's columns. @type {HTMLElement[][]} */
   #cells = [];
@@ -58,21 +71,46 @@ export class Values {
     const columns = metadata.lanes.map((_, lane) => traces.columns(lane));
     const names = [...new Set(columns.flat())];
     for (const chart of ["phi", "alignment", "losses"]) {
-      const head = element("tr", {}, element("th", { scope: "col" }, "Present value"));
-      for (const { label } of metadata.lanes) head.append(element("th", { scope: "col" }, label));
-      const body = element("tbody", {});
-      for (const name of names.filter((name) => chartOf(name) === chart)) {
-        const row = element("tr", {}, element("th", { scope: "row" }, inWords(name, metadata.taskNames)));
-        for (const [lane, own] of columns.entries()) {
-          const cell = element("td", { "data-value": `${lane}:${name}` });
-          if (own.includes(name)) this.#cells[lane][own.indexOf(name)] = cell;
-          row.append(cell);
-        }
-        body.append(row);
-      }
-      find(`[data-table="${chart}"]`).replaceChildren(element("table", {}, element("thead", {}, head), body));
+      const shown = names.filter((name) => chartOf(name) === chart);
+      const place = find(`[data-table="${chart}"]`);
+      const details = /** @type {HTMLDetailsElement} */ (place.parentElement);
+      const make = () => {
+        place.replaceChildren(this.#table(metadata, columns, shown));
+        if (details.open) this.#fill(traces);
+      };
+      place.replaceChildren();
+      details.ontoggle = null;
+      if (details.open || shown.length * columns.length < MANY) make();
+      else details.ontoggle = () => (make(), (details.ontoggle = null));
     }
     this.#buildLanes(metadata);
+  }
+
+  /** @param {Metadata} metadata @param {string[][]} columns of each lane @param {string[]} names of the rows */
+  #table(metadata, columns, names) {
+    const head = element("tr", {}, element("th", { scope: "col" }, "Present value"));
+    for (const { label } of metadata.lanes) head.append(element("th", { scope: "col" }, label));
+    const body = element("tbody", {});
+    const places = columns.map((own) => new Map(own.map((name, i) => [name, i])));
+    for (const name of names) {
+      const row = element("tr", {}, element("th", { scope: "row" }, inWords(name, metadata)));
+      for (const [lane, own] of places.entries()) {
+        const cell = element("td", { "data-value": `${lane}:${name}` });
+        const place = own.get(name);
+        if (place !== undefined) this.#cells[lane][place] = cell;
+        row.append(cell);
+      }
+      body.append(row);
+    }
+    return element("table", {}, element("thead", {}, head), body);
+  }
+
+  /** @param {Traces} traces */
+  #fill(traces) {
+    for (const [lane, cells] of this.#cells.entries()) {
+      const row = traces.lastRow(lane);
+      cells.forEach((cell, c) => show(cell, row[c]));
+    }
   }
 
   /** @param {Metadata} metadata */
@@ -94,11 +132,8 @@ export class Values {
   /** Shows the present numbers; digests only `atRest`, since they read the whole trace. @param {State} state @param {boolean} atRest */
   update({ traces, statuses }, atRest) {
     if (!traces) return;
-    const errors = this.#cells.map((cells, lane) => {
-      const row = traces.lastRow(lane);
-      for (const [c, cell] of cells.entries()) show(cell, row[c]);
-      return row[traces.columns(lane).indexOf("loss_test")];
-    });
+    this.#fill(traces);
+    const errors = this.#cells.map((_, lane) => traces.facts(lane)?.lossTest ?? NaN);
     const most = Math.max(...errors.filter(Number.isFinite), 0);
     for (const [i, { bar, value, status, digest }] of this.#lanes.entries()) {
       value.textContent = number(errors[i]);

@@ -44,13 +44,41 @@ function weight(name, { phiStart, phiLast, zeroSince, everGrew }) {
   return everGrew ? `${name} is back at ${number(phiLast)}` : `${name} stays at ${number(phiLast)}`;
 }
 
+/** What φ stand for, one and many, and what a method does with them. @type {Record<string, [string, string, string]>} */
+const PHI = {
+  sample_weights: ["training sample", "training samples", "weigh"],
+  learned_labels: ["label", "labels", "choose"],
+  ridge: ["penalty", "penalties", "choose"],
+};
+/** @type {[string, string, string]} */
+const TASKS = ["side task", "side tasks", "weigh"];
+
+/** Headings of the charts of φ and of the alignment. @param {Metadata} metadata */
+export function headings({ problem, lanes }) {
+  if (lanes[0].effectiveWeights) return ["Effective weights of the side tasks", "Alignment of the network’s weights φ"];
+  if (problem === "sample_weights") return ["Weights φ of the training samples", "Alignment: does the sample help?"];
+  if (problem === "learned_labels") return ["Labels φ", "Alignment: where should the label go?"];
+  if (problem === "ridge") return ["Penalties φ of the coordinates", "Alignment: should the penalty grow?"];
+  return ["Weights φ of the side tasks", "Alignment: does the task help?"];
+}
+
 /** Tasks named in one sentence at most; the tables hold the rest. */
 const NAMED = 4;
+/** Beyond these it is only told how many of them did what. */
+const CROWD = 6;
 
 /** @param {string[]} names @param {LaneFacts} facts */
 function weights(names, { tasks }) {
+  if (tasks.length > CROWD) {
+    const of = (/** @type {(task: TaskFacts) => boolean} */ holds) => tasks.filter(holds).length;
+    const grew = of(({ phiStart, phiLast }) => (phiLast ?? 0) > (phiStart ?? 0));
+    const fell = of(({ phiStart, phiLast }) => (phiLast ?? 0) < (phiStart ?? 0));
+    const zero = of((task) => task.phiLast === 0);
+    return `of ${tasks.length} values ${grew} grew and ${fell} fell${zero ? `, ${zero} to 0` : ""}`;
+  }
   const named = tasks.slice(0, NAMED).map((task, k) => weight(names[k], task));
-  if (tasks.length > NAMED) named.push(`${tasks.length - NAMED} more are in the table`);
+  const more = tasks.length - NAMED;
+  if (more > 0) named.push(`${counted(more, "more is", "more are")} in the table`);
   return list(named);
 }
 
@@ -63,19 +91,29 @@ function laneSentence({ label, method }, names, facts) {
       : "descends the training loss in φ, too, so no weight ever grows";
     return `${label} ${why}: ${what}.`;
   }
-  if (LEARNS.includes(method)) return `${label} follows the sign of each alignment: ${what}.`;
-  return "";
+  return FOLLOWS[method] ? `${label} ${FOLLOWS[method]}: ${what}.` : "";
 }
 
-/** Methods that move φ: the paragraph is about them, the bars show the others too. */
-const LEARNS = ["joint_descent", "implicit"];
+/** What methods do that ask the held-out loss. @type {Record<string, string>} */
+const FOLLOWS = {
+  implicit: "follows the sign of each alignment",
+  unrolled: "differentiates through its last inner steps",
+  darts: "takes a finite difference",
+  best_response: "descends the held-out loss itself",
+  grid_search: "tries every point of a grid",
+};
+/** Methods that move φ on purpose: the paragraph is about them, the bars show the others too. */
+const LEARNS = ["joint_descent", ...Object.keys(FOLLOWS)];
+/** Lanes that the paragraph tells of at most. */
+const TOLD = 3;
 
 /** The paragraph above the charts. @param {State} state @param {(LaneFacts | null)[]} facts */
 export function lede({ metadata, statuses, traces }, facts) {
   if (!metadata || !traces) return "";
-  const { lanes, taskNames } = metadata;
-  const opening = `Same data, same seed, ${counted(lanes.length, "way", "ways")} to weigh ${counted(taskNames.length, "side task", "side tasks")}.`;
-  if (traces.step === 0) return `${opening} This is the start; play or step to see what each way makes of the weights φ.`;
+  const { lanes, taskNames, problem } = metadata;
+  const [one, many, verb] = PHI[problem] ?? TASKS;
+  const opening = `Same data, same seed, ${counted(lanes.length, "way", "ways")} to ${verb} ${counted(taskNames.length, one, many)}.`;
+  if (traces.step === 0) return `${opening} This is the start; play or step to see what each way makes of φ.`;
   const sentences = [opening];
   const errors = [];
   const learns = lanes.some(({ method }) => LEARNS.includes(method));
@@ -83,12 +121,26 @@ export function lede({ metadata, statuses, traces }, facts) {
     const fact = facts[i];
     if (!fact) continue;
     const sentence = laneSentence(lane, taskNames, fact);
-    if (sentence) sentences.push(sentence);
-    if (["diverged", "singular", "indefinite"].includes(statuses[i]?.word)) sentences.push(`${lane.label} ${statuses[i].text}.`);
-    else if (fact.lossTest !== null && (!learns || LEARNS.includes(lane.method))) errors.push(`${number(fact.lossTest)} with ${lane.label}`);
+    const failed = FAILED.includes(statuses[i]?.word);
+    if (sentences.length <= TOLD) {
+      if (sentence) sentences.push(sentence);
+      if (failed) sentences.push(`${lane.label}: ${statuses[i].text}.`);
+    }
+    if (!failed && fact.lossTest !== null && (!learns || LEARNS.includes(lane.method))) errors.push({ error: fact.lossTest, label: lane.label });
   }
-  if (errors.length) sentences.push(`Error on unseen data: ${list(errors)}.`);
+  if (errors.length) sentences.push(`Error on unseen data: ${unseen(errors)}.`);
   return sentences.join(" ");
+}
+
+/** Ends that are none to be had on purpose. */
+const FAILED = ["diverged", "singular", "indefinite", "unsolved"];
+
+/** @param {{ error: number, label: string }[]} errors */
+function unseen(errors) {
+  const told = ({ error, label } = errors[0]) => `${number(error)} with ${label}`;
+  if (errors.length <= NAMED) return list(errors.map(told));
+  const sorted = errors.toSorted((a, b) => a.error - b.error);
+  return `from ${told(sorted[0])} to ${told(sorted[sorted.length - 1])}`;
 }
 
 /**
@@ -98,6 +150,8 @@ export function lede({ metadata, statuses, traces }, facts) {
 export function events({ lanes, taskNames }, before, now) {
   const said = [];
   for (const [i, { label }] of lanes.entries()) {
+    // Of a crowd the charts tell: a sentence for each would never end.
+    if ((now[i]?.tasks.length ?? 0) > CROWD) continue;
     for (const [k, task] of (now[i]?.tasks ?? []).entries()) {
       const old = before[i]?.tasks[k] ?? { zeroSince: null, flips: 0 };
       const { zeroSince, flips, lastFlip, alignment } = task;
@@ -119,7 +173,7 @@ function outcome(method, facts) {
   const flips = tasks.reduce((sum, task) => sum + task.flips, 0);
   if (zero > 1 && zero === tasks.length) notes.push("every weight collapsed to 0");
   else if (zero) notes.push(`${counted(zero, "weight", "weights")} collapsed to 0`);
-  if (flips && method === "implicit") notes.push(`the sign flipped ${flips === 1 ? "once" : `${flips} times`}`);
+  if (flips && tasks.length <= CROWD && method === "implicit") notes.push(`the sign flipped ${flips === 1 ? "once" : `${flips} times`}`);
   return notes;
 }
 
@@ -127,6 +181,10 @@ function outcome(method, facts) {
 export function ending({ metadata, statuses }, facts) {
   if (!metadata) return "";
   const texts = statuses.map((status) => status.text);
+  if (texts.length > NAMED) {
+    const counts = [...new Set(texts)].map((text) => `${counted(texts.filter((other) => other === text).length, "lane", "lanes")} ${text}`);
+    return `${capital(list(counts))}.`;
+  }
   const shared = texts.every((text) => text === texts[0]);
   const said = shared ? [`${capital(texts[0] ?? "")}.`] : [];
   for (const [i, { label, method }] of metadata.lanes.entries()) {
@@ -135,6 +193,11 @@ export function ending({ metadata, statuses }, facts) {
     if (notes.length) said.push(`${label}: ${notes.join(", ")}.`);
   }
   return said.join(" ");
+}
+
+/** @param {string} message */
+export function unreachable(message) {
+  return `This experiment needs a part of the program that could not be fetched (${message}). The document is kept; try again when there is a connection.`;
 }
 
 /** @param {Refusal} refusal */

@@ -1,6 +1,6 @@
 // @ts-check
 // The solver's thread: advances a Session in short slices and posts what is new.
-import init, { Session, lastPanic, presets } from "./pkg/auxilearn_lab.js";
+import * as opening from "./pkg/opening.js";
 
 /** Milliseconds of computing between two looks at the messages. */
 const SLICE = 8;
@@ -9,6 +9,15 @@ const MAX_ROWS = 4096;
 /** Messages the page has not acknowledged yet, at most. */
 const MAX_IN_FLIGHT = 2;
 
+/** @typedef {import("./pkg/auxilearn_lab.js").Session} Session */
+
+/** What solves: the opening, until the complete program is there. @type {typeof opening | typeof import("./pkg/auxilearn_lab.js")} */
+let program = opening;
+/** @type {Promise<void> | undefined} */
+let completing;
+let tries = 0;
+/** Id of the document to be read last. */
+let asked = 0;
 /** @type {Session | undefined} */
 let session;
 let run = 0;
@@ -30,14 +39,18 @@ let queued = false;
 
 /** @type {Record<string, (message: any) => void>} */
 const commands = {
-  load({ run: id, document, seed, goal, rate, period }) {
+  load(message) {
+    const { run: id, document, seed, goal, rate, period } = message;
+    asked = id;
     let next;
     try {
-      next = new Session(document, seed);
+      next = new program.Session(document, seed);
     } catch (error) {
-      if (/** @type {any} */ (error)?.name !== "ExperimentError") throw error;
-      const { message, field, expected, found } = /** @type {any} */ (error);
-      postMessage({ kind: "refused", run: id, error: { message, field, expected, found } });
+      const { name, kind, message: text, field, expected, found } = /** @type {any} */ (error) ?? {};
+      if (name !== "ExperimentError") throw error;
+      // What the opening cannot run, or does not understand, is for the complete program to judge.
+      if (program === opening && kind !== "syntax") return retry(message);
+      postMessage({ kind: "refused", run: id, error: { message: text, field, expected, found } });
       return;
     }
     session?.free();
@@ -56,6 +69,10 @@ const commands = {
     before = performance.now();
     schedule(0);
   },
+  /** Ahead of need; if it fails, it is tried again when it is needed. */
+  prefetch() {
+    complete().catch(() => {});
+  },
   pause() {
     pace = { ...pace, goal: 0 };
     settled = false;
@@ -70,7 +87,30 @@ const commands = {
 
 /** Run 1, before the page asks: see start.js. */
 function first() {
-  commands.load({ run: 1, document: presets()[0].document, goal: Infinity, rate: Infinity, period: 16 });
+  commands.load({ run: 1, document: opening.presets()[0].document, goal: Infinity, rate: Infinity, period: 16 });
+}
+
+/** Fetches the complete program once; every later document is its business. @returns {Promise<void>} */
+function complete() {
+  // A module that could not be fetched is not asked for again under the same address.
+  completing ??= import(`./pkg/auxilearn_lab.js${tries ? `?${tries}` : ""}`)
+    .then((module) => module.default().then(() => void (program = module)))
+    .catch((error) => {
+      completing = undefined;
+      tries += 1;
+      throw error;
+    });
+  return completing;
+}
+
+/** Reads a document again with the complete program, if nothing else is asked for meanwhile. @param {any} message */
+function retry(message) {
+  postMessage({ kind: "fetching", run: message.run });
+  const wanted = () => asked === message.run;
+  complete().then(
+    () => wanted() && guard(() => commands.load(message)),
+    (error) => postMessage({ kind: "unreachable", run: message.run, message: String(error?.message ?? error) }),
+  );
 }
 
 /** @param {number} id @param {typeof pace} next */
@@ -155,13 +195,13 @@ function guard(task) {
     task();
   } catch (error) {
     session = undefined;
-    postMessage({ kind: "crashed", message: lastPanic() ?? String(error) });
+    postMessage({ kind: "crashed", message: program.lastPanic() ?? opening.lastPanic() ?? String(error) });
   }
 }
 
 addEventListener("message", ({ data }) => {
   if (data.kind === "init") {
-    ready = init({ module_or_path: data.module });
+    ready = opening.default({ module_or_path: data.module });
     if (data.first) ready.then(() => guard(first), () => {});
     ready.catch((error) => postMessage({ kind: "crashed", message: String(error) }));
   } else ready.then(() => guard(() => commands[data.kind]?.(data)), () => {});

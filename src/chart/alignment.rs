@@ -1,6 +1,7 @@
 //! Alignment a_k = ∇L_A · H⁻¹ · ∇ℓ_k over time, and the ribbon of its sign: φ_k grows where it is positive.
 
-use super::frame::{self, Curve, Panel};
+use super::crowd;
+use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
 use super::ribbon::{self, CAPTION, ribbon, sign};
 use super::scale::{Extent, Scale};
@@ -53,17 +54,17 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     // logarithm keeps sign and zero and shows both the first steps and the last.
     let layout = Grid::new(sheet, lanes.len(), sheet.px(ribbon::height(sheet.view, &lanes)));
     let scale = Scale::symmetric(limits, extent.typical(0.5), layout.value_intervals(sheet));
-    let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
+    let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.phi(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (left, right) = (grid::left_margin(sheet, &scale, "a"), grid::right_margin(sheet, &layout, &names));
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));
     for (panel, lane) in panels.iter().zip(&lanes) {
-        draw_lane(sheet, panel, &scale, lane);
+        draw_lane(sheet, panel, &scale, lane, names.len());
     }
     Drawn { plots: panels.iter().map(Panel::drawn).collect() }
 }
 
-fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
+fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: usize) {
     let theme = sheet.view.theme;
     panel.value_axis(sheet, scale, "a");
     ribbon(sheet, panel, lane);
@@ -77,12 +78,14 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
             dashes: &[],
         })
         .collect();
-    let mut labels = Vec::with_capacity(curves.len());
-    for (k, curve) in curves.iter().enumerate() {
-        let Some(end) = panel.curve(sheet, scale, curve) else { continue };
-        labels.push((lane.task(k), end, curve.rgb));
-    }
-    if let Some(x) = cursor {
+    let labels: Vec<Label> = if curves.len() > crowd::FEW {
+        crowd::curves(sheet, panel, scale, &curves, lane.phi_names, all)
+    } else {
+        let ends = curves.iter().enumerate();
+        let drawn = ends.filter_map(|(k, c)| Some((lane.phi(k), panel.curve(sheet, scale, c)?, c.rgb)));
+        drawn.collect()
+    };
+    if let (Some(x), true) = (cursor, curves.len() <= crowd::FEW) {
         panel.readings(sheet, scale, x, &curves);
     }
     let signs = signs_now(lane);
@@ -102,11 +105,21 @@ fn verb(lane: &Lane, k: usize, alignment: f64) -> &'static str {
     }
 }
 
-/// `helpful grows, harmful shrinks`, as of the last row.
+/// Numbers of positive and negative alignments in the last row.
+fn counts(lane: &Lane) -> (usize, usize) {
+    let last = (0..lane.trace.layout().m).filter_map(|k| sign(lane.trace.last(Alignment, k)?));
+    last.fold((0, 0), |(grow, shrink), up| if up { (grow + 1, shrink) } else { (grow, shrink + 1) })
+}
+
+/// `helpful grows, harmful shrinks`, as of the last row; of a crowd how many.
 fn signs_now(lane: &Lane) -> String {
+    if lane.trace.layout().m > crowd::FEW {
+        let (grow, shrink) = counts(lane);
+        return format!("now {grow} grow, {shrink} shrink");
+    }
     let words = (0..lane.trace.layout().m).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
-        Some(format!("{} {}", lane.task(k), verb(lane, k, value)))
+        Some(format!("{} {}", lane.phi(k), verb(lane, k, value)))
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { format!("now {}", list(&words)) }
@@ -123,18 +136,7 @@ pub fn describe(all: &[Lane], _: &View) -> String {
         return words;
     }
     for lane in &lanes {
-        let tasks = (0..lane.trace.layout().m).filter_map(|k| {
-            let value = lane.trace.last(Alignment, k)?;
-            let turned = match sign_changes(series(lane, k)).0 {
-                0 => "the sign never turned".to_owned(),
-                1 => "the sign turned once".to_owned(),
-                n => format!("the sign turned {n} times"),
-            };
-            Some(format!("{} a = {}, {}, {turned}", lane.task(k), text::value(value), verb(lane, k, value)))
-        });
-        let tasks = tasks.collect::<Vec<_>>().join("; ");
-        let tasks = if tasks.is_empty() { "not recorded yet" } else { &tasks };
-        words.push_str(&format!(" {}: {tasks}.", lane.label));
+        words.push_str(&format!(" {}: {}.", lane.label, in_words(lane)));
     }
     let out: Vec<String> = all
         .iter()
@@ -145,4 +147,23 @@ pub fn describe(all: &[Lane], _: &View) -> String {
         words.push_str(&format!(" Without alignment: {}.", list(&out)));
     }
     words
+}
+
+/// The present alignments of a lane and their turns; of a crowd how many are of either sign.
+fn in_words(lane: &Lane) -> String {
+    if lane.trace.layout().m > crowd::FEW {
+        let (grow, shrink) = counts(lane);
+        return format!("{grow} of {} weights grow now, {shrink} shrink", lane.trace.layout().m);
+    }
+    let tasks = (0..lane.trace.layout().m).filter_map(|k| {
+        let value = lane.trace.last(Alignment, k)?;
+        let turned = match sign_changes(series(lane, k)).0 {
+            0 => "the sign never turned".to_owned(),
+            1 => "the sign turned once".to_owned(),
+            n => format!("the sign turned {n} times"),
+        };
+        Some(format!("{} a = {}, {}, {turned}", lane.phi(k), text::value(value), verb(lane, k, value)))
+    });
+    let tasks = tasks.collect::<Vec<_>>().join("; ");
+    if tasks.is_empty() { "not recorded yet".to_owned() } else { tasks }
 }

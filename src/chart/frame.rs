@@ -34,6 +34,9 @@ pub struct End {
     pub value: f64,
 }
 
+/// A name for the end of a curve, and the curve's colour.
+pub type Label = (String, End, Rgb);
+
 /// A series and its looks.
 pub struct Curve<'a> {
     /// Steps of the rows.
@@ -190,7 +193,7 @@ impl Panel {
     }
 
     /// Writes the names (and values, where there is room) beside the ends of the curves.
-    pub fn end_labels(&self, sheet: &mut Sheet, labels: &[(String, End, Rgb)]) {
+    pub fn end_labels(&self, sheet: &mut Sheet, labels: &[Label]) {
         let size = sheet.px(sheet.view.theme.type_size);
         let gap = 1.25 * size;
         let labels = &thin_out(labels, (self.plot.height() / gap) as usize + 1);
@@ -201,7 +204,7 @@ impl Panel {
         let moved = places.iter().zip(&wishes).any(|(&place, &wish)| far(place, wish));
         let away = sheet.px(if moved { 18.0 } else { 9.0 });
         let whole = |name: &str, end: &End| format!("{name} {}", text::value(end.value));
-        let fits = |(name, end, _): &(String, End, Rgb)| {
+        let fits = |(name, end, _): &Label| {
             text::width(&whole(name, end), size, false) <= self.edge - end.at.0 - away
         };
         let with_values = labels.iter().all(fits);
@@ -250,7 +253,7 @@ impl Panel {
 }
 
 /// At most `room` labels, evenly from the highest to the lowest end.
-fn thin_out(labels: &[(String, End, Rgb)], room: usize) -> Vec<(String, End, Rgb)> {
+fn thin_out(labels: &[Label], room: usize) -> Vec<Label> {
     if labels.len() <= room {
         return labels.to_vec();
     }

@@ -7,6 +7,7 @@
 mod alignment;
 mod backend;
 mod columns;
+mod crowd;
 mod frame;
 mod grid;
 mod losses;
@@ -54,8 +55,10 @@ impl View {
 pub struct Lane<'a> {
     /// The lane's name.
     pub label: &'a str,
-    /// Names of the auxiliary tasks, one for each φ.
+    /// Names of the auxiliary tasks.
     pub task_names: &'a [String],
+    /// Names of the components of φ: those of the tasks where φ are their weights.
+    pub phi_names: &'a [String],
     /// Its record.
     pub trace: &'a Trace,
     /// How it stands.
@@ -70,9 +73,40 @@ impl<'a> Lane<'a> {
         self.whole.unwrap_or(self.trace)
     }
 
-    /// Name of task `k`, or its number if it has none.
-    fn task(&self, k: usize) -> String {
-        self.task_names.get(k).cloned().unwrap_or_else(|| format!("task {}", k + 1))
+    /// Name of component `k` of φ, or its number if it has none.
+    fn phi(&self, k: usize) -> String {
+        self.phi_names.get(k).cloned().unwrap_or_else(|| format!("φ {}", k + 1))
+    }
+
+    /// Number of weights, see [`Layout::weights`](crate::trace::Layout::weights).
+    fn n_weights(&self) -> usize {
+        self.trace.layout().weights().1.len()
+    }
+
+    /// Whether the weights are effective ones: φ itself says nothing to people.
+    fn has_effective_weights(&self) -> bool {
+        self.trace.layout().effective_weights > 0
+    }
+
+    /// Weight `k` in a trace of this lane.
+    fn weight_in(&self, trace: &'a Trace, k: usize) -> &'a [f64] {
+        let (kind, mut components) = trace.layout().weights();
+        components.nth(k).and_then(|i| trace.series(kind, i)).unwrap_or(&[])
+    }
+
+    /// Weight `k` over time.
+    fn weight(&self, k: usize) -> &'a [f64] {
+        self.weight_in(self.trace, k)
+    }
+
+    /// Names of what the weights belong to.
+    fn weight_names(&self) -> &'a [String] {
+        if self.has_effective_weights() { self.task_names } else { self.phi_names }
+    }
+
+    /// Name of what weight `k` belongs to, or its number if it has none.
+    fn weight_name(&self, k: usize) -> String {
+        self.weight_names().get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1))
     }
 }
 

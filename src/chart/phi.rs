@@ -1,16 +1,20 @@
-//! φ trajectories: small multiples, a panel for each lane, one scale for all.
+//! φ trajectories (or the effective weights of a network): small multiples, a panel for each lane,
+//! one scale for all.
 
-use super::frame::{self, Curve, Panel};
+use super::crowd;
+use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
-use super::scale::{Extent, Scale};
+use super::scale::{Extent, Scale, ascending};
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
 use crate::status::{RunStatus, StopReason};
-use crate::trace::QuantityKind::Phi;
 
 /// Tasks up to which colour, end marker and label tell curves apart without marks on the way.
 const FEW: usize = 2;
+
+/// Largest weight over the typical one that a linear scale shows well.
+const LINEAR: f64 = 60.0;
 
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
@@ -20,57 +24,84 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
 /// Composes the chart.
 pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let mut extent = Extent::default();
-    for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m).map(move |k| (lane, k))) {
-        extent.add(lane.ranged().series(Phi, k).unwrap_or(&[]));
+    for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.n_weights()).map(move |k| (lane, k))) {
+        extent.add(lane.weight_in(lane.ranged(), k));
     }
     // A weight that explodes leaves the frame rather than flattening all the others.
     let Some((low, high)) = extent.robust(1e3, 2.0) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
     let layout = Grid::new(sheet, lanes.len(), 0.0);
-    let scale = Scale::linear((low.min(0.0), high.max(0.0)), layout.value_intervals(sheet));
-    let names: Vec<String> = lanes.iter().flat_map(|l| (0..l.trace.layout().m).map(|k| l.task(k))).collect();
+    let scale = choose(&mut extent, (low, high), layout.value_intervals(sheet));
+    let names: Vec<String> =
+        lanes.iter().flat_map(|l| (0..l.n_weights()).map(|k| l.weight_name(k))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (left, right) = (grid::left_margin(sheet, &scale, "φ"), grid::right_margin(sheet, &layout, &names));
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
     for (panel, lane) in panels.iter().zip(lanes) {
-        draw_lane(sheet, panel, &scale, lane);
+        draw_lane(sheet, panel, &scale, lane, names.len());
     }
     Drawn { plots: panels.iter().map(Panel::drawn).collect() }
 }
 
-fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane) {
-    let (events, status) = (events(lane), status_words(lane));
-    let whole = if events.is_empty() { status.clone() } else { format!("{events} · {status}") };
-    let urgent = matches!(lane.status, RunStatus::Stopped { reason, .. } if reason != StopReason::Finished);
-    let short = if events.is_empty() || urgent { status } else { events };
-    panel.value_axis(sheet, scale, "φ");
+/// Linear from zero; logarithmic on both sides of it if that would lay most weights on the zero line.
+fn choose(extent: &mut Extent, (low, high): (f64, f64), intervals: f64) -> Scale {
+    let typical = extent.typical(0.5);
+    if typical > 0.0 && high.max(-low) > LINEAR * typical {
+        Scale::symmetric((low, high), typical, intervals)
+    } else {
+        Scale::linear((low.min(0.0), high.max(0.0)), intervals)
+    }
+}
+
+fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: usize) {
+    let symbol = if lane.has_effective_weights() { "h" } else { "φ" };
+    panel.value_axis(sheet, scale, symbol);
     let cursor = panel.cursor(sheet, 0.0);
     let theme = sheet.view.theme;
-    let tasks = 0..lane.trace.layout().m;
-    let curves: Vec<Curve> = tasks
+    let curves: Vec<Curve> = (0..lane.n_weights())
         .map(|k| Curve {
             steps: lane.trace.steps(),
-            values: lane.trace.series(Phi, k).unwrap_or(&[]),
+            values: lane.weight(k),
             rgb: theme.task(k),
             task: Some(k),
             dashes: &[],
         })
         .collect();
+    let labels = match curves.len() > crowd::FEW {
+        true => crowd::curves(sheet, panel, scale, &curves, lane.weight_names(), all),
+        false => few(sheet, panel, scale, lane, &curves),
+    };
+    if let (Some(x), true) = (cursor, curves.len() <= crowd::FEW) {
+        panel.readings(sheet, scale, x, &curves);
+    }
+    heading(sheet, panel, lane, scale);
+    panel.end_labels(sheet, &labels);
+    panel.time_axis(sheet);
+}
+
+/// Draws curves with markers and a label each.
+fn few(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, curves: &[Curve]) -> Vec<Label> {
     let mut labels = Vec::with_capacity(curves.len());
     for (k, curve) in curves.iter().enumerate() {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
         if curves.len() > FEW {
             marks(sheet, panel, scale, curve);
         }
-        labels.push((lane.task(k), end, curve.rgb));
+        labels.push((lane.weight_name(k), end, curve.rgb));
     }
-    if let Some(x) = cursor {
-        panel.readings(sheet, scale, x, &curves);
-    }
-    panel.heading(sheet, lane.label, &[], &[&whole, &short, lane.status.word()]);
-    panel.end_labels(sheet, &labels);
-    panel.time_axis(sheet);
+    labels
+}
+
+fn heading(sheet: &mut Sheet, panel: &Panel, lane: &Lane, scale: &Scale) {
+    let (events, status) = (events(lane), status_words(lane));
+    let whole = if events.is_empty() { status.clone() } else { format!("{events} · {status}") };
+    let urgent = matches!(lane.status, RunStatus::Stopped { reason, .. } if reason != StopReason::Finished);
+    let short = if events.is_empty() || urgent { status } else { events };
+    let effective = ["effective weights h = ∂L_T/∂ℓ", "effective weights"];
+    let mut remarks = if lane.has_effective_weights() { effective.to_vec() } else { Vec::new() };
+    remarks.extend(scale.name());
+    panel.heading(sheet, lane.label, &remarks, &[&whole, &short, lane.status.word()]);
 }
 
 /// The task's marker along its curve, staggered so that curves which meet show in turn.
@@ -88,7 +119,7 @@ fn marks(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve) {
 
 /// Step from which on φ_k is exactly zero, if it is now; the start counts as step 0.
 fn zero_since(lane: &Lane, k: usize) -> Option<f64> {
-    let values = lane.trace.series(Phi, k)?;
+    let values = lane.weight(k);
     if *values.last()? != 0.0 {
         return None;
     }
@@ -96,9 +127,13 @@ fn zero_since(lane: &Lane, k: usize) -> Option<f64> {
     Some(lane.trace.steps()[row])
 }
 
-/// Which weights are zero since when: `both 0 at step 212`, `harmful 0 at step 57`, or nothing.
+/// Which weights are zero since when: `both 0 at step 212`, `harmful 0 at step 57`, or nothing. Of a
+/// crowd, how many grew and fell.
 fn events(lane: &Lane) -> String {
-    let m = lane.trace.layout().m;
+    let m = lane.n_weights();
+    if m > crowd::FEW {
+        return if lane.trace.rows() > 1 { crowd::fates(lane) } else { String::new() };
+    }
     let since: Vec<Option<f64>> = (0..m).map(|k| zero_since(lane, k)).collect();
     // Rows may have been thinned out: then the step is known only to the stride.
     let at = if lane.trace.stride() > 1 { "by" } else { "at" };
@@ -111,7 +146,8 @@ fn events(lane: &Lane) -> String {
         (Some(step), _) => format!("all {}", when(step)),
         (None, _) => {
             let zeros = since.iter().enumerate();
-            let zeros = zeros.filter_map(|(k, step)| Some(format!("{} {}", lane.task(k), when((*step)?))));
+            let zeros =
+                zeros.filter_map(|(k, step)| Some(format!("{} {}", lane.weight_name(k), when((*step)?))));
             list(&zeros.collect::<Vec<_>>())
         }
     }
@@ -128,16 +164,14 @@ fn status_words(lane: &Lane) -> String {
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(lanes: &[Lane], _: &View) -> String {
+    let effective = lanes.iter().any(Lane::has_effective_weights);
+    let what = if effective { "Effective weights ∂L_T/∂ℓ" } else { "Weights φ" };
+    let mut words = format!("{what} of the auxiliary tasks over time.");
     if lanes.iter().all(|lane| lane.trace.rows() == 0) {
-        return "Weights φ of the auxiliary tasks over time. Nothing recorded yet.".to_owned();
+        return words + " Nothing recorded yet.";
     }
-    let mut words = String::from("Weights φ of the auxiliary tasks over time.");
     for lane in lanes {
-        let now = (0..lane.trace.layout().m).map(|k| match lane.trace.last(Phi, k) {
-            Some(value) => format!("{} {}", lane.task(k), text::value(value)),
-            None => format!("{} not recorded", lane.task(k)),
-        });
-        let (now, events) = (list(&now.collect::<Vec<_>>()), events(lane));
+        let (now, events) = (values_now(lane), events(lane));
         words.push_str(&format!(" {}, {}: {now}", lane.label, status_words(lane)));
         if !events.is_empty() {
             words.push_str(&format!(" ({events})"));
@@ -145,4 +179,21 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
         words.push('.');
     }
     words
+}
+
+/// Each weight by its name; of a crowd the least, the median and the largest.
+fn values_now(lane: &Lane) -> String {
+    let last = |k: usize| lane.weight(k).last().copied().filter(|value| !value.is_nan());
+    if lane.n_weights() > crowd::FEW {
+        let values: Vec<f64> = (0..lane.n_weights()).filter_map(last).collect();
+        let order = ascending(&values);
+        let Some((&low, &high)) = order.first().zip(order.last()) else { return "not recorded".to_owned() };
+        let [low, middle, high] = [low, order[order.len() / 2], high].map(|i| text::value(values[i]));
+        return format!("{} weights from {low} to {high}, median {middle}", values.len());
+    }
+    let now = (0..lane.n_weights()).map(|k| match last(k) {
+        Some(value) => format!("{} {}", lane.weight_name(k), text::value(value)),
+        None => format!("{} not recorded", lane.weight_name(k)),
+    });
+    list(&now.collect::<Vec<_>>())
 }

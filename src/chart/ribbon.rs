@@ -1,6 +1,7 @@
 //! The ribbon of signs: a row for each task, blue ▲ where its weight grows, hatched orange ▼ where it shrinks.
 
 use super::columns::Span;
+use super::crowd;
 use super::frame::Panel;
 use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet};
@@ -17,8 +18,16 @@ const FILLED: f64 = 0.76;
 
 /// Room of the ribbon in CSS pixels.
 pub fn height(view: &View, lanes: &[&Lane]) -> f64 {
-    let rows = lanes.iter().map(|lane| lane.trace.layout().m).max().unwrap_or(0) as f64;
+    let rows = lanes.iter().map(|lane| rows(lane)).max().unwrap_or(0) as f64;
     view.theme.type_size * (CAPTION + rows * ROW)
+}
+
+/// Rows of the ribbon: one a weight, or a few together for the shares of a crowd.
+fn rows(lane: &Lane) -> usize {
+    match lane.trace.layout().m {
+        m if m > crowd::FEW => 3,
+        m => m,
+    }
 }
 
 /// Whether a weight of this alignment grows (true) or shrinks; `None` if it rests or is absent.
@@ -76,7 +85,10 @@ pub fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
     let size = sheet.px(theme.type_size);
     caption(sheet, panel, panel.plot.bottom + 1.15 * size);
     let first = panel.plot.bottom + CAPTION * size;
-    let pitch = (panel.foot - first).max(0.0) / lane.trace.layout().m as f64;
+    let pitch = (panel.foot - first).max(0.0) / rows(lane) as f64;
+    if lane.trace.layout().m > crowd::FEW {
+        return crowd::shares(sheet, panel, lane, (first.round(), (panel.foot - 0.24 * pitch).round()));
+    }
     for k in 0..lane.trace.layout().m {
         let top = (first + k as f64 * pitch).round();
         let bottom = (top + FILLED * pitch).round();
@@ -93,7 +105,7 @@ pub fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
         }
         let at = (panel.plot.right + sheet.px(9.0), (top + bottom) / 2.0);
         let set = sheet.plain(theme.task(k));
-        let name = text::fit(&lane.task(k), set.size, false, panel.edge - at.0);
+        let name = text::fit(&lane.phi(k), set.size, false, panel.edge - at.0);
         sheet.text(at, Anchor::Start, set, &name);
     }
 }

@@ -36,17 +36,25 @@ impl Combination {
         *self == Self::default()
     }
 
+    /// The network, if it is one; what the page opens with never is.
+    pub(super) fn network(&self) -> Option<&MonotoneNetwork> {
+        match self {
+            Self::Monotone(network) if cfg!(feature = "complete") => Some(network),
+            _ => None,
+        }
+    }
+
     /// `m`, the number of auxiliary parameters for `K` tasks.
     pub(super) fn n_phi(&self, n_auxiliaries: usize) -> usize {
-        match self {
-            Self::Linear(_) => n_auxiliaries,
-            Self::Monotone(network) => Monotone::new(n_auxiliaries + 1, &network.widths).n_phi(),
+        match self.network() {
+            None => n_auxiliaries,
+            Some(network) => Monotone::new(n_auxiliaries + 1, &network.widths).n_phi(),
         }
     }
 
     /// Names of the components of φ: the tasks', or where a weight of the network stands.
     pub(super) fn phi_names(&self, tasks: Vec<String>) -> Vec<String> {
-        let Self::Monotone(network) = self else { return tasks };
+        let Some(network) = self.network() else { return tasks };
         let mut inputs: Vec<String> = std::iter::once("main".to_owned()).chain(tasks).collect();
         let mut names = Vec::new();
         for (layer, &width) in network.widths.iter().enumerate() {

@@ -13,6 +13,10 @@ mod data;
 mod generate;
 mod penguins;
 pub mod presets;
+#[cfg(feature = "complete")]
+pub mod problem;
+#[cfg(not(feature = "complete"))]
+#[path = "problem/opening.rs"]
 pub mod problem;
 mod read;
 
@@ -162,6 +166,11 @@ impl Experiment {
     /// The document as indented JSON, which [`from_json`](Self::from_json) reads back equal.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a document has only string keys")
+    }
+
+    /// The `kind` of its problem, such as `regression`.
+    pub fn problem_kind(&self) -> &'static str {
+        self.problem.kind()
     }
 
     /// Names of the auxiliary tasks; of the components of φ where they are not weights of tasks.

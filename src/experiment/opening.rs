@@ -8,9 +8,7 @@ use crate::lanes;
 use crate::run::{LaneSpec, Run};
 
 pub(super) fn runs(experiment: &Experiment, specs: &[LaneSpec]) -> Result<Vec<Run>, ExperimentError> {
-    let Problem::Regression(problem) = &experiment.problem else {
-        unreachable!("the reader knows no other kind")
-    };
+    let Problem::Regression(problem) = &experiment.problem;
     let runs = lanes::on_plain_regression(&problem.data.samples(experiment.seed), specs);
     runs.ok_or_else(super::overflow)
 }

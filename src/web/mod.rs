@@ -1,31 +1,34 @@
 //! The browser's side: the only module that knows `wasm_bindgen`, `js_sys` and `web_sys`.
 //!
 //! The worker holds a [`session::Session`] (the solver); the page holds [`traces::Traces`] (copies
-//! of the traces) and draws them. [`solve`] is the whole product in one call, for other pages.
+//! of the traces) and draws them. `solve` is the whole product in one call, for other pages.
+//!
+//! Without the feature `complete` this is the page's opening: it draws every chart, but runs only
+//! the simplest lanes.
 
 #[cfg(feature = "bench")]
 mod bench;
 mod json;
 mod panics;
 mod session;
+#[cfg(feature = "complete")]
+mod solve;
 mod traces;
 mod types;
 mod view;
 
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
-use crate::trace::Trace;
-use js_sys::{Array, Float64Array, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
 pub use session::Session;
+#[cfg(feature = "complete")]
+pub use solve::solve;
 pub use traces::Traces;
 pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
 pub use view::ChartView;
 
 use wasm_bindgen::prelude::*;
-
-/// Outer steps taken at once by [`solve`].
-const SLICE: u64 = 1 << 16;
 
 /// Three kilobytes smaller on the wire than the allocator of the standard library.
 #[global_allocator]
@@ -40,34 +43,6 @@ fn start() {
 #[wasm_bindgen(js_name = documentLimit)]
 pub fn document_limit() -> f64 {
     MAX_DOCUMENT_BYTES as f64
-}
-
-/// Runs every lane of an experiment document to its end.
-///
-/// The traces are those of the native runner, to the last bit. It computes on the calling thread:
-/// long experiments belong into a worker.
-///
-/// # Errors
-/// A broken document throws an `ExperimentError` with `field`, `expected` and `found`.
-#[wasm_bindgen]
-pub fn solve(document: &str) -> Result<Solution, JsValue> {
-    let experiment = parse(document)?;
-    let lanes = Array::new();
-    for mut run in experiment.runs().map_err(refusal)? {
-        while !run.advance(SLICE).is_stopped() {}
-        let result = object(&[
-            ("label", run.label().into()),
-            ("method", run.method().into()),
-            ("status", run.status().word().into()),
-            ("steps", (run.step() as f64).into()),
-            ("digest", run.trace().digest().into()),
-            ("columns", columns(run.trace())?.into()),
-        ])?;
-        lanes.push(&result.unchecked_into::<LaneResult>());
-    }
-    let names = experiment.task_names().iter().map(JsValue::from).collect::<Array>();
-    let title = JsValue::from(experiment.title());
-    Ok(object(&[("title", title), ("taskNames", names.into()), ("lanes", lanes.into())])?.unchecked_into())
 }
 
 /// The experiments that come with the program: `[{id, title, document}]`, the default first.
@@ -104,14 +79,6 @@ fn refusal(error: ExperimentError) -> JsValue {
         let _ = Reflect::set(&thrown, &name.into(), &text.into());
     }
     thrown.into()
-}
-
-fn columns(trace: &Trace) -> Result<Object, JsValue> {
-    let columns = Object::new();
-    for (c, quantity) in trace.layout().quantities().iter().enumerate() {
-        Reflect::set(&columns, &quantity.name().into(), &Float64Array::from(trace.column(c)))?;
-    }
-    Ok(columns)
 }
 
 fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {

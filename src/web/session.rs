@@ -3,6 +3,7 @@
 use super::types::LaneStatus;
 use super::{json, object, parse, refusal};
 use crate::experiment::Experiment;
+use crate::facts::status_text;
 use crate::run::Run;
 use crate::status::RunStatus;
 use js_sys::{Array, Float64Array, JSON};
@@ -57,6 +58,9 @@ impl Session {
                 ("method", run.method().into()),
                 ("n", (layout.n as f64).into()),
                 ("m", (layout.m as f64).into()),
+                ("effectiveWeights", (layout.effective_weights as f64).into()),
+                ("innerSolves", layout.inner_solves.into()),
+                ("diagnostics", layout.diagnostics.into()),
             ];
             object(&fields).map(JsValue::from)
         });
@@ -65,7 +69,9 @@ impl Session {
             ("description", experiment.description().into()),
             ("steps", (experiment.steps() as f64).into()),
             ("seed", experiment.seed().to_string().into()),
-            ("taskNames", experiment.task_names().iter().map(JsValue::from).collect::<Array>().into()),
+            ("problem", experiment.problem_kind().into()),
+            ("taskNames", texts(&experiment.task_names()).into()),
+            ("phiNames", texts(&experiment.phi_names()).into()),
             ("lanes", lanes.collect::<Result<Array, _>>()?.into()),
         ])?;
         Ok(JSON::stringify(&metadata)?.into())
@@ -137,7 +143,8 @@ impl Session {
         let fields = [
             ("word", status.word().into()),
             ("step", (step as f64).into()),
-            ("text", status.to_string().into()),
+            ("indefiniteSteps", (run.indefinite_steps() as f64).into()),
+            ("text", status_text(status, run.indefinite_steps()).into()),
         ];
         Ok(object(&fields)?.unchecked_into())
     }
@@ -146,4 +153,8 @@ impl Session {
     pub fn digest(&self, lane: usize) -> String {
         self.runs[lane].trace().digest()
     }
+}
+
+fn texts(list: &[String]) -> Array {
+    list.iter().map(JsValue::from).collect()
 }

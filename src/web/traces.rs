@@ -13,15 +13,17 @@ struct Lane {
     label: String,
     trace: Trace,
     status: RunStatus,
+    indefinite_steps: u64,
     /// The finished run while it is being replayed.
     whole: Option<Trace>,
 }
 
 impl Lane {
-    fn seen<'a>(&'a self, task_names: &'a [String]) -> chart::Lane<'a> {
+    fn seen<'a>(&'a self, task_names: &'a [String], phi_names: &'a [String]) -> chart::Lane<'a> {
         chart::Lane {
             label: &self.label,
             task_names,
+            phi_names,
             trace: &self.trace,
             status: self.status,
             whole: self.whole.as_ref(),
@@ -34,6 +36,7 @@ impl Lane {
 pub struct Traces {
     lanes: Vec<Lane>,
     task_names: Vec<String>,
+    phi_names: Vec<String>,
     pub(super) steps: u64,
 }
 
@@ -48,14 +51,13 @@ impl Traces {
         let metadata = JSON::parse(metadata)?;
         let steps = number(&metadata, "steps")? as u64;
         let lane = |lane: JsValue| -> Result<Lane, JsValue> {
-            let layout = Layout::new(number(&lane, "n")? as usize, number(&lane, "m")? as usize);
+            let trace = Trace::new(layout(&lane)?, steps);
             let label = field(&lane, "label")?.as_string().unwrap_or_default();
-            Ok(Lane { label, trace: Trace::new(layout, steps), status: RunStatus::Running, whole: None })
+            Ok(Lane { label, trace, status: RunStatus::Running, indefinite_steps: 0, whole: None })
         };
         let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
-        let names = list(&metadata, "taskNames")?;
-        let task_names = names.iter().map(|name| name.as_string().unwrap_or_default()).collect();
-        Ok(Self { lanes, task_names, steps })
+        let (task_names, phi_names) = (texts(&metadata, "taskNames")?, texts(&metadata, "phiNames")?);
+        Ok(Self { lanes, task_names, phi_names, steps })
     }
 
     /// Appends what `Session.takeChunk` gave, with the stride it was taken at.
@@ -65,7 +67,8 @@ impl Traces {
 
     /// How a lane stands, in the words of `LaneStatus`; a word that is none of them means running.
     #[wasm_bindgen(js_name = setStatus)]
-    pub fn set_status(&mut self, lane: usize, word: &str, step: f64) {
+    pub fn set_status(&mut self, lane: usize, word: &str, step: f64, indefinite_steps: f64) {
+        self.lanes[lane].indefinite_steps = indefinite_steps as u64;
         self.lanes[lane].status = match StopReason::named(word) {
             Some(reason) => RunStatus::Stopped { reason, step: step as u64 },
             None => RunStatus::Running,
@@ -111,7 +114,7 @@ impl Traces {
     /// # Errors
     /// Never in practice.
     pub fn facts(&self, lane: usize) -> Result<types::LaneFacts, JsValue> {
-        match LaneFacts::of(&self.lanes[lane].trace) {
+        match LaneFacts::of(&self.lanes[lane].trace, self.lanes[lane].indefinite_steps) {
             None => Ok(JsValue::NULL.unchecked_into()),
             Some(facts) => Ok(facts_object(&facts)?.unchecked_into()),
         }
@@ -121,8 +124,7 @@ impl Traces {
 impl Traces {
     /// The lanes as charts see them.
     pub(super) fn lanes(&self) -> Vec<chart::Lane<'_>> {
-        let names = &self.task_names;
-        self.lanes.iter().map(|lane| lane.seen(names)).collect()
+        self.lanes.iter().map(|lane| lane.seen(&self.task_names, &self.phi_names)).collect()
     }
 }
 
@@ -139,6 +141,22 @@ fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
     field(object, name)?.dyn_into().map_err(|_| JsError::new(&format!("metadata: no {name}")).into())
 }
 
+fn texts(object: &JsValue, name: &str) -> Result<Vec<String>, JsValue> {
+    Ok(list(object, name)?.iter().map(|text| text.as_string().unwrap_or_default()).collect())
+}
+
+/// What a lane's rows hold.
+fn layout(lane: &JsValue) -> Result<Layout, JsValue> {
+    let count = |name| number(lane, name).map(|count| count as usize);
+    let flag = |name| field(lane, name).map(|flag| flag.is_truthy());
+    Ok(Layout {
+        effective_weights: count("effectiveWeights")?,
+        inner_solves: flag("innerSolves")?,
+        diagnostics: flag("diagnostics")?,
+        ..Layout::new(count("n")?, count("m")?)
+    })
+}
+
 /// A number, or `null` where it is absent.
 fn or_null(value: Option<f64>) -> JsValue {
     value.map_or(JsValue::NULL, JsValue::from)
@@ -150,6 +168,7 @@ fn facts_object(facts: &LaneFacts) -> Result<Object, JsValue> {
         ("tasks", tasks.collect::<Result<Array, _>>()?.into()),
         ("lossTest", or_null(facts.loss_test)),
         ("lossAuxSet", or_null(facts.loss_aux_set)),
+        ("indefiniteSteps", (facts.indefinite_steps as f64).into()),
     ])
 }
 

@@ -6,8 +6,10 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = r#"
 /** How a lane stands: `text` is for example "diverged at step 17". */
 export interface LaneStatus {
-  word: "running" | "finished" | "converged" | "diverged" | "singular" | "indefinite";
+  word: "running" | "finished" | "converged" | "diverged" | "singular" | "indefinite" | "unsolved";
   step: number;
+  /** Steps whose hypergradient was taken at an indefinite H. */
+  indefiniteSteps: number;
   text: string;
 }
 
@@ -20,14 +22,16 @@ export interface ExperimentError extends Error {
   found: string;
 }
 
-/** What `Session.metadata` describes; `n` and `m` are the sizes of W and φ; the seed is decimal. */
+/** What `Session.metadata` describes; `n` and `m` are the sizes of W and φ; the seed is decimal; `problem` is its kind. */
 export interface Metadata {
   title: string;
   description: string;
   steps: number;
   seed: string;
+  problem: string;
   taskNames: string[];
-  lanes: { label: string; method: string; n: number; m: number }[];
+  phiNames: string[];
+  lanes: { label: string; method: string; n: number; m: number; effectiveWeights: number; innerSolves: boolean; diagnostics: boolean }[];
 }
 
 export interface TaskFacts {
@@ -45,6 +49,7 @@ export interface LaneFacts {
   tasks: TaskFacts[];
   lossTest: number | null;
   lossAuxSet: number | null;
+  indefiniteSteps: number;
 }
 
 export interface Preset { id: string; title: string; document: string }

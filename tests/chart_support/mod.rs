@@ -50,6 +50,7 @@ impl Owned {
         Lane {
             label: &self.label,
             task_names: &self.names,
+            phi_names: &self.names,
             trace: &self.trace,
             status: self.status,
             whole: None,

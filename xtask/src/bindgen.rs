@@ -9,30 +9,48 @@ use wasm_bindgen_cli_support::Bindgen;
 /// The cargo profile of the page's WebAssembly.
 const PROFILE: &str = "web";
 
-/// Compiles the package for the web and writes `auxilearn_lab.js`, `auxilearn_lab_bg.wasm` and
-/// their TypeScript declarations into `out`.
+/// A WebAssembly module of the page.
+struct Module {
+    /// Stem of its files.
+    name: &'static str,
+    /// What cargo is told of features besides those asked for.
+    features: &'static [&'static str],
+}
+
+/// The public module, which knows every problem and method, and the smaller one that draws all charts
+/// and runs what the page opens with.
+const MODULES: [Module; 2] =
+    [Module { name: CRATE, features: &[] }, Module { name: "opening", features: &["--no-default-features"] }];
+
+/// Compiles the package for the web and writes `auxilearn_lab.js`, `auxilearn_lab_bg.wasm`, their
+/// TypeScript declarations, and the same for `opening` into `out`.
 ///
-/// `features` are those of the package that are switched on besides the default ones.
+/// `features` are switched on in the public module besides the default ones. Both are compiled in the
+/// same folder, so dependencies and the solver are compiled once.
 ///
 /// # Errors
 /// If the target cannot be had, or the compiler or wasm-bindgen refuses.
 pub fn build(out: &Path, features: &[&str]) -> Result<()> {
     ensure_wasm()?;
-    run(&mut cargo([
-        "build",
-        "--profile",
-        PROFILE,
-        "--lib",
-        "--package",
-        PACKAGE,
-        "--target",
-        WASM,
-        "--features",
-        &features.join(","),
-    ]))?;
+    for Module { name, features: own } in MODULES {
+        let mut command =
+            cargo(["build", "--profile", PROFILE, "--lib", "--package", PACKAGE, "--target", WASM]);
+        command.args(own);
+        if name == CRATE {
+            command.args(["--features", &features.join(",")]);
+        }
+        run(&mut command)?;
+        bind(name, out)?;
+    }
+    Ok(())
+}
+
+/// Makes the bindings of the module that was compiled last.
+fn bind(name: &str, out: &Path) -> Result<()> {
     let wasm = target_dir().join(WASM).join(PROFILE).join(CRATE).with_extension("wasm");
     Bindgen::new()
         .input_path(wasm)
+        .out_name(name)
         .web(true)?
         .typescript(true)
         .omit_default_module_path(false) // else `init()` needs the address of the wasm

@@ -3,7 +3,7 @@
 use crate::cargo::root;
 use crate::links::not_relative;
 use crate::site::Site;
-use crate::{bindgen, size, strip};
+use crate::{bindgen, presets, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 /// Where the bindings stand in the site.
 const BINDINGS: &str = "www/pkg";
 
-/// Where the still goes in `index.html`.
+/// Where the still and the list of experiments go in `index.html`.
 const STILL: &str = "<!-- still -->";
+const PRESETS: &str = "<!-- presets -->";
 
 /// Where the site is written when nothing else is asked for.
 pub fn default_out() -> PathBuf {
@@ -77,16 +78,16 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The page with the still of its first picture for those without scripts: drawn by the program
-/// itself, a test compares.
+/// The page with the list of experiments, and with the still of its first picture for those without
+/// scripts: drawn by the program itself, a test compares.
 fn index() -> Result<String> {
     let page = fs::read_to_string(root().join("index.html"))?;
     let still = fs::read_to_string(root().join("docs/still.svg"))?;
     let still = still.replacen("<svg ", "<svg class=\"still\" aria-hidden=\"true\" ", 1);
-    if !page.contains(STILL) {
-        bail!("index.html lacks {STILL}");
+    if let Some(missing) = [STILL, PRESETS].into_iter().find(|mark| !page.contains(mark)) {
+        bail!("index.html lacks {missing}");
     }
-    Ok(page.replacen(STILL, still.trim(), 1))
+    Ok(page.replacen(STILL, still.trim(), 1).replacen(PRESETS, &presets::options(&root())?, 1))
 }
 
 /// Leaves comments out of all scripts and style sheets below a folder.

@@ -10,6 +10,7 @@ pub mod cargo;
 pub mod dist;
 mod http;
 pub mod links;
+mod presets;
 pub mod serve;
 pub mod site;
 pub mod size;

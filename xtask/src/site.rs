@@ -67,6 +67,11 @@ impl Site {
         Ok(site)
     }
 
+    /// Leaves a file out; whether it was there.
+    pub fn remove(&mut self, path: &str) -> bool {
+        self.files.remove(path).is_some()
+    }
+
     /// All files in the order of their paths.
     pub fn files(&self) -> impl Iterator<Item = (&str, &Asset)> {
         self.files.iter().map(|(path, asset)| (path.as_str(), asset))

@@ -59,7 +59,9 @@ fn clippy(what: &[&str]) -> Result<()> {
 fn clippy_wasm() -> Result<()> {
     ensure_wasm()?;
     let tests: &[&str] = if has_wasm_tests() { &["--test", WASM_TESTS] } else { &[] };
-    clippy(&[&["--package", PACKAGE, "--target", WASM, "--all-features", "--lib"], tests].concat())
+    let page = ["--package", PACKAGE, "--target", WASM];
+    clippy(&[&page[..], &["--all-features", "--lib"], tests].concat())?;
+    clippy(&[&page[..], &["--no-default-features", "--lib"]].concat())
 }
 
 /// The package's integration test that runs in the browser.

@@ -158,6 +158,19 @@ fn is_zero(x: &f64) -> bool {
 }
 
 impl Problem {
+    /// The word that documents write as `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Quadratic(_) => "quadratic",
+            Self::Regression(_) => "regression",
+            Self::Classification(_) => "classification",
+            Self::Mlp(_) => "mlp",
+            Self::SampleWeights(_) => "sample_weights",
+            Self::LearnedLabels(_) => "learned_labels",
+            Self::Ridge(_) => "ridge",
+        }
+    }
+
     /// Names of the auxiliary tasks; of the components of φ where they are not weights of tasks.
     pub(super) fn task_names(&self, seed: u64) -> Vec<String> {
         let numbered = |word: &str, count: usize| (1..=count).map(|i| format!("{word} {i}")).collect();

@@ -20,12 +20,18 @@ pub(super) const MAX_INPUTS: usize = 10_000_000;
 /// Largest size of a number among the data.
 pub(super) const MAX_DATUM: f64 = 1e12;
 
+/// Where the numbers of a linear model can come from.
+const SOURCES: &[&str] =
+    if cfg!(feature = "complete") { &["generated", "inline", "penguins"] } else { &["generated"] };
+
 /// `problem.data`.
 pub(super) fn source(node: Node) -> Result<DataSource, ExperimentError> {
-    match node.clone().object()?.tag("source", &["generated", "inline", "penguins"])? {
-        "generated" => Ok(DataSource::Generated(generated(node)?)),
+    match node.clone().object()?.tag("source", SOURCES)? {
+        #[cfg(feature = "complete")]
         "inline" => Ok(DataSource::Inline(inline(node)?)),
-        _ => Ok(DataSource::Penguins(penguins(node)?)),
+        #[cfg(feature = "complete")]
+        "penguins" => Ok(DataSource::Penguins(penguins(node)?)),
+        _ => Ok(DataSource::Generated(generated(node)?)),
     }
 }
 

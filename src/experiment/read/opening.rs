@@ -6,7 +6,7 @@ use super::{Lanes, data};
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
 use crate::experiment::Combination;
-use crate::experiment::problem::{AuxSet, Problem, Regression};
+use crate::experiment::problem::{Problem, Regression};
 use crate::ihvp::{Indefinite, InverseHvpKind};
 use crate::inner::InnerSolver;
 use crate::method::MethodKind;
@@ -23,7 +23,7 @@ pub(super) fn problem(node: Node) -> Read<Problem> {
     fields.tag("kind", &["regression"])?;
     let data = data::source(fields.need("data")?)?;
     fields.finish()?;
-    Ok(Problem::Regression(Regression { data, l2: 0.0, aux_set: AuxSet::HeldOut }))
+    Ok(Problem::Regression(Regression { data }))
 }
 
 pub(super) fn combination(_fields: &mut Fields, _problem: &Problem) -> Read<Combination> {

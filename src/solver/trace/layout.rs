@@ -191,6 +191,15 @@ impl Layout {
         start..start + self.count(kind)
     }
 
+    /// The columns that say how much each auxiliary counts, as components of a quantity: effective
+    /// weights where they are recorded, because φ are the weights of a network there, else φ.
+    pub fn weights(&self) -> (QuantityKind, Range<usize>) {
+        match self.effective_weights {
+            0 => (QuantityKind::Phi, 0..self.m),
+            all => (QuantityKind::EffectiveWeight, 1..all),
+        }
+    }
+
     /// Every column in order.
     pub fn quantities(&self) -> Vec<Quantity> {
         let quantities = QuantityKind::ALL.into_iter().flat_map(|kind| {

@@ -48,6 +48,11 @@ impl Page {
         Ok(block_on(self.session.goto(format!("{}{address}", self.site)))?)
     }
 
+    /// Loads any address.
+    pub fn visit(&self, address: &str) -> Result<()> {
+        Ok(block_on(self.session.goto(address))?)
+    }
+
     /// Loads the site's first page on the given screen and waits until it shows its finished run.
     pub fn open(&self, screen: Screen) -> Result<()> {
         self.set_screen(screen)?;

@@ -2,7 +2,7 @@
 
 use crate::driver::Driver;
 use crate::e2e::serve_site;
-use crate::page::{DESKTOP, PHONE, Screen};
+use crate::page::{DESKTOP, PHONE, Page, Screen};
 use anyhow::Result;
 
 /// Name, screen, and the value of `prefers-color-scheme`.
@@ -15,7 +15,8 @@ const SHOTS: [(&str, Screen, &str); 6] = [
     ("ratio-2", Screen { ratio: 2.0, ..DESKTOP }, "light"),
 ];
 
-/// Takes every picture of the first screen, and one of the whole page.
+/// Takes every picture of the first screen and of the whole page, of the panel of choices, and of every
+/// experiment.
 ///
 /// # Errors
 /// If the page does not reach its finished run.
@@ -27,12 +28,36 @@ pub fn take() -> Result<()> {
         page.set_media("prefers-color-scheme", scheme)?;
         page.open(screen)?;
         println!("{}", page.screenshot(name)?.display());
-        let height: f64 = page.eval_as("return document.documentElement.scrollHeight")?;
-        if height > f64::from(screen.height) {
-            page.set_screen(Screen { height: height.ceil() as u32, ..screen })?;
-            println!("{}", page.screenshot(&format!("{name}-whole"))?.display());
-        }
+        whole(&page, screen, &format!("{name}-whole"))?;
+        page.eval("document.querySelector('[data-panel]').open = true")?;
+        page.wait_until("the choices", || page.eval_as("return !!document.querySelector('.lanes-chosen')"))?;
+        whole(&page, screen, &format!("{name}-panel"))?;
         page.close()?;
+    }
+    let page = driver.open(&server.url())?;
+    page.open(DESKTOP)?;
+    let ids: Vec<String> = page.eval_as(
+        "return [...document.querySelectorAll('[data-control=preset] option')].map((o) => o.value)",
+    )?;
+    for (name, screen) in [("desktop", DESKTOP), ("phone", PHONE)] {
+        page.set_screen(screen)?;
+        for id in &ids {
+            page.goto("?")?; // another document, so that the link is read anew
+            page.goto(&format!("#preset={id}"))?;
+            page.wait_for_state("finished")?;
+            whole(&page, screen, &format!("preset-{id}-{name}"))?;
+        }
+    }
+    page.close()
+}
+
+/// Takes a picture of the whole page, if it is longer than the window.
+fn whole(page: &Page, screen: Screen, name: &str) -> Result<()> {
+    let height: f64 = page.eval_as("return document.documentElement.scrollHeight")?;
+    if height > f64::from(screen.height) {
+        page.set_screen(Screen { height: height.ceil() as u32, ..screen })?;
+        println!("{}", page.screenshot(name)?.display());
+        page.set_screen(screen)?;
     }
     Ok(())
 }

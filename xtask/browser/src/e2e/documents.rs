@@ -1,11 +1,10 @@
 //! Experiment documents: good, broken and absurd ones.
 
-use super::Test;
+use super::{DEFAULT, Test, default_document};
 use crate::page::{DESKTOP, Page, digests_in};
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
-use std::fs;
-use xtask::cargo::{cargo, output, root};
+use anyhow::{Result, ensure};
+use serde_json::json;
+use xtask::cargo::{cargo, output};
 
 pub const TESTS: &[Test] = &[
     ("broken_document_shows_its_message", broken_document_shows_its_message),
@@ -14,14 +13,6 @@ pub const TESTS: &[Test] = &[
     ("a_diverging_lane_says_so_and_the_other_goes_on", a_diverging_lane_says_so_and_the_other_goes_on),
     ("native_runner_gives_the_same_digest", native_runner_gives_the_same_digest),
 ];
-
-/// The document the page opens with, relative to the workspace.
-const DEFAULT: &str = "www/experiments/noisy-main.json";
-
-fn default_document() -> Result<Value> {
-    let text = fs::read_to_string(root().join(DEFAULT)).with_context(|| format!("no {DEFAULT}"))?;
-    Ok(serde_json::from_str(&text)?)
-}
 
 /// Applies a document that must be refused; returns the message.
 fn refused(page: &Page, document: &str) -> Result<String> {

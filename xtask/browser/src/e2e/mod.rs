@@ -2,14 +2,18 @@
 
 mod documents;
 mod opening;
+mod panel;
 mod playing;
+mod programs;
 mod screens;
 
 use crate::driver::Driver;
 use crate::page::Page;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::fs;
 use std::time::Instant;
-use xtask::cargo::target_dir;
+use xtask::cargo::{root, target_dir};
 use xtask::dist;
 use xtask::serve::{Port, Server};
 
@@ -18,6 +22,15 @@ pub const PREFIX: &str = "/user/repo/";
 
 /// Kinds of the charts on the first screen.
 pub const CHARTS: [&str; 3] = ["phi", "alignment", "losses"];
+
+/// The document the page opens with, relative to the workspace.
+pub const DEFAULT: &str = "www/experiments/noisy-main.json";
+
+/// Its text, parsed.
+pub fn default_document() -> Result<Value> {
+    let text = fs::read_to_string(root().join(DEFAULT)).with_context(|| format!("no {DEFAULT}"))?;
+    Ok(serde_json::from_str(&text)?)
+}
 
 /// A test: its name, and what it does with a fresh browser.
 pub type Test = (&'static str, fn(&Page) -> Result<()>);
@@ -38,7 +51,8 @@ pub fn serve_site() -> Result<Server> {
 pub fn run(filter: &str) -> Result<()> {
     let server = serve_site()?;
     let driver = Driver::start()?;
-    let groups = [opening::TESTS, playing::TESTS, documents::TESTS, screens::TESTS];
+    let groups =
+        [opening::TESTS, playing::TESTS, documents::TESTS, panel::TESTS, programs::TESTS, screens::TESTS];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");

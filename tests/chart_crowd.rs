@@ -1,0 +1,120 @@
+//! Charts of more weights than can be told apart, and of a network's effective weights.
+
+mod chart_support;
+
+use auxilearn_lab::chart::{ChartKind, Lane, Theme, View};
+use auxilearn_lab::status::RunStatus;
+use auxilearn_lab::trace::{Layout, QuantityKind, Trace};
+use chart_support::*;
+
+const SIZE: (u32, u32) = (900, 240);
+
+/// Weights of `m` samples in `lanes` lanes: every third is flipped and falls, the others grow.
+fn samples(m: usize, lanes: usize, grouped: bool) -> Vec<Owned> {
+    let name = |k: usize| match k % 3 {
+        0 if grouped => format!("sample {k} (flipped)"),
+        _ => format!("sample {k}"),
+    };
+    let names: Vec<String> = (0..m).map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let sign = |k: usize| if k.is_multiple_of(3) { -1.0 } else { 1.0 };
+    let row = |t: usize| Row {
+        phi: (0..m).map(|k| 1.0 + sign(k) * t as f64 * (1.0 + k as f64) / 5e5).collect(),
+        alignment: (0..m).map(|k| if t == 0 { f64::NAN } else { sign(k) }).collect(),
+        aux: 1.0,
+        test: 1.0,
+    };
+    (0..lanes).map(|i| Owned::new(&format!("Lane {i}"), &names, 1500, (0..1501).map(row))).collect()
+}
+
+fn points(recording: &Recording) -> usize {
+    let count = |call: &Call| match call {
+        Call::Path { points, .. } => points.len(),
+        _ => 1,
+    };
+    recording.calls.iter().map(count).sum()
+}
+
+#[test]
+fn what_a_canvas_is_called_for_is_bounded_however_many_weights_there_are() {
+    for kind in [ChartKind::Phi, ChartKind::Alignment] {
+        let recording = record(kind, SIZE, &samples(200, 4, false), &light());
+        assert!(points(&recording) < 32_000, "{kind:?}: {} calls", points(&recording));
+    }
+}
+
+#[test]
+fn a_crowd_has_the_colours_of_its_fates_and_a_few_names() {
+    let recording = record(ChartKind::Phi, SIZE, &samples(60, 1, false), &light());
+    let theme = Theme::LIGHT;
+    assert_eq!((recording.paths(theme.grows).len(), recording.paths(theme.shrinks).len()), (40, 20));
+    let named = recording.labels().iter().filter(|label| label.text.starts_with("sample")).count();
+    assert!((2..=5).contains(&named), "{named} names");
+}
+
+#[test]
+fn a_group_told_in_names_has_a_colour_of_its_own() {
+    let recording = record(ChartKind::Phi, SIZE, &samples(60, 1, true), &light());
+    let theme = Theme::LIGHT;
+    assert_eq!((recording.paths(theme.task(0)).len(), recording.paths(theme.task(1)).len()), (40, 20));
+    let told = |label: &Label| label.text.contains("flipped: 0 of 20 grew, others: 40 of 40");
+    assert!(recording.labels().iter().any(told), "{:?}", recording.labels());
+}
+
+#[test]
+fn the_signs_of_a_crowd_are_shares_of_a_band_that_is_not_high() {
+    let owned = samples(60, 1, false);
+    let recording = record(ChartKind::Alignment, SIZE, &owned, &light());
+    let height = |rects: Vec<((i32, i32), (i32, i32))>| -> i32 {
+        rects.iter().map(|(from, to)| to.1 - from.1).max().unwrap_or(0)
+    };
+    let (grow, shrink) =
+        (height(recording.rects(Theme::LIGHT.grows)), height(recording.rects(Theme::LIGHT.shrinks)));
+    assert!((f64::from(grow) / f64::from(shrink) - 2.0).abs() < 0.2, "{grow} and {shrink} pixels");
+    let few = record(ChartKind::Alignment, SIZE, &many(12), &light());
+    assert!(grow + shrink < few.size.1 as i32 / 2);
+}
+
+#[test]
+fn crowds_are_described_by_counts_and_quantiles() {
+    let owned = samples(60, 1, false);
+    let text = ChartKind::Phi.describe(&lanes(&owned), &light());
+    assert!(text.contains("60 weights from ") && text.contains("(40 of 60 grew, 20 fell)"), "{text}");
+    let text = ChartKind::Alignment.describe(&lanes(&owned), &light());
+    assert!(text.contains("40 of 60 weights grow now, 20 shrink"), "{text}");
+}
+
+/// A lane of a network: five φ, and the effective weights of the main task and two auxiliaries.
+fn network() -> Trace {
+    let layout = Layout { effective_weights: 3, ..Layout::new(1, 5) };
+    let mut trace = Trace::new(layout, 10);
+    for step in 0..=10 {
+        let mut row = vec![0.5; layout.width()];
+        row[0] = f64::from(step);
+        let at = layout.range(QuantityKind::EffectiveWeight).start;
+        row[at..at + 3].copy_from_slice(&[1.0, 2.0 - 0.1 * f64::from(step), 0.25]);
+        trace.push(&row);
+    }
+    trace
+}
+
+#[test]
+fn of_a_network_the_effective_weights_are_shown_by_the_names_of_tasks() {
+    let trace = network();
+    let task_names = ["helpful", "harmful"].map(str::to_owned);
+    let phi_names = ["a", "b", "c", "d", "e"].map(str::to_owned);
+    let lane = Lane {
+        label: "Network",
+        task_names: &task_names,
+        phi_names: &phi_names,
+        trace: &trace,
+        status: RunStatus::Running,
+        whole: None,
+    };
+    let view = View::new(&Theme::LIGHT, 10.0);
+    let text = ChartKind::Phi.describe(&[lane], &view);
+    assert!(
+        text.starts_with("Effective weights") && text.contains("helpful 1.00 and harmful 0.25"),
+        "{text}"
+    );
+}

@@ -1,0 +1,195 @@
+// @ts-check
+// Everything that a document can choose, by controls: they edit the document, the program judges it.
+import { Form, element, group, join, select } from "./form.js";
+
+/**
+ * @typedef {import("./form.js").Json} Json
+ * @typedef {import("./runner.js").Refusal} Refusal
+ * @typedef {object} PanelEvents
+ * @property {(document: string) => void} apply
+ * @property {(id: string) => void} preset
+ */
+
+/** As many as a document may have. */
+const MAX_LANES = 16;
+
+const host = /** @type {HTMLElement} */ (document.querySelector("[data-panel-body]"));
+
+export class Panel {
+  /** @type {Json} */ #document = {};
+  /** Text of the document as shown here. */
+  #text = "";
+  /** How the losses were combined when `start.phi` was last right. */
+  #shape = "";
+  #form;
+  #catalogue;
+  #events;
+
+  /** Fetches what the panel needs. @param {PanelEvents} events */
+  static async open(events) {
+    const [response] = await Promise.all([fetch(new URL("catalogue.json", import.meta.url)), styled()]);
+    if (!response.ok) throw new Error(String(response.status));
+    return new Panel(await response.json(), events);
+  }
+
+  /** @param {any} catalogue @param {PanelEvents} events */
+  constructor(catalogue, events) {
+    this.#catalogue = catalogue;
+    this.#events = events;
+    this.#form = new Form(catalogue, (again) => this.#changed(again));
+  }
+
+  /** Shows the document that is run. @param {string} text */
+  show(text) {
+    this.#mark();
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#document = JSON.parse(text.replace(/^\uFEFF/, ""));
+    this.#shape = JSON.stringify(this.#document.combination ?? { kind: "linear" });
+    this.#render();
+  }
+
+  /** Says at its control what is wrong. @param {Refusal} refusal */
+  refuse({ field, expected, found }) {
+    this.#mark();
+    const control = this.#control(field);
+    if (control) this.#mark(control, `expected ${expected}, found ${found}${control.dataset.path === field ? "" : ` at ${field}`}`);
+  }
+
+  /** The control of a path, or of what it is a part of. @param {string} path @returns {HTMLElement | undefined} */
+  #control(path) {
+    for (let at = path; at; at = at.replace(/(^|[.[])[^.[]*$/, "")) {
+      const found = host.querySelector(`[data-path="${CSS.escape(at)}"]`);
+      if (found) return /** @type {HTMLElement} */ (found);
+    }
+  }
+
+  /** Marks a control as wrong, and no other. @param {HTMLElement} [control] @param {string} [words] */
+  #mark(control, words = "") {
+    for (const marked of host.querySelectorAll("[aria-invalid]")) {
+      marked.removeAttribute("aria-invalid");
+      wordsOf(marked).textContent = "";
+    }
+    if (!control) return;
+    control.closest("details.more")?.setAttribute("open", "");
+    control.setAttribute("aria-invalid", "true");
+    wordsOf(control).textContent = words;
+  }
+
+  /** @param {boolean} again whether other controls are needed */
+  #changed(again) {
+    this.#fit();
+    this.#text = JSON.stringify(this.#document, null, 2);
+    if (again) this.#render();
+    this.#events.apply(this.#text);
+  }
+
+  /** A start that was given for other parameters does not suit a network of them, nor the other way. */
+  #fit() {
+    const { combination, start } = this.#document;
+    const shape = JSON.stringify(combination ?? { kind: "linear" });
+    if (start && shape !== this.#shape) delete start.phi;
+    this.#shape = shape;
+  }
+
+  #render() {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.path;
+    host.replaceChildren(this.#experiment(), element("ol", { class: "lanes-chosen" }, ...this.#lanes()), this.#add());
+    if (focused) this.#focus(focused);
+  }
+
+  /** @param {string} path */
+  #focus(path) {
+    /** @type {HTMLElement | null} */ (host.querySelector(`[data-path="${CSS.escape(path)}"]`))?.focus();
+  }
+
+  /** What holds for all lanes. */
+  #experiment() {
+    const form = this.#form;
+    const { labels } = this.#catalogue;
+    const shown = this.#document;
+    const problem = shown.problem ?? {};
+    const has = form.entry("problem", problem.kind)?.has ?? [];
+    const controls = [this.#problems(problem.kind)];
+    if (has.includes("combination")) controls.push(...form.family(shown, "combination", ""));
+    controls.push(...form.family(shown, "constraint", "", { unset: labels["constraint.unset"] }));
+    if (has.includes("aux_set")) controls.push(form.words(problem, "aux_set", "problem.aux_set", labels.aux_set, "held_out"));
+    controls.push(form.number(shown, "steps", "steps", labels.steps));
+    controls.push(form.check(shown, "diagnostics", "diagnostics", labels.diagnostics, false, true));
+    return group("Problem", controls);
+  }
+
+  /** Another kind of problem is another document: the first that ships with it. @param {string} kind */
+  #problems(kind) {
+    const groups = /** @type {NodeListOf<HTMLOptGroupElement>} */ (document.querySelectorAll("optgroup[data-kind]"));
+    const first = new Map([...groups].map((group) => [group.dataset.kind ?? "", group.querySelector("option")?.value ?? ""]));
+    const kinds = this.#form.entries("problem").filter((entry) => first.has(entry.kind));
+    const control = select(kinds.map((entry) => [entry.kind, entry.label]), kind);
+    control.addEventListener("change", () => this.#events.preset(first.get(control.value) ?? ""));
+    return this.#form.labelled("problem.kind", this.#form.name("problem"), control);
+  }
+
+  #lanes() {
+    const lanes = /** @type {Json[]} */ (this.#document.lanes ?? []);
+    return lanes.map((lane, i) => {
+      const path = `lanes[${i}]`;
+      const form = this.#form;
+      const own = { name: form.name("lane.constraint"), unset: form.name("lane.constraint.unset") };
+      const controls = [this.#name(lane, path), ...form.family(lane, "constraint", path, own), ...form.family(lane, "method", path)];
+      const whole = group(`Lane ${i + 1}`, controls);
+      if (lanes.length > 1) whole.append(this.#remove(lanes, i));
+      return element("li", {}, whole);
+    });
+  }
+
+  /** @param {Json} lane @param {string} path */
+  #name(lane, path) {
+    const control = /** @type {HTMLInputElement} */ (element("input", { type: "text", autocomplete: "off" }));
+    control.value = lane.label ?? "";
+    control.addEventListener("change", () => {
+      if (control.value) lane.label = control.value;
+      else delete lane.label;
+      this.#changed(false);
+    });
+    return this.#form.labelled(join(path, "label"), this.#form.name("label"), control);
+  }
+
+  /** @param {Json[]} lanes @param {number} i */
+  #remove(lanes, i) {
+    const button = element("button", { type: "button", "data-path": `remove ${i}`, "data-action": "remove-lane" },
+      "Remove", element("span", { class: "unseen" }, ` lane ${i + 1}`));
+    button.addEventListener("click", () => {
+      lanes.splice(i, 1);
+      this.#changed(true);
+      this.#focus(`lanes[${Math.min(i, lanes.length - 1)}].method`);
+    });
+    return button;
+  }
+
+  #add() {
+    const lanes = /** @type {Json[]} */ (this.#document.lanes ?? []);
+    const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", "data-action": "add-lane" }, "Add a lane"));
+    button.disabled = lanes.length >= MAX_LANES;
+    button.addEventListener("click", () => {
+      lanes.push({ method: this.#form.template("method", "equal") });
+      this.#changed(true);
+      this.#focus(`lanes[${lanes.length - 1}].method`);
+    });
+    return button;
+  }
+}
+
+/** Where a control's mistake is told. @param {Element} control */
+function wordsOf(control) {
+  return /** @type {HTMLElement} */ (document.getElementById(control.getAttribute("aria-describedby") ?? ""));
+}
+
+/** The panel's looks come with it. */
+function styled() {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("panel.css", import.meta.url).href });
+  return new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => reject(new Error("its style sheet is missing"));
+    document.head.append(link);
+  });
+}
