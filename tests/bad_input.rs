@@ -174,3 +174,29 @@ fn batches_are_drawn_from_every_mean_over_samples_and_from_no_other_loss() {
         "lanes[0].method.batch.train: expected at most the 6 samples there are, found 7"
     );
 }
+
+#[test]
+fn inline_data_may_name_the_training_set_as_the_auxiliary_set() {
+    let x = json!([[1, 2], [2, 1], [0, 1]]);
+    let train = json!({"x": x, "main": [1, 0, 1], "aux": [[1, 1, 0]]});
+    let samples = json!({"x": x, "main": [1, 0, 1]});
+    let parabola = json!({"centre": [1]});
+    let task = json!({"name": "a", "centre": [2]});
+    let problems = [
+        ("regression", json!({"source": "inline", "train": train}), samples.clone()),
+        ("classification", json!({"source": "inline", "train": train}), samples.clone()),
+        ("sample_weights", json!({"source": "inline", "train": samples}), samples.clone()),
+        ("ridge", json!({"source": "inline", "train": samples}), samples.clone()),
+        ("learned_labels", json!({"source": "inline", "train": samples, "labels": {"x": x}}), samples),
+        ("quadratic", json!({"source": "inline", "main": parabola, "auxiliaries": [task]}), parabola.clone()),
+    ];
+    let digest = |kind: &str, data: &Value, aux_set: &Value| {
+        let mut data = data.clone();
+        data["aux_set"] = aux_set.clone();
+        let joint = json!([{"method": {"kind": "joint_descent", "w_lr": 0.1, "phi_lr": 0.1}}]);
+        run(json!({"kind": kind, "data": data}), joint)[0].trace().digest()
+    };
+    for (kind, data, same) in problems {
+        assert_eq!(digest(kind, &data, &json!("train")), digest(kind, &data, &same), "{kind}");
+    }
+}
