@@ -324,7 +324,7 @@ fn a_chart_draws_inside_its_area_only() {
 #[test]
 fn names_are_stable() {
     let names: Vec<&str> = ChartKind::ALL.iter().map(|kind| kind.name()).collect();
-    assert_eq!(names, ["phi", "alignment", "losses", "ledger"]);
+    assert_eq!(names, ["phi", "alignment", "losses", "ledger", "trust"]);
     assert!(ChartKind::ALL.iter().all(|&kind| ChartKind::named(kind.name()) == Some(kind)));
     assert_eq!(ChartKind::named("pie"), None);
 }

@@ -31,8 +31,8 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
     grid::wanted_height(view, lanes.len(), width, below(view))
 }
 
-/// Room under a ledger, in CSS pixels.
-fn below(view: &View) -> f64 {
+/// Room under the plot for another one, in CSS pixels.
+pub fn below(view: &View) -> f64 {
     (BELOW + GAP) * view.theme.type_size / 12.0
 }
 
@@ -107,8 +107,8 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, outer): (&Scale, &Scale),
     panel.time_axis(sheet);
 }
 
-/// The plot of `L_A` between a ledger and its axis of time.
-fn panel_below(sheet: &Sheet, panel: &Panel) -> Panel {
+/// A second plot between the first and its axis of time.
+pub fn panel_below(sheet: &Sheet, panel: &Panel) -> Panel {
     let gap = sheet.px(GAP * sheet.view.theme.type_size / 12.0).min(0.3 * (panel.foot - panel.plot.bottom));
     let plot = Rect { top: panel.plot.bottom + gap, bottom: panel.foot, ..panel.plot };
     let Span { left, right, steps } = panel.span;

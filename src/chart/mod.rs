@@ -22,6 +22,8 @@ mod shapes;
 mod sheet;
 mod text;
 mod theme;
+#[cfg(feature = "complete")]
+mod trust;
 
 pub use backend::Measured;
 pub use columns::{Point, Span, decimate};
@@ -209,6 +211,9 @@ charts! {
     /// Who lowered L_T, W or φ, with L_A below; a panel for each lane.
     #[cfg(feature = "complete")]
     Ledger "ledger" => ledger,
+    /// Cosine and size of each estimate beside the exact hypergradient, a panel for each lane that has it.
+    #[cfg(feature = "complete")]
+    Trust "trust" => trust,
 }
 
 impl ChartKind {

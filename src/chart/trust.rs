@@ -1,0 +1,127 @@
+//! Trust: how good each lane's estimate of the hypergradient is, beside the exact one of the same step.
+//! Above the cosine, below it the ratio of sizes; signs and staleness in words.
+
+use super::frame::{self, Curve, Panel};
+use super::grid::{self, Grid};
+use super::ledger::{below, panel_below};
+use super::scale::{Extent, Scale};
+use super::shapes;
+use super::sheet::Sheet;
+use super::text::{self, list};
+use super::{Drawn, Lane, View};
+use crate::trace::QuantityKind::{self, Cosine, MagnitudeRatio, SignAgreement, Stationarity};
+
+const NOTHING: [&str; 2] = ["Nothing recorded yet", "No data yet"];
+const NONE: [&str; 3] = [
+    "No exact gradients are recorded: set `diagnostics` in the document, or tick it among the choices",
+    "No exact gradients are recorded",
+    "Not recorded",
+];
+
+fn series<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
+    lane.trace.series(kind, 0).unwrap_or(&[])
+}
+
+/// Lanes that have an estimate beside an exact hypergradient.
+fn compared<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
+    let values = |lane: &Lane<'a>| lane.ranged().series(Cosine, 0).unwrap_or(&[]);
+    lanes.iter().filter(|lane| values(lane).iter().any(|v| v.is_finite())).collect()
+}
+
+/// See [`ChartKind::height`](super::ChartKind::height).
+pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
+    grid::wanted_height(view, compared(lanes).len(), width, below(view))
+}
+
+/// Composes the chart.
+pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
+    let lanes = compared(all);
+    let mut sizes = Extent::default();
+    for lane in &lanes {
+        sizes.add(lane.ranged().series(MagnitudeRatio, 0).unwrap_or(&[]));
+    }
+    let Some((low, high)) = sizes.robust(1e6, 1e3).filter(|_| !lanes.is_empty()) else {
+        let begun = all.iter().any(|lane| lane.trace.rows() > 1);
+        return frame::say(sheet, if begun { &NONE } else { &NOTHING });
+    };
+    let layout = Grid::new(sheet, lanes.len(), sheet.px(below(sheet.view)));
+    let scale = Scale::linear((-1.0, 1.0), layout.value_intervals(sheet));
+    // A size of one is right: it is always in the frame.
+    let ratio = Scale::log((low.clamp(1e-6, 0.8), high.clamp(1.25, 1e6)), 4.0);
+    let margins = [&scale, &ratio].map(|scale| grid::left_margin(sheet, scale, ""));
+    let (left, right) = (margins[0].max(margins[1]), grid::right_margin(sheet, &layout, &["cosine"]));
+    let panels = layout.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));
+    if panels.is_empty() {
+        return frame::say(sheet, &["Too narrow for the comparison", "Too narrow"]);
+    }
+    for (panel, lane) in panels.iter().zip(&lanes) {
+        draw_lane(sheet, panel, (&scale, &ratio), lane);
+    }
+    Drawn { plots: panels.iter().map(Panel::drawn).collect() }
+}
+
+fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale), lane: &Lane) {
+    panel.value_axis(sheet, scale, "");
+    let under = panel_below(sheet, panel);
+    under.value_axis(sheet, ratio, "");
+    let theme = sheet.view.theme;
+    sheet.rule(under.plot.left, under.plot.right, under.y(ratio, 1.0), theme.hairline, theme.zero);
+    let cursor = panel.cursor(sheet, 0.0);
+    let parts = [(panel, scale, Cosine, "cosine"), (&under, ratio, MagnitudeRatio, "size")];
+    for (i, (panel, scale, kind, name)) in parts.into_iter().enumerate() {
+        let (steps, values, rgb) = (lane.trace.steps(), series(lane, kind), theme.ink);
+        let curve = Curve { steps, values, rgb, task: None, dashes: shapes::dashes(i) };
+        let end = panel.curve(sheet, scale, &curve);
+        if let Some(x) = cursor {
+            panel.readings(sheet, scale, x, std::slice::from_ref(&curve));
+        }
+        if let Some(end) = end {
+            panel.end_labels(sheet, &[(name.to_owned(), end, rgb)]);
+        }
+    }
+    let words = signs(lane);
+    panel.heading(
+        sheet,
+        lane.label,
+        &["estimate beside the exact hypergradient", "estimate : exact"],
+        &[&words],
+    );
+    panel.time_axis(sheet);
+}
+
+/// `all signs right in 298 of 300 steps`, of the steps that are recorded and compared.
+fn signs(lane: &Lane) -> String {
+    let compared: Vec<f64> = series(lane, SignAgreement).iter().copied().filter(|v| v.is_finite()).collect();
+    let right = compared.iter().filter(|&&share| share == 1.0).count();
+    match compared.len() {
+        0 => String::new(),
+        all if right == all => "every sign right at every step".to_owned(),
+        all => format!("every sign right at {right} of {all} steps"),
+    }
+}
+
+/// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
+pub fn describe(all: &[Lane], _: &View) -> String {
+    let mut words = String::from(
+        "Trust: each lane's estimate of the hypergradient beside the exact one of the same step.",
+    );
+    let lanes = compared(all);
+    if lanes.is_empty() {
+        let begun = all.iter().any(|lane| lane.trace.rows() > 1);
+        words.push_str(&format!(" {}.", if begun { NONE[0] } else { NOTHING[0] }));
+        return words;
+    }
+    let parts = lanes.iter().map(|lane| {
+        let last = |kind| lane.trace.last(kind, 0).map_or("unknown".to_owned(), text::value);
+        format!(
+            "{}: cosine {}, size {} times the exact one, {}, stationarity {}",
+            lane.label,
+            last(Cosine),
+            last(MagnitudeRatio),
+            signs(lane),
+            last(Stationarity)
+        )
+    });
+    words.push_str(&format!(" {}.", list(&parts.collect::<Vec<_>>())));
+    words
+}
