@@ -38,7 +38,7 @@ pub fn notes(document: &Json) -> Vec<String> {
     if let Json::Object(fields) = document {
         let rest = fields.iter().filter(|(key, _)| !APART.contains(&key.as_str())).cloned().collect();
         let rest = parts(&Json::Object(rest));
-        notes.extend((!rest.is_empty()).then(|| format!("{}.", rest.join(", "))));
+        notes.extend((!rest.is_empty()).then(|| format!("Also: {}.", rest.join(", "))));
     }
     notes
 }
