@@ -56,9 +56,6 @@ pub(super) fn start_phi(experiment: &Experiment, constraint: &Constraint) -> Vec
 /// The problem of a document, of any kind.
 ///
 /// # Errors
-/// Of any kind.
-///
-/// # Errors
 /// As [`runs`].
 fn problem(experiment: &Experiment) -> Result<GeneralProblem, ExperimentError> {
     let seed = experiment.seed;
