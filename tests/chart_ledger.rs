@@ -100,10 +100,37 @@ fn the_curves_end_where_their_last_values_are_written() {
 #[test]
 fn titles_tell_the_share_of_phi_and_who_lost() {
     let recording = record(ChartKind::Ledger, SIZE, &first_screen(), &light());
-    assert!(recording.text("40 % because φ shrank").is_some());
-    assert!(recording.text("fell by 3.09, though φ grew").is_some());
+    assert!(recording.text("40 % of it by φ").is_some());
+    assert!(recording.text("fell by 3.09, though φ raised it").is_some());
     let rises = record(ChartKind::Ledger, SIZE, &many(12), &light());
-    assert!(rises.text("rose by 8.39: φ grew by more than W could make up for").is_some());
+    assert!(rises.text("rose by 8.39: φ raised it").is_some());
+}
+
+#[test]
+fn every_balance_has_its_words() {
+    let told = |by_w: f64, by_phi: f64| {
+        let row = |t: usize| Row {
+            phi: vec![1.0 - by_phi * t as f64],
+            alignment: vec![f64::NAN],
+            aux: 1.0,
+            test: 5.0 - by_w * t as f64,
+        };
+        words(&[Owned::new("Lane", &["a"], 1, (0..2).map(row))])
+    };
+    let cases = [
+        (1.0, 3.0, "fell by 4.00, 75 % of it by φ;"),
+        (2.0, 0.0, "fell by 2.00, all by W;"),
+        (2.0, -1.0, "fell by 1.00, though φ raised it;"),
+        (-1.0, 2.0, "fell by 1.00, though W raised it;"),
+        (-2.0, 1.0, "rose by 1.00: W raised it;"),
+        (1.0, -2.0, "rose by 1.00: φ raised it by more than W lowered it;"),
+        (-1.0, -1.0, "rose by 2.00: both raised it;"),
+        (0.0, 0.0, "no change;"),
+    ];
+    for (by_w, by_phi, expected) in cases {
+        let told = told(by_w, by_phi);
+        assert!(told.contains(expected), "{by_w} and {by_phi}: {told}");
+    }
 }
 
 #[test]
@@ -149,8 +176,8 @@ fn the_text_alternative_tells_both_parts_and_what_is_left() {
     assert_eq!(
         words(&first_screen()),
         "Ledger: the fall of the training loss L_T since the start, split into what W and what φ did. \
-         Joint descent: L_T fell by 4.94, 40 % because φ shrank; by W 2.94, by φ 2.00, residual 4.4·10⁻¹⁶. \
-         AuxiLearn: L_T fell by 3.09, though φ grew; by W 4.58, by φ −1.49, residual 0."
+         Joint descent: L_T fell by 4.94, 40 % of it by φ; by W 2.94, by φ 2.00, residual 4.4·10⁻¹⁶. \
+         AuxiLearn: L_T fell by 3.09, though φ raised it; by W 4.58, by φ −1.49, residual 0."
     );
 }
 

@@ -35,3 +35,20 @@ fn the_readme_shows_what_the_program_draws() {
 fn the_page_opens_with_what_the_program_draws() {
     assert_drawn("docs/still.svg", &["--width", "658", "--height", "304"]);
 }
+
+#[test]
+fn a_caption_with_title_seed_and_parameters_is_added_only_when_asked_for() {
+    let plain = render(&["--chart", "ledger"]);
+    let captioned = render(&["--chart", "ledger", "--caption"]);
+    for words in ["<title>A noisy main task", "Seed 11, 1500 steps.", "lr 0.05"] {
+        assert!(captioned.contains(words) && !plain.contains(words), "{words}");
+    }
+    // The chart itself is the same: all its marks come first, but for the height of the ground.
+    let marks = |svg: &str| {
+        let lines = svg.lines().skip_while(|line| !line.starts_with("<rect")).map(str::to_owned);
+        lines.take_while(|line| line != "</svg>").collect::<Vec<_>>()
+    };
+    let (plain, captioned) = (marks(&plain), marks(&captioned));
+    assert!(plain.len() > 50 && captioned.len() > plain.len());
+    assert_eq!(plain, captioned[..plain.len()]);
+}

@@ -46,6 +46,27 @@ fn play(session: &mut Session, traces: &mut Traces, slices: &[u32], rows: usize)
 }
 
 #[wasm_bindgen_test]
+fn a_copy_of_a_copy_has_the_same_digest_and_goes_on_alike() {
+    let mut session = session(presets::all()[0].document);
+    let metadata = session.metadata().unwrap();
+    let mut first = Traces::new(&metadata).unwrap();
+    session.advance(700.0);
+    deliver(&mut session, &mut first, 64);
+    let mut second = Traces::new(&metadata).unwrap();
+    for lane in 0..session.lanes() {
+        second.append(lane, first.stride(lane), &first.rows(lane));
+    }
+    play(&mut session, &mut second, &[100_000], 64);
+    for lane in 0..session.lanes() {
+        assert_eq!(second.digest(lane), session.digest(lane), "lane {lane}");
+        let bits = |row: Vec<f64>| row.into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        assert_eq!(bits(second.row_at(lane, 1e9)), bits(second.last_row(lane)));
+        assert_eq!(second.row_at(lane, 5.5)[0], 5.0);
+        assert!(second.row_at(lane, -1.0).is_empty());
+    }
+}
+
+#[wasm_bindgen_test]
 fn chunks_assemble_to_the_trace_of_one_shot() {
     for preset in presets::all() {
         let solution: JsValue = solve(preset.document).expect(preset.id).into();

@@ -1,6 +1,19 @@
 // @ts-check
 // One cursor in time across all charts, by pointer, touch and arrow keys.
 
+import { inWords } from "./values.js";
+import { number } from "./words.js";
+
+/** What is read out of each chart. @type {Record<string, RegExp>} */
+const READ = {
+  phi: /^(phi|effective_weight)_/,
+  alignment: /^alignment_/,
+  losses: /^loss_(aux_set|test)$/,
+  ledger: /^fall_by_/,
+};
+/** Values of a lane that are read out at most: more cannot be followed by ear. */
+const MOST = 6;
+
 /** Steps per press of Page Up or Page Down, as a share of the run. */
 const PAGE = 20;
 
@@ -34,9 +47,20 @@ export function connectCursor({ state, charts, views, controls }) {
       if (next === null) return;
       event.preventDefault();
       show(next);
-      controls.announce(next === undefined ? "No cursor." : `Cursor at step ${next}.`);
+      controls.announce(next === undefined ? "No cursor." : readOut(state, canvas.dataset.chart ?? "", next));
     });
   }
+}
+
+/** The values of a chart at a step, lane by lane. @param {import("./state.js").State} state @param {string} chart @param {number} step */
+function readOut({ traces, metadata }, chart, step) {
+  const lanes = metadata?.lanes.map(({ label }, lane) => {
+    const row = traces?.rowAt(lane, step) ?? [];
+    const read = traces?.columns(lane).flatMap((name, c) =>
+      READ[chart]?.test(name) && Number.isFinite(row[c]) ? `${inWords(name, metadata)} ${number(row[c])}` : []);
+    return read?.length ? `${label}: ${read.slice(0, MOST).join("; ")}.` : "";
+  });
+  return [`Step ${step}.`, ...(lanes ?? [])].filter(Boolean).join(" ");
 }
 
 /**

@@ -49,11 +49,17 @@ export async function open(host) {
   await fetchStyle();
   const program = await import("./pkg/auxilearn_lab.js");
   await program.default({ module_or_path: code });
+  // Each in a task of its own, so that none is long.
+  await pause();
   takeOver(host, program);
+  await pause();
   addCharts(host, program);
+  await pause();
   connectCursor(host);
   addFigures(host, program);
 }
+
+const pause = () => new Promise((go) => setTimeout(go));
 
 async function fetchCode() {
   const response = await fetch(new URL("pkg/auxilearn_lab_bg.wasm", import.meta.url));
@@ -104,7 +110,8 @@ function addCharts({ state, charts, views, controls, draw }, program) {
   section.className = "further";
   section.innerHTML = "<h2>More charts</h2>";
   for (const kind of kinds) section.append(figure(kind));
-  document.querySelector(".stage")?.after(section);
+  // Below what the first window shows: nothing that is being read moves.
+  document.querySelector(".prose")?.after(section);
   const further = [...section.querySelectorAll("canvas")].map((canvas) => {
     const view = new program.ChartView(canvas, canvas.dataset.chart ?? "");
     views.set(canvas, view);

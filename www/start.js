@@ -1,7 +1,7 @@
 // @ts-check
 // A classic script, the first on the page: the worker's thread starts and the program's code is
 // fetched and compiled while the page is still being read. runner.js takes both over. This is the
-// opening: all charts, and the lanes of the first experiment. worker.js fetches the rest.
+// opening: the first charts, and the lanes of the first experiment. worker.js fetches the rest.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 

@@ -33,7 +33,7 @@ function chartOf(column) {
 }
 
 /** @param {string} column @param {Metadata} metadata */
-function inWords(column, { phiNames, taskNames }) {
+export function inWords(column, { phiNames, taskNames }) {
   const [, stem, k] = /^(.*)_(\d+)$/.exec(column) ?? [];
   const name = phiNames[+k - 1];
   if (stem === "phi") return `φ of ${name}`;

@@ -133,6 +133,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_told_of_a_figure_is_proper_xml() {
+        let caption = Caption { title: "a < b & c".to_owned(), notes: vec!["d > e".to_owned()] };
+        let view = View::new(&crate::chart::Theme::LIGHT, 10.0);
+        let svg = svg(ChartKind::Phi, (300, 200), &[], &view, Some(&caption)).expect("memory takes it");
+        assert!(svg.contains("<title>a &lt; b &amp; c</title>") && svg.contains("d &gt; e</desc>"), "{svg}");
+        let (width, height) = (300, 200 + caption.height(&view, 300.0).round() as u32);
+        assert!(
+            svg.starts_with(&format!("<svg role=\"img\" width=\"{width}\" height=\"{height}\"")),
+            "{svg}"
+        );
+    }
+
+    #[test]
     fn paragraphs_are_wrapped_and_lose_no_word_that_fits() {
         let paragraph = "AuxiLearn: implicit (lr 0.05, steps 10)";
         let lines = wrapped(paragraph, 12.0, false, 120.0);

@@ -131,22 +131,31 @@ impl Balance {
         Some(Self { by_w, by_phi, residual: first - last(LossTrain)? - by_w - by_phi })
     }
 
-    /// For example `fell by 24, 71 % because φ shrank`, and the same shortly.
+    /// For example `fell by 24, 71 % of it by φ`, and the same shortly.
     fn words(&self) -> [String; 2] {
-        let (fall, shrank) = (self.by_w + self.by_phi, self.by_phi >= 0.0);
+        let Self { by_w, by_phi, .. } = *self;
+        let fall = by_w + by_phi;
         let total = text::value(fall.abs());
-        let share = 100.0 * self.by_phi / fall;
-        if fall == 0.0 {
-            ["no change".to_owned(), String::new()]
-        } else if fall > 0.0 && shrank {
-            [format!("fell by {total}, {share:.0} % because φ shrank"), format!("{share:.0} % by φ")]
+        let share = 100.0 * by_phi / fall;
+        let moved = if fall > 0.0 { format!("fell by {total}") } else { format!("rose by {total}") };
+        let why = if fall == 0.0 {
+            return ["no change".to_owned(), String::new()];
+        } else if fall > 0.0 && by_phi < 0.0 {
+            ", though φ raised it"
+        } else if fall > 0.0 && by_w < 0.0 {
+            ", though W raised it"
+        } else if fall > 0.0 && by_phi == 0.0 {
+            ", all by W"
         } else if fall > 0.0 {
-            [format!("fell by {total}, though φ grew"), format!("fell by {total}")]
-        } else if shrank {
-            [format!("rose by {total}: W got worse"), format!("rose by {total}")]
+            return [format!("{moved}, {share:.0} % of it by φ"), format!("{share:.0} % by φ")];
+        } else if by_phi >= 0.0 {
+            ": W raised it"
+        } else if by_w >= 0.0 {
+            ": φ raised it by more than W lowered it"
         } else {
-            [format!("rose by {total}: φ grew by more than W could make up for"), format!("rose by {total}")]
-        }
+            ": both raised it"
+        };
+        [format!("{moved}{why}"), moved]
     }
 }
 

@@ -19,7 +19,7 @@ const NAMES: [&str; 4] = ["label", "name", "kind", "source"];
 /// let document: serde_json::Value = serde_json::from_str(
 ///     r#"{ "seed": 7, "steps": 90, "lanes": [{ "label": "A", "method": { "kind": "fixed_weights" } }] }"#,
 /// )?;
-/// assert_eq!(notes(&Json::from(document)), ["Seed 7, 90 steps.", "A: method fixed weights."]);
+/// assert_eq!(notes(&Json::from(document)), ["Seed 7, 90 steps.", "A: fixed weights."]);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn notes(document: &Json) -> Vec<String> {
@@ -38,7 +38,7 @@ pub fn notes(document: &Json) -> Vec<String> {
     if let Json::Object(fields) = document {
         let rest = fields.iter().filter(|(key, _)| !APART.contains(&key.as_str())).cloned().collect();
         let rest = parts(&Json::Object(rest));
-        notes.extend((!rest.is_empty()).then(|| format!("{}.", rest.join(", "))));
+        notes.extend((!rest.is_empty()).then(|| format!("Also: {}.", rest.join(", "))));
     }
     notes
 }
@@ -49,7 +49,11 @@ fn parts(object: &Json) -> Vec<String> {
     let named = NAMES.iter().find(|name| object.get(name).is_some());
     let mut fields: Vec<_> = fields.iter().filter(|(key, _)| Some(&key.as_str()) != named).collect();
     fields.sort_by(|a, b| a.0.cmp(&b.0));
-    fields.iter().map(|(key, value)| format!("{} {}", spaced(key), inside(value))).collect()
+    let part = |(key, value): &&(String, Json)| match key.as_str() {
+        "method" => inside(value), // its kind says what it is
+        key => format!("{} {}", spaced(key), inside(value)),
+    };
+    fields.iter().map(part).collect()
 }
 
 /// A value in words: an object by its name and its fields.

@@ -301,7 +301,7 @@ where
         row.put_all(&self.extras);
     }
 
-    /// What a row has after the stationarity, in the order of [`Layout::quantities`].
+    /// What a row has after the falls, in the order of [`Layout::quantities`].
     fn measure_extras(&mut self) {
         let layout = self.trace.layout();
         if self.extras.is_empty() {

@@ -3,8 +3,8 @@
 //! The worker holds a [`session::Session`] (the solver); the page holds [`traces::Traces`] (copies
 //! of the traces) and draws them. `solve` is the whole product in one call, for other pages.
 //!
-//! Without the feature `complete` this is the page's opening: it draws every chart, but runs only
-//! the simplest lanes.
+//! Without the feature `complete` this is the page's opening: it draws the charts of the first screen
+//! and runs only the simplest lanes.
 
 #[cfg(feature = "bench")]
 mod bench;

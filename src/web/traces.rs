@@ -132,6 +132,20 @@ impl Traces {
     }
 }
 
+#[cfg(feature = "complete")]
+#[wasm_bindgen]
+impl Traces {
+    /// A lane's last row up to a step, as [`last_row`](Self::last_row); empty without such a row.
+    #[wasm_bindgen(js_name = rowAt)]
+    pub fn row_at(&self, lane: usize, step: f64) -> Vec<f64> {
+        let trace = &self.lanes[lane].trace;
+        match trace.rows_through(step) {
+            0 => Vec::new(),
+            rows => (0..trace.layout().width()).map(|c| trace.column(c)[rows - 1]).collect(),
+        }
+    }
+}
+
 impl Traces {
     /// The lanes as charts see them.
     pub(super) fn lanes(&self) -> Vec<chart::Lane<'_>> {

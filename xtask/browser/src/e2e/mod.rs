@@ -1,6 +1,8 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
 mod documents;
+mod figures;
+mod more;
 mod opening;
 mod panel;
 mod playing;
@@ -51,8 +53,16 @@ pub fn serve_site() -> Result<Server> {
 pub fn run(filter: &str) -> Result<()> {
     let server = serve_site()?;
     let driver = Driver::start()?;
-    let groups =
-        [opening::TESTS, playing::TESTS, documents::TESTS, panel::TESTS, programs::TESTS, screens::TESTS];
+    let groups = [
+        opening::TESTS,
+        playing::TESTS,
+        documents::TESTS,
+        panel::TESTS,
+        programs::TESTS,
+        screens::TESTS,
+        more::TESTS,
+        figures::TESTS,
+    ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");

@@ -57,6 +57,7 @@ fn the_complete_program_comes_after_the_first_picture(page: &Page) -> Result<()>
     let place = |end: &str| asked.iter().position(|path| path.ends_with(end));
     ensure!(place("?finished").is_some() && place("?finished") < place(COMPLETE), "{asked:?}");
     ensure!(place("www/panel.js").is_none() && place("www/catalogue.json").is_none(), "{asked:?}");
+    page.wait_until("all that it brings", || page.eval_as("return !!document.querySelector('.saves')"))?;
     page.problems().map(drop) // the other server is foreign to the page's own checks
 }
 
@@ -94,6 +95,8 @@ fn without_the_complete_program_the_document_is_kept(page: &Page) -> Result<()> 
     page.wait_for_state("finished")?;
     let kept: String = page.eval_as("return document.querySelector('[data-document]').value")?;
     ensure!(kept == text && page.digests()? == digests, "document and run stay");
+    let more: usize = page.eval_as("return document.querySelectorAll('.further, .saves').length")?;
+    ensure!(more == 0, "nothing is offered that cannot be had");
     // What the opening can run is still run.
     document["constraint"] = json!({ "kind": "clamp" });
     document["seed"] = json!(12);

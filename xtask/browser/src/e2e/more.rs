@@ -1,0 +1,239 @@
+//! What the complete program adds once it is there: further charts, and a cursor in time.
+
+use super::{Test, default_document, opening::drawn};
+use crate::page::{DESKTOP, PHONE, Page};
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use thirtyfour::Key;
+
+pub const TESTS: &[Test] = &[
+    ("the_ledger_comes_after_the_first_picture", the_ledger_comes_after_the_first_picture),
+    ("taking_over_changes_no_number", taking_over_changes_no_number),
+    ("keys_move_one_cursor_through_all_charts", keys_move_one_cursor_through_all_charts),
+    ("the_pointer_moves_the_cursor", the_pointer_moves_the_cursor),
+    ("the_ledger_follows_every_change_of_the_run", the_ledger_follows_every_change_of_the_run),
+    ("the_ledger_tells_of_a_lane_that_diverges", the_ledger_tells_of_a_lane_that_diverges),
+    ("further_charts_out_of_view_are_not_drawn", further_charts_out_of_view_are_not_drawn),
+    ("further_charts_know_every_experiment", further_charts_know_every_experiment),
+    ("further_charts_follow_the_window", further_charts_follow_the_window),
+];
+
+/// Opens the page and waits for the complete program's charts.
+pub fn open(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    page.wait_until("more charts", || page.eval_as("return !!document.querySelector('.saves')"))
+}
+
+/// A chart's text alternative.
+fn told(page: &Page, chart: &str) -> Result<String> {
+    page.eval_as(&format!(
+        "return document.querySelector('canvas[data-chart={chart}]').getAttribute('aria-label') ?? ''"
+    ))
+}
+
+/// Share in percent of the first lane's fall that the ledger lays to φ.
+fn share(page: &Page) -> Result<f64> {
+    let told = told(page, "ledger")?;
+    let number = told.split(" % of it by φ").next().and_then(|head| head.rsplit(' ').next());
+    number.and_then(|number| number.parse().ok()).with_context(|| format!("a share in {told:?}"))
+}
+
+fn the_ledger_comes_after_the_first_picture(page: &Page) -> Result<()> {
+    open(page)?;
+    drawn(page, "ledger")?;
+    let role: String =
+        page.eval_as("return document.querySelector('canvas[data-chart=ledger]').getAttribute('role')")?;
+    ensure!(role == "img", "{role}");
+    let (by_w, by_phi) = (page.value(0, "fall_by_w")?, page.value(0, "fall_by_phi")?);
+    let expected = (100.0 * by_phi / (by_w + by_phi)).round();
+    ensure!(expected > 50.0 && share(page)? == expected, "{} is not {expected}", told(page, "ledger")?);
+    Ok(())
+}
+
+fn taking_over_changes_no_number(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    let script = "const { Session, presets, default: init } = await import(new URL('www/pkg/opening.js', document.baseURI)); \
+        await init(); const session = new Session(presets()[0].document); while (session.advance(100)); \
+        return [...Array(session.lanes).keys()].map((lane) => session.digest(lane))";
+    let expected: Vec<String> = page.eval_as(script)?;
+    open(page)?;
+    ensure!(page.digests()? == expected, "digests of copies: {:?}, not {expected:?}", page.digests()?);
+    let phi = page.value(1, "phi_1")?;
+    page.click("rewind")?;
+    page.wait_until("step 0", || Ok(page.step()? == 0))?;
+    page.click("play")?;
+    page.wait_for_state("finished")?;
+    ensure!(page.digests()? == expected && page.value(1, "phi_1")? == phi, "the replay has other numbers");
+    Ok(())
+}
+
+/// The picture on a chart's canvas.
+fn picture(page: &Page, chart: &str) -> Result<String> {
+    page.eval_as(&format!("return document.querySelector('canvas[data-chart={chart}]').toDataURL()"))
+}
+
+/// Waits until the pictures of two charts are as they are wanted, both in view.
+fn wait_for_pictures(page: &Page, what: &str, is: impl Fn(&[String; 2]) -> bool) -> Result<[String; 2]> {
+    let mut seen = Default::default();
+    page.wait_until(what, || {
+        seen = [picture(page, "losses")?, picture(page, "ledger")?];
+        Ok(is(&seen))
+    })?;
+    Ok(seen)
+}
+
+/// Brings the losses and the ledger below them into view, drawn.
+fn show_both(page: &Page) -> Result<[String; 2]> {
+    open(page)?;
+    drawn(page, "ledger")?;
+    page.eval("document.querySelector('canvas[data-chart=losses]').scrollIntoView()")?;
+    Ok([picture(page, "losses")?, picture(page, "ledger")?])
+}
+
+fn keys_move_one_cursor_through_all_charts(page: &Page) -> Result<()> {
+    let plain = show_both(page)?;
+    page.eval("document.querySelector('canvas[data-chart=ledger]').focus({ preventScroll: true })")?;
+    page.press(Key::PageDown)?;
+    let end =
+        wait_for_pictures(page, "a cursor in both charts", |now| now[0] != plain[0] && now[1] != plain[1])?;
+    page.wait_until("words", || Ok(page.text("[data-status]")?.starts_with("Step 1500. ")))?;
+    page.press(Key::PageUp)?;
+    wait_for_pictures(page, "the cursor moved in both", |now| now[0] != end[0] && now[1] != end[1])?;
+    page.press(Key::Right)?;
+    let mut words = String::new();
+    page.wait_until("words", || {
+        words = page.text("[data-status]")?;
+        Ok(words.starts_with("Step 1426. "))
+    })?;
+    // Joint descent has long converged: its last row counts.
+    let by_phi = page.value(0, "fall_by_phi")?;
+    let read = words.split("fall of L_T by φ ").nth(1).and_then(|rest| rest.split(' ').next());
+    let read: f64 = read.and_then(|read| read.trim_end_matches('.').parse().ok()).context("a number")?;
+    ensure!((read - by_phi).abs() < 0.06, "{by_phi} in {words:?}");
+    page.press(Key::Escape)?;
+    wait_for_pictures(page, "no cursor", |now| *now == plain).map(drop)
+}
+
+fn the_pointer_moves_the_cursor(page: &Page) -> Result<()> {
+    let plain = show_both(page)?;
+    let send = |kind: &str, share: f64| {
+        page.eval(&format!(
+            "const c = document.querySelector('canvas[data-chart=ledger]'), box = c.getBoundingClientRect(); \
+             c.dispatchEvent(new PointerEvent('{kind}', {{ pointerType: 'mouse', clientX: box.x + {share} * box.width, clientY: box.y + 100 }}))"
+        ))
+    };
+    send("pointermove", 0.2)?;
+    let first = wait_for_pictures(page, "a cursor", |now| now[0] != plain[0] && now[1] != plain[1])?;
+    send("pointermove", 0.3)?;
+    wait_for_pictures(page, "another place", |now| now[0] != first[0] && now[1] != first[1])?;
+    send("pointerleave", 0.3)?;
+    wait_for_pictures(page, "no cursor", |now| *now == plain).map(drop)
+}
+
+fn the_ledger_follows_every_change_of_the_run(page: &Page) -> Result<()> {
+    open(page)?;
+    drawn(page, "ledger")?;
+    let (first, before) = (told(page, "ledger")?, picture(page, "ledger")?);
+    page.click("new-seed")?;
+    page.wait_until("another ledger", || Ok(page.state()? == "finished" && told(page, "ledger")? != first))?;
+    drawn(page, "ledger")?;
+    page.wait_until("another picture", || Ok(picture(page, "ledger")? != before))?;
+    page.click("rewind")?;
+    page.wait_until(
+        "a new beginning",
+        || Ok(told(page, "ledger")?.contains("Joint descent: L_T no change")),
+    )?;
+    page.click("step")?;
+    page.wait_until("a first step", || Ok(told(page, "ledger")?.contains("Joint descent: L_T fell by")))?;
+    page.apply_document(&default_document()?.to_string())?;
+    page.wait_until(
+        "the first ledger",
+        || Ok(page.state()? == "finished" && told(page, "ledger")? == first),
+    )?;
+    page.wait_until("the first picture", || {
+        drawn(page, "ledger")?;
+        Ok(picture(page, "ledger")? == before)
+    })
+}
+
+fn the_ledger_tells_of_a_lane_that_diverges(page: &Page) -> Result<()> {
+    open(page)?;
+    let mut document = default_document()?;
+    document["lanes"][0]["method"]["w_lr"] = json!(5);
+    page.apply_document(&document.to_string())?;
+    page.wait_until("words", || {
+        let told = told(page, "ledger")?;
+        Ok(page.state()? == "finished"
+            && told.contains("L_T rose by")
+            && told.contains("AuxiLearn: L_T fell"))
+    })?;
+    drawn(page, "ledger")
+}
+
+fn further_charts_out_of_view_are_not_drawn(page: &Page) -> Result<()> {
+    open(page)?;
+    drawn(page, "ledger")?;
+    // Far away from the first screen, whatever its height.
+    page.eval("document.querySelector('.further').style.marginBlockStart = '300vh'; scrollTo(0, 0)")?;
+    // Until the browser has told the page what is in view.
+    page.eval("await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))")?;
+    let before = picture(page, "ledger")?;
+    let first = told(page, "ledger")?;
+    page.click("new-seed")?;
+    page.wait_until("another run", || Ok(page.state()? == "finished" && told(page, "ledger")? != first))?;
+    ensure!(picture(page, "ledger")? == before, "drawn although nobody sees it");
+    page.eval("document.querySelector('canvas[data-chart=ledger]').scrollIntoView()")?;
+    page.wait_until("a new picture in view", || Ok(picture(page, "ledger")? != before))
+}
+
+fn further_charts_know_every_experiment(page: &Page) -> Result<()> {
+    open(page)?;
+    let ids: Vec<String> = page.eval_as(
+        "return [...document.querySelectorAll('[data-control=preset] option')].map((o) => o.value)",
+    )?;
+    ensure!(ids.len() > 20, "{ids:?}");
+    for id in ids {
+        page.eval(&format!(
+            "const s = document.querySelector('[data-control=preset]'); s.value = {}; s.dispatchEvent(new Event('change'))",
+            json!(id)
+        ))?;
+        let script = "const labels = [...document.querySelectorAll('[data-lanes] .name')].map((e) => e.textContent); \
+            const told = document.querySelector('canvas[data-chart=ledger]').getAttribute('aria-label'); \
+            return [document.documentElement.dataset.state, labels.length > 0 && labels.every((l) => told.includes(` ${l}: L_T `))]";
+        page.wait_until(&format!("the ledger of {id}"), || {
+            let (state, all): (String, bool) = page.eval_as(script)?;
+            Ok(state == "finished" && all)
+        })?;
+        let title: String =
+            page.eval_as("const s = document.querySelector('[data-control=preset]'); return s.value")?;
+        ensure!(title == id, "{id} was chosen, {title} is shown");
+        drawn(page, "ledger")?;
+        ensure!(page.text("[data-message]")?.is_empty(), "{id}: {}", page.text("[data-message]")?);
+    }
+    Ok(())
+}
+
+fn further_charts_follow_the_window(page: &Page) -> Result<()> {
+    open(page)?;
+    let script = "const c = document.querySelector('canvas[data-chart=ledger]'); c.scrollIntoView(); \
+        const s = getComputedStyle(c); return [c.width, parseFloat(s.width), c.height, parseFloat(s.height)]";
+    let mut heights = Vec::new();
+    for screen in [DESKTOP, PHONE] {
+        page.set_screen(screen)?;
+        page.wait_until("a canvas of its place's size", || {
+            let [width, wanted_width, height, wanted_height]: [f64; 4] = page.eval_as(script)?;
+            heights.push(height);
+            let fits = wanted_width < f64::from(screen.width);
+            Ok(fits && (width - wanted_width).abs() <= 1.0 && (height - wanted_height).abs() <= 1.0)
+        })?;
+        drawn(page, "ledger")?;
+    }
+    page.wait_until("panels above each other", || {
+        let [_, _, height, _]: [f64; 4] = page.eval_as(script)?;
+        Ok(height > 1.5 * heights[0])
+    })?;
+    let excess: f64 =
+        page.eval_as("const e = document.documentElement; return e.scrollWidth - e.clientWidth")?;
+    ensure!(excess <= 0.0, "{excess} px too wide");
+    Ok(())
+}
