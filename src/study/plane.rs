@@ -1,0 +1,178 @@
+//! The plane of W: where it lies, what it shows.
+
+use nalgebra::{DMatrix, DVector, Dyn, SymmetricEigen};
+
+use super::{Found, Study, rows_of};
+use crate::problem::{BilevelProblem, GeneralProblem, InnerObjective, Part, TaskJet};
+use crate::sampled::{Bounds, Ellipse, Field, Frame, Optimum, Place, Plane, Role};
+use crate::trace::{QuantityKind, Trace};
+
+/// What is asked of the plane.
+#[derive(Debug, Clone)]
+pub struct PlaneRequest<'a> {
+    /// φ that it is seen at (`m`).
+    pub phi: &'a [f64],
+    /// W of the dissection (`n`); `W*(φ)` if absent.
+    pub w: Option<&'a [f64]>,
+    /// The lanes' traces, whose paths it is to hold.
+    pub traces: &'a [&'a Trace],
+    /// Width over height of what is shown.
+    pub aspect: f64,
+    /// Columns and rows of the grid.
+    pub resolution: (usize, usize),
+    /// What is shown; chosen if absent.
+    pub bounds: Option<Bounds>,
+}
+
+/// Air around the places that a plane holds, in their extent.
+const AIR: f64 = 1.3;
+/// A path may enlarge what is shown to so many times the extent of everything else.
+const PATHS: f64 = 3.0;
+/// Half the longer axis of the ellipse, in the lesser side of what is shown.
+const ELLIPSE: f64 = 0.22;
+/// Distance from the plane, in what is shown, from which on a point counts as outside it.
+const OUTSIDE: f64 = 1e-6;
+
+/// The optima of the main task, of the auxiliaries and of `L_A`, as far as they are unique.
+pub(super) fn optima(problem: &GeneralProblem, names: &[String], start: &[f64]) -> Vec<Found> {
+    let of = |part: Part| {
+        let single = problem.only(part);
+        let mut inner = single.inner();
+        inner.set_phi(&[]);
+        let mut w = DVector::from_column_slice(start);
+        let found = inner.minimise(&mut w).is_ok() && w.iter().all(|x| x.is_finite());
+        found.then(|| w.as_slice().to_vec())
+    };
+    // Problems without auxiliary tasks have losses of their own before those that φ weighs.
+    let first = (problem.n_auxiliaries() + 1).saturating_sub(names.len());
+    let auxiliaries = names.iter().enumerate();
+    let auxiliaries = auxiliaries.map(|(k, name)| (Role::Auxiliary(k), name.clone(), Part::Task(first + k)));
+    let main = (Role::Main, "main task".to_owned(), Part::Task(0));
+    let held_out = (Role::HeldOut, "held-out".to_owned(), Part::HeldOut);
+    std::iter::once(main)
+        .chain(auxiliaries)
+        .chain([held_out])
+        .filter_map(|(role, name, part)| Some(Found { role, name, w: of(part)? }))
+        .collect()
+}
+
+impl Study {
+    /// The plane that W is shown in: the coordinates themselves for one or two, else the plane through
+    /// the optima of the main task, of the first auxiliaries and of `L_A`, the first that span one.
+    pub fn frame(&self) -> Frame {
+        let n = self.n_parameters();
+        if n <= 2 {
+            return Frame::coordinates(n);
+        }
+        let mut points: Vec<(String, Vec<f64>)> =
+            self.optima.iter().map(|found| (found.name.clone(), found.w.clone())).collect();
+        points.push(("start".to_owned(), self.start.0.clone()));
+        Frame::through(n, &points)
+    }
+
+    /// Everything that the plane shows at one φ.
+    ///
+    /// Returns `None` if `phi` is not `m` finite values or `w` not `n`.
+    pub fn plane(&mut self, request: &PlaneRequest) -> Option<Plane> {
+        let PlaneRequest { phi, w, traces, aspect, resolution, bounds } = *request;
+        let w_fits = |w: &[f64]| w.len() == self.n_parameters() && w.iter().all(|x| x.is_finite());
+        if !self.admits(phi) || !w.is_none_or(w_fits) {
+            return None;
+        }
+        let frame = self.frame();
+        let response = self.best_response(phi);
+        let responses: Vec<_> = traces.iter().map(|trace| self.responses(&frame, trace)).collect();
+        let bounds = bounds.unwrap_or_else(|| self.bounds(&frame, response.as_deref(), &responses, traces));
+        let bounds = bounds.with_aspect(aspect);
+        let at = w.map(<[f64]>::to_vec).or_else(|| response.clone());
+        Some(Plane {
+            optima: self.places(&frame, &bounds),
+            training: self.training_field(&frame, bounds, resolution, phi),
+            outer: self.outer_field(&frame, bounds, resolution),
+            ellipse: response.as_ref().and_then(|w| self.ellipse(&frame, &bounds, w, phi)),
+            dissection: at.and_then(|w| self.dissect(&frame, &w, phi)),
+            response: response.map(|w| frame.project(&w)),
+            phi_names: (0..phi.len()).map(|k| self.phi_name(k)).collect(),
+            phi: phi.to_vec(),
+            responses,
+            bounds,
+            frame,
+        })
+    }
+
+    fn places(&self, frame: &Frame, bounds: &Bounds) -> Vec<Optimum> {
+        let reach = OUTSIDE * bounds.size().0.max(bounds.size().1);
+        let place = |found: &Found| Optimum {
+            role: found.role,
+            name: found.name.clone(),
+            w: found.w.clone(),
+            at: frame.project(&found.w),
+            in_plane: frame.distance(&found.w) <= reach,
+        };
+        self.optima.iter().map(place).collect()
+    }
+
+    /// Best responses along a trajectory of φ.
+    fn responses(&mut self, frame: &Frame, trace: &Trace) -> Vec<Option<Place>> {
+        let mut w = DVector::from_column_slice(&self.start.0);
+        let rows = rows_of(trace, QuantityKind::Phi, self.problem.n_phi());
+        let place = |phi: Vec<f64>| self.respond(&phi, &mut w).then(|| frame.project(w.as_slice()));
+        rows.into_iter().map(place).collect()
+    }
+
+    /// A rectangle around the optima, the start, the best responses and, if they stay near, the paths.
+    fn bounds(
+        &self,
+        frame: &Frame,
+        response: Option<&[f64]>,
+        responses: &[Vec<Option<Place>>],
+        traces: &[&Trace],
+    ) -> Bounds {
+        let optima = self.optima.iter().map(|found| frame.project(&found.w));
+        let start = frame.project(&self.start.0);
+        let fixed = optima.chain([start]).chain(response.map(|w| frame.project(w)));
+        let core = Bounds::around(fixed).unwrap_or(Bounds { x: (-1.0, 1.0), y: (-1.0, 1.0) });
+        let limit = core.with_aspect(1.0).scaled(PATHS);
+        let paths = traces.iter().flat_map(|trace| rows_of(trace, QuantityKind::W, self.n_parameters()));
+        let moving = paths.map(|w| frame.project(&w)).chain(responses.iter().flatten().copied().flatten());
+        let corners = [(core.x.0, core.y.0), (core.x.1, core.y.1)];
+        let all = moving.filter(|place| limit.holds(*place)).chain(corners);
+        Bounds::around(all).unwrap_or(core).scaled(AIR)
+    }
+
+    fn training_field(&self, frame: &Frame, bounds: Bounds, size: (usize, usize), phi: &[f64]) -> Field {
+        let mut jet = TaskJet::zeros(self.problem.dim(), self.problem.n_auxiliaries());
+        Field::sample(bounds, size, |place| Some(self.training_loss(&mut jet, &frame.lift(place), phi)))
+    }
+
+    fn outer_field(&self, frame: &Frame, bounds: Bounds, size: (usize, usize)) -> Field {
+        let mut scratch = DVector::zeros(self.n_parameters());
+        Field::sample(bounds, size, |place| {
+            Some(self.problem.outer_at(&DVector::from_vec(frame.lift(place)), &mut scratch))
+        })
+    }
+
+    /// The ellipse of `H` restricted to the plane.
+    fn ellipse(&mut self, frame: &Frame, bounds: &Bounds, w: &[f64], phi: &[f64]) -> Option<Ellipse> {
+        if !frame.is_plane() {
+            return None;
+        }
+        let hessian = self.hessian(w, phi)?;
+        let [u, v] = frame.axes() else { return None };
+        let axes = DMatrix::from_columns(&[u, v].map(|axis| DVector::from_column_slice(axis)));
+        let inside: DMatrix<f64> = axes.transpose() * hessian * &axes;
+        let eigen: SymmetricEigen<f64, Dyn> = SymmetricEigen::try_new(inside, f64::EPSILON, 1000)?;
+        let (first, second) = if eigen.eigenvalues[0] <= eigen.eigenvalues[1] { (0, 1) } else { (1, 0) };
+        let (least, most) = (eigen.eigenvalues[first], eigen.eigenvalues[second]);
+        if least <= f64::EPSILON * most.abs() {
+            return None;
+        }
+        let reach = ELLIPSE * bounds.size().0.min(bounds.size().1);
+        let level = reach * reach * least;
+        let axis = |i: usize, eigenvalue: f64| {
+            let column = eigen.eigenvectors.column(i);
+            ((column[0], column[1]), (level / eigenvalue).sqrt())
+        };
+        Some(Ellipse { centre: frame.project(w), axes: [axis(first, least), axis(second, most)], level })
+    }
+}
