@@ -99,6 +99,15 @@ impl Spectrum {
         (largest > 0.0).then(|| 2.0 / largest)
     }
 
+    /// Four terms with the step of fastest convergence, `α = 2/(λ_min + λ_max)`, undamped; for an
+    /// indefinite `H` the step that suits its largest eigenvalue.
+    pub fn usual_setting(&self) -> NeumannSetting {
+        let (least, largest) = self.extremes();
+        let sum = if least > 0.0 { least + largest } else { 2.0 * largest.abs().max(least.abs()) };
+        let alpha = if sum > 0.0 { 2.0 / sum } else { 1.0 };
+        NeumannSetting { terms: 3, alpha, damping: 0.0, official: false }
+    }
+
     /// Whether the series has a limit: `0 < α(λ + δ) < 2` for every eigenvalue.
     pub fn converges(&self, setting: &NeumannSetting) -> bool {
         let (least, largest) = self.extremes();

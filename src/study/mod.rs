@@ -10,9 +10,10 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::error::ExperimentError;
 use crate::experiment::Experiment;
-use crate::method::{GridSearch, MethodKind};
+use crate::ihvp::{InverseHvpKind, Neumann, Scaling};
+use crate::method::{GridSearch, Implicit, MethodKind};
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
-use crate::sampled::Role;
+use crate::sampled::{NeumannSetting, Role};
 use crate::trace::{QuantityKind, Trace};
 
 pub use landscape::LandscapeRequest;
@@ -27,6 +28,7 @@ pub struct Study {
     optima: Vec<Found>,
     /// The first lane that searches a grid.
     search: Option<(usize, GridSearch)>,
+    series: Option<NeumannSetting>,
 }
 
 /// An optimum of one loss in `R^n`.
@@ -52,7 +54,14 @@ impl Study {
             _ => None,
         });
         let start = experiment.start();
+        let series = experiment.methods().find_map(|method| match method {
+            MethodKind::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(series), .. }) => {
+                Some(setting(series))
+            }
+            _ => None,
+        });
         Ok(Self {
+            series,
             optima: plane::optima(&problem, &experiment.task_names(), &start.0),
             inner: problem.inner(),
             phi_names: experiment.phi_names(),
@@ -70,6 +79,11 @@ impl Study {
     /// W (`n`) and φ (`m`) of the start.
     pub fn start(&self) -> (&[f64], &[f64]) {
         (&self.start.0, &self.start.1)
+    }
+
+    /// The truncated Neumann series of the first lane that has one.
+    pub fn neumann_setting(&self) -> Option<NeumannSetting> {
+        self.series
     }
 
     /// `W*(φ)` (`n`) for `m` values of φ; of several minima the one that Newton's method runs into
@@ -137,6 +151,11 @@ impl Study {
     fn phi_name(&self, k: usize) -> String {
         self.phi_names.get(k).cloned().unwrap_or_else(|| format!("φ {}", k + 1))
     }
+}
+
+fn setting(series: &Neumann) -> NeumannSetting {
+    let Neumann { terms, alpha, scaling, damping } = *series;
+    NeumannSetting { terms, alpha, damping, official: scaling == Scaling::Official }
 }
 
 /// A quantity of `count` components in at most [`RESPONSES`] rows of a trace, the last one included.

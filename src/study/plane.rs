@@ -30,8 +30,18 @@ const AIR: f64 = 1.3;
 const PATHS: f64 = 3.0;
 /// Half the longer axis of the ellipse, in the lesser side of what is shown.
 const ELLIPSE: f64 = 0.22;
+/// Room for arrows about the W that they start from, in the lesser side.
+const ARROWS: f64 = 0.36;
 /// Distance from the plane, in what is shown, from which on a point counts as outside it.
 const OUTSIDE: f64 = 1e-6;
+
+/// What is shown, enlarged by the room that arrows and the ellipse take around some places.
+fn with_arrows(bounds: Bounds, places: &[Place]) -> Bounds {
+    let reach = ARROWS * bounds.size().0.min(bounds.size().1);
+    let corners = [(bounds.x.0, bounds.y.0), (bounds.x.1, bounds.y.1)];
+    let around = places.iter().flat_map(|&(x, y)| [(x - reach, y - reach), (x + reach, y + reach)]);
+    Bounds::around(around.chain(corners)).unwrap_or(bounds)
+}
 
 /// The optima of the main task, of the auxiliaries and of `L_A`, as far as they are unique.
 pub(super) fn optima(problem: &GeneralProblem, names: &[String], start: &[f64]) -> Vec<Found> {
@@ -82,9 +92,15 @@ impl Study {
         let frame = self.frame();
         let response = self.best_response(phi);
         let responses: Vec<_> = traces.iter().map(|trace| self.responses(&frame, trace)).collect();
-        let bounds = bounds.unwrap_or_else(|| self.bounds(&frame, response.as_deref(), &responses, traces));
-        let bounds = bounds.with_aspect(aspect);
         let at = w.map(<[f64]>::to_vec).or_else(|| response.clone());
+        let bounds = match bounds {
+            Some(bounds) => bounds.with_aspect(aspect),
+            None => {
+                let places = response.iter().chain(&at).map(|w| frame.project(w)).collect::<Vec<_>>();
+                let bounds = self.bounds(&frame, &places, &responses, traces).with_aspect(aspect);
+                with_arrows(bounds, &places).with_aspect(aspect)
+            }
+        };
         Some(Plane {
             optima: self.places(&frame, &bounds),
             training: self.training_field(&frame, bounds, resolution, phi),
@@ -124,13 +140,13 @@ impl Study {
     fn bounds(
         &self,
         frame: &Frame,
-        response: Option<&[f64]>,
+        places: &[Place],
         responses: &[Vec<Option<Place>>],
         traces: &[&Trace],
     ) -> Bounds {
         let optima = self.optima.iter().map(|found| frame.project(&found.w));
         let start = frame.project(&self.start.0);
-        let fixed = optima.chain([start]).chain(response.map(|w| frame.project(w)));
+        let fixed = optima.chain([start]).chain(places.iter().copied());
         let core = Bounds::around(fixed).unwrap_or(Bounds { x: (-1.0, 1.0), y: (-1.0, 1.0) });
         let limit = core.with_aspect(1.0).scaled(PATHS);
         let paths = traces.iter().flat_map(|trace| rows_of(trace, QuantityKind::W, self.n_parameters()));
