@@ -10,7 +10,9 @@ use auxilearn_lab::study::{LandscapeRequest, PlaneRequest, Study};
 use auxilearn_lab::trace::Trace;
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 
-fn svg(chart: &SampledChart, css: (u32, u32), lanes: &[Lane], view: &View) -> String {
+/// The chart at the height that suits a width.
+fn svg(chart: &SampledChart, width: u32, lanes: &[Lane], view: &View) -> String {
+    let css = (width, chart.kind().height(view, f64::from(width)).round() as u32);
     let mut text = String::new();
     let area = Measured::svg(SVGBackend::with_string(&mut text, css)).into_drawing_area();
     draw_sampled(chart, &area, lanes, view).unwrap();
@@ -60,16 +62,16 @@ fn check_preset(id: &str, theme: &'static Theme) {
     let request =
         PlaneRequest { phi: &phi, w: None, traces: &traces, aspect: 1.6, resolution: (48, 32), bounds: None };
     let plane = study.plane(&request).expect("a plane");
-    check(&file("w_plane"), &svg(&SampledChart::WPlane(&plane), (640, 460), &lanes, &view));
+    check(&file("w_plane"), &svg(&SampledChart::WPlane(&plane), 640, &lanes, &view));
     let components = (0, (phi.len() > 1).then_some(1));
     let request =
         LandscapeRequest { phi: &phi, components, traces: &traces, resolution: (48, 32), bounds: None };
     let landscape = study.landscape(&request).expect("a landscape");
-    check(&file("phi_landscape"), &svg(&SampledChart::PhiLandscape(&landscape), (640, 380), &lanes, &view));
+    check(&file("phi_landscape"), &svg(&SampledChart::PhiLandscape(&landscape), 640, &lanes, &view));
     let w = study.best_response(&phi).expect("a best response");
     let spectrum = study.spectrum(&w, &phi).expect("a spectrum");
     let setting = study.neumann_setting().unwrap_or_else(|| spectrum.usual_setting());
-    check(&file("neumann"), &svg(&SampledChart::Neumann(&spectrum, setting), (860, 310), &lanes, &view));
+    check(&file("neumann"), &svg(&SampledChart::Neumann(&spectrum, setting), 860, &lanes, &view));
 }
 
 #[test]

@@ -277,7 +277,7 @@ fn the_least_of_a_landscape_and_the_present_weights_are_marked() {
     assert!(ink.iter().any(|&dot| near(dot, map.pixel_of((phi(0), phi(1))), 1.0)));
     assert!(recording.text("Grid search: 961 of 961 inner solves").is_some());
     assert!(recording.text("AuxiLearn: 1000 outer steps").is_some());
-    assert!(recording.text("least: ").is_some());
+    assert!(recording.text("least here: ").is_some());
 }
 
 #[test]
@@ -498,7 +498,7 @@ fn a_canvas_without_pixels_is_left_alone() {
 fn traces_without_rows_with_one_row_and_with_diverged_rows_are_drawn() {
     let mut world = World::preset("sign-flip");
     let layout = Layout::new(2, 1);
-    let mut traces = vec![Trace::new(layout, 10), Trace::new(layout, 10), Trace::new(layout, 10)];
+    let mut traces = [10; 3].map(|steps| Trace::new(layout, steps));
     let row = |step: f64, w: f64| {
         let mut row = vec![f64::NAN; layout.width()];
         (row[0], row[1], row[2], row[3]) = (step, 0.5, w, w);

@@ -11,20 +11,23 @@ const TASK: f64 = 0.8;
 /// Tasks that have an arrow; more would hide each other.
 const ARROWS: usize = 6;
 
+/// A direction on the screen, if there is one.
+type Way = Option<(f64, f64)>;
+
 /// Unit vector on the screen of a direction in the plane (rows of pixels grow downwards).
-fn unit((x, y): (f64, f64)) -> Option<(f64, f64)> {
+fn unit((x, y): (f64, f64)) -> Way {
     let size = libm::hypot(x, y);
     (size > 0.0 && size.is_finite()).then(|| (x / size, -y / size))
 }
 
 /// Screen directions of `∇L_A` and `H⁻¹∇L_A`.
-fn directions(plane: &Plane, dissection: &Dissection) -> (Option<(f64, f64)>, Option<(f64, f64)>) {
+fn directions(plane: &Plane, dissection: &Dissection) -> (Way, Way) {
     let project = |v: &[f64]| unit(plane.frame.project_vector(v));
     (project(&dissection.outer_gradient), dissection.newton.as_deref().and_then(project))
 }
 
 /// The direction that decides: between the two as far as the picture has turned.
-fn deciding(plane: &Plane, dissection: &Dissection) -> Option<(f64, f64)> {
+fn deciding(plane: &Plane, dissection: &Dissection) -> Way {
     let (g, p) = directions(plane, dissection);
     let (Some(g), Some(p)) = (g, p) else { return if dissection.turn <= 0.0 { g } else { p } };
     let turn = dissection.turn.clamp(0.0, 1.0);
