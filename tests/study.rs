@@ -139,6 +139,20 @@ fn the_best_response_curve_follows_the_trajectory_of_phi() {
 }
 
 #[test]
+fn a_plane_moved_to_another_phi_is_the_plane_made_there() {
+    let mut study = study(&oracle_2());
+    let bounds = Some(Bounds { x: (-3.0, 3.0), y: (-5.0, 3.0) });
+    let at = |study: &mut Study, phi: &[f64]| {
+        study.plane(&PlaneRequest { bounds, ..request(phi, &[]) }).expect("a plane")
+    };
+    let (mut moved, there) = (at(&mut study, &[1.0, 1.0]), at(&mut study, &[0.3, 2.0]));
+    assert_ne!(moved, there);
+    assert!(study.move_to(&mut moved, &[0.3, 2.0], None));
+    assert_eq!(moved, there);
+    assert!(!study.move_to(&mut moved, &[f64::NAN, 2.0], None) && moved == there);
+}
+
+#[test]
 fn more_than_two_parameters_are_seen_in_the_plane_of_the_optima() {
     let experiment = preset("drawn-quadratics");
     let mut study = study(&experiment);

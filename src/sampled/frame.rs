@@ -89,12 +89,18 @@ impl Frame {
     }
 
     /// The point of `R^n` with these coordinates.
-    pub fn lift(&self, (x, y): Place) -> Vec<f64> {
+    pub fn lift(&self, place: Place) -> Vec<f64> {
         let mut w = self.origin.clone();
+        self.lift_into(place, &mut w);
+        w
+    }
+
+    /// Writes the point with these coordinates (`n`).
+    pub fn lift_into(&self, (x, y): Place, w: &mut [f64]) {
+        w.copy_from_slice(&self.origin);
         for (axis, t) in self.axes.iter().zip([x, y]) {
             w.iter_mut().zip(axis).for_each(|(w, a)| *w += t * a);
         }
-        w
     }
 
     /// Distance of a point of `R^n` from the plane.

@@ -51,7 +51,7 @@ impl Study {
                 at[k] = y;
             }
             // The best response to the node before is near this one.
-            self.respond(&at, &mut w).then(|| self.problem.outer_at(&w, &mut scratch))
+            self.respond_near(&at, &mut w).then(|| self.problem.outer_at(&w, &mut scratch))
         };
         let field = match second {
             Some(_) => Field::sample(bounds, resolution, loss),

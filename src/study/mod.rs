@@ -93,6 +93,20 @@ impl Study {
         self.respond(phi, &mut w).then(|| w.as_slice().to_vec())
     }
 
+    /// [`respond`](Self::respond) from the present `w`, which is near; if Newton's method only finds a saddle
+    /// from there, from the start.
+    fn respond_near(&mut self, phi: &[f64], w: &mut DVector<f64>) -> bool {
+        if self.respond(phi, w) {
+            return true;
+        }
+        let mut afresh = DVector::from_column_slice(&self.start.0);
+        let found = *w != afresh && self.respond(phi, &mut afresh);
+        if found {
+            w.copy_from(&afresh);
+        }
+        found
+    }
+
     /// `w ← W*(φ)` from the present `w`; says whether there is one, and leaves `w` if not.
     fn respond(&mut self, phi: &[f64], w: &mut DVector<f64>) -> bool {
         if !self.admits(phi) {
@@ -110,12 +124,6 @@ impl Study {
     /// Whether this is a φ at all.
     fn admits(&self, phi: &[f64]) -> bool {
         phi.len() == self.problem.n_phi() && phi.iter().all(|p| p.is_finite())
-    }
-
-    /// `L_T(w, φ)`.
-    fn training_loss(&self, jet: &mut TaskJet<nalgebra::Dyn>, w: &[f64], phi: &[f64]) -> f64 {
-        self.problem.tasks_at(&DVector::from_column_slice(w), jet);
-        self.problem.training_loss(jet, phi)
     }
 
     /// `H` at a W and φ; `None` if it is not finite.

@@ -92,28 +92,50 @@ impl Study {
         let frame = self.frame();
         let response = self.best_response(phi);
         let responses: Vec<_> = traces.iter().map(|trace| self.responses(&frame, trace)).collect();
-        let at = w.map(<[f64]>::to_vec).or_else(|| response.clone());
         let bounds = match bounds {
             Some(bounds) => bounds.with_aspect(aspect),
             None => {
-                let places = response.iter().chain(&at).map(|w| frame.project(w)).collect::<Vec<_>>();
-                let bounds = self.bounds(&frame, &places, &responses, traces).with_aspect(aspect);
-                with_arrows(bounds, &places).with_aspect(aspect)
+                let here = response.as_deref().into_iter().chain(w).map(|w| frame.project(w));
+                let here: Vec<Place> = here.collect();
+                let bounds = self.bounds(&frame, &here, &responses, traces).with_aspect(aspect);
+                with_arrows(bounds, &here).with_aspect(aspect)
             }
         };
-        Some(Plane {
+        let mut plane = Plane {
             optima: self.places(&frame, &bounds),
-            training: self.training_field(&frame, bounds, resolution, phi),
             outer: self.outer_field(&frame, bounds, resolution),
-            ellipse: response.as_ref().and_then(|w| self.ellipse(&frame, &bounds, w, phi)),
-            dissection: at.and_then(|w| self.dissect(&frame, &w, phi)),
-            response: response.map(|w| frame.project(&w)),
+            training: Field { bounds, columns: resolution.0, rows: resolution.1, values: Vec::new() },
             phi_names: (0..phi.len()).map(|k| self.phi_name(k)).collect(),
-            phi: phi.to_vec(),
+            phi: Vec::new(),
+            response: None,
+            ellipse: None,
+            dissection: None,
             responses,
             bounds,
             frame,
-        })
+        };
+        self.move_to(&mut plane, phi, w).then_some(plane)
+    }
+
+    /// The same plane at another φ (`m`), taken apart at `w` (`n`) or else at `W*(φ)`: what changes while
+    /// lanes are replayed or φ is dragged. Says whether these are `m` and `n` finite values, and
+    /// leaves the plane as it is if not.
+    pub fn move_to(&mut self, plane: &mut Plane, phi: &[f64], w: Option<&[f64]>) -> bool {
+        let w_fits = |w: &[f64]| w.len() == self.n_parameters() && w.iter().all(|x| x.is_finite());
+        if !self.admits(phi) || !w.is_none_or(w_fits) {
+            return false;
+        }
+        let Plane { frame, bounds, .. } = &*plane;
+        let response = self.best_response(phi);
+        let at = w.map(<[f64]>::to_vec).or_else(|| response.clone());
+        let size = (plane.training.columns, plane.training.rows);
+        let training = self.training_field(frame, *bounds, size, phi);
+        let ellipse = response.as_ref().and_then(|w| self.ellipse(frame, bounds, w, phi));
+        let dissection = at.and_then(|w| self.dissect(frame, &w, phi));
+        plane.response = response.map(|w| plane.frame.project(&w));
+        plane.phi = phi.to_vec();
+        (plane.training, plane.ellipse, plane.dissection) = (training, ellipse, dissection);
+        true
     }
 
     fn places(&self, frame: &Frame, bounds: &Bounds) -> Vec<Optimum> {
@@ -132,7 +154,7 @@ impl Study {
     fn responses(&mut self, frame: &Frame, trace: &Trace) -> Vec<Option<Place>> {
         let mut w = DVector::from_column_slice(&self.start.0);
         let rows = rows_of(trace, QuantityKind::Phi, self.problem.n_phi());
-        let place = |phi: Vec<f64>| self.respond(&phi, &mut w).then(|| frame.project(w.as_slice()));
+        let place = |phi: Vec<f64>| self.respond_near(&phi, &mut w).then(|| frame.project(w.as_slice()));
         rows.into_iter().map(place).collect()
     }
 
@@ -158,13 +180,20 @@ impl Study {
 
     fn training_field(&self, frame: &Frame, bounds: Bounds, size: (usize, usize), phi: &[f64]) -> Field {
         let mut jet = TaskJet::zeros(self.problem.dim(), self.problem.n_auxiliaries());
-        Field::sample(bounds, size, |place| Some(self.training_loss(&mut jet, &frame.lift(place), phi)))
+        let mut w = DVector::zeros(self.n_parameters());
+        Field::sample(bounds, size, |place| {
+            frame.lift_into(place, w.as_mut_slice());
+            self.problem.tasks_at(&w, &mut jet);
+            Some(self.problem.training_loss(&jet, phi))
+        })
     }
 
     fn outer_field(&self, frame: &Frame, bounds: Bounds, size: (usize, usize)) -> Field {
-        let mut scratch = DVector::zeros(self.n_parameters());
+        let mut w = DVector::zeros(self.n_parameters());
+        let mut scratch = w.clone();
         Field::sample(bounds, size, |place| {
-            Some(self.problem.outer_at(&DVector::from_vec(frame.lift(place)), &mut scratch))
+            frame.lift_into(place, w.as_mut_slice());
+            Some(self.problem.outer_at(&w, &mut scratch))
         })
     }
 
