@@ -180,6 +180,28 @@ fn lines_of_the_held_out_loss_are_circles_about_its_optimum() {
 }
 
 #[test]
+fn no_line_of_equal_loss_runs_along_the_edge() {
+    for id in ["noisy-labels", "sign-flip", "noisy-main"] {
+        let mut world = World::preset(id);
+        let phi = world.study.start().1.to_vec();
+        let plane = world.plane(&phi, None);
+        let recording = record_sampled(&SampledChart::WPlane(&plane), SIZE, &[], &light());
+        let map = recording.drawn.planes[0];
+        for (points, _) in recording.paths(Theme::LIGHT.muted) {
+            let on = |at: fn(&(i32, i32)) -> i32, edge: i32| points.iter().all(|p| at(p) == edge);
+            let along = on(|p| p.1, map.top)
+                || on(|p| p.1, map.bottom)
+                || on(|p| p.0, map.left)
+                || on(|p| p.0, map.right);
+            let ends = (points[0], points[points.len() - 1]);
+            let length = (ends.0.0 - ends.1.0).abs() + (ends.0.1 - ends.1.1).abs();
+            // Where a line meets the edge a pixel or two may lie on it.
+            assert!(!along || length < 3, "{id}: {points:?}");
+        }
+    }
+}
+
+#[test]
 fn the_disagreement_of_signs_is_said_loudly_in_words() {
     let (_, plane) = flip();
     let recording = record_sampled(&SampledChart::WPlane(&plane), SIZE, &[], &light());
@@ -401,6 +423,29 @@ fn divergence_is_said_loudly_and_its_cause_is_named() {
         "{words}"
     );
     assert_eq!(loud(&negative, NeumannSetting { damping: 0.6, ..ORACLE_3 }), None);
+}
+
+#[test]
+fn of_many_tasks_the_worst_error_is_drawn() {
+    let mut spectrum = spectrum();
+    let task = spectrum.tasks[0].clone();
+    spectrum.tasks = vec![task; 5];
+    spectrum.tasks[4].gradient[0] *= 0.9;
+    let recording = record_sampled(&SampledChart::Neumann(&spectrum, ORACLE_3), (960, 320), &[], &light());
+    assert!(recording.text("worst of 5").is_some());
+    let error = recording.drawn.planes[1];
+    let worst = (0..5).filter_map(|k| spectrum.relative_error(k, &ORACLE_3)).fold(0.0, f64::max);
+    let at = error.pixel_of((3.0, worst));
+    assert!(dots(&recording, Theme::LIGHT.ink).iter().any(|&dot| near(dot, at, 1.0)), "{worst} at {at:?}");
+}
+
+#[test]
+fn a_landscape_that_is_not_convex_says_what_its_jumps_are() {
+    let mut world = World::preset("sinusoid");
+    let landscape = world.landscape(&[1.0, 1.0], (0, None));
+    let words = SampledChart::PhiLandscape(&landscape).describe(&[], &light());
+    assert!(words.contains("another minimum"), "{words}");
+    assert_eq!(landscape.field.absent(), 0);
 }
 
 #[test]

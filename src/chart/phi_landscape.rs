@@ -97,11 +97,15 @@ fn held(landscape: &Landscape) -> Vec<String> {
         others.map(|k| format!("{} = {}", component(landscape, k), text::value(landscape.phi[k]))).collect();
     let what =
         "L_A(W*(φ)): low is good, and grid search, AuxiLearn and the exact scheme all look for its least";
-    match fixed.len() {
+    let mut words = match fixed.len() {
         0 => vec![what.to_owned(), "L_A(W*(φ))".to_owned()],
         1..=3 => vec![format!("with {} fixed", list(&fixed))],
         many => vec![format!("with {many} other components of φ fixed")],
+    };
+    if !landscape.convex {
+        words.insert(0, "L_A(W*(φ)); L_T is not convex: at a jump W*(φ) is another minimum".to_owned());
     }
+    words
 }
 
 /// What each lane has spent: inner solves where they are counted, outer steps elsewhere.
@@ -241,6 +245,9 @@ pub fn describe(landscape: &Landscape, lanes: &[Lane], view: &View) -> String {
             None => text::value(x),
         };
         words.push_str(&format!("; least at {at}."));
+    }
+    if !landscape.convex {
+        words.push_str(" L_T is not convex: at a jump W*(φ) is another minimum.");
     }
     match landscape.field.absent() {
         0 => {}

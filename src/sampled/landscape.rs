@@ -13,6 +13,8 @@ pub struct Landscape {
     pub components: (usize, Option<usize>),
     /// The values; over one component all rows are equal.
     pub field: Field,
+    /// Whether `L_T` is convex in W; else neighbours may lie in the basins of different minima.
+    pub convex: bool,
     /// The grid that a grid-search lane tries.
     pub grid: Option<Grid>,
 }

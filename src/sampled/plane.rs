@@ -91,6 +91,8 @@ pub struct Dissection {
     pub definite: bool,
     /// A task a component of φ.
     pub tasks: Vec<TaskSign>,
+    /// Whether φ are the weights of a network that combines the losses, not those of tasks.
+    pub of_network: bool,
     /// How far the picture has turned from the Euclidean one (0: `g_A` decides) to that of `H⁻¹` (1).
     pub turn: f64,
 }

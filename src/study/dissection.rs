@@ -3,6 +3,7 @@
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::Study;
+use crate::problem::BilevelProblem;
 use crate::sampled::{Dissection, Frame, TaskSign};
 
 /// An eigenvalue this small beside the largest one is zero.
@@ -28,6 +29,7 @@ impl Study {
             outer_gradient: outer.as_slice().to_vec(),
             newton: newton.as_ref().map(|p| p.as_slice().to_vec()),
             definite: metric.least > 0.0 && newton.is_some(),
+            of_network: self.problem.n_effective_weights() > 0,
             turn: 1.0,
         })
     }

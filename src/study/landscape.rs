@@ -64,7 +64,8 @@ impl Study {
             }
         };
         let phi_names = (0..phi.len()).map(|k| self.phi_name(k)).collect();
-        Some(Landscape { phi_names, phi: phi.to_vec(), components: (first, second), field, grid })
+        let (components, convex) = ((first, second), self.inner.is_convex());
+        Some(Landscape { phi_names, phi: phi.to_vec(), components, field, convex, grid })
     }
 
     /// The grid of the lane that searches one.

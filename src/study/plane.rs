@@ -26,7 +26,9 @@ pub struct PlaneRequest<'a> {
 
 /// Air around the places that a plane holds, in their extent.
 const AIR: f64 = 1.3;
-/// A path may enlarge what is shown to so many times the extent of everything else.
+/// A path is shown whole if it stays within so many times the extent of everything else; of one that
+/// explodes only what stays nearer.
+const WHOLE: f64 = 20.0;
 const PATHS: f64 = 3.0;
 /// Half the longer axis of the ellipse, in the lesser side of what is shown.
 const ELLIPSE: f64 = 0.22;
@@ -170,11 +172,19 @@ impl Study {
         let start = frame.project(&self.start.0);
         let fixed = optima.chain([start]).chain(places.iter().copied());
         let core = Bounds::around(fixed).unwrap_or(Bounds { x: (-1.0, 1.0), y: (-1.0, 1.0) });
-        let limit = core.with_aspect(1.0).scaled(PATHS);
-        let paths = traces.iter().flat_map(|trace| rows_of(trace, QuantityKind::W, self.n_parameters()));
-        let moving = paths.map(|w| frame.project(&w)).chain(responses.iter().flatten().copied().flatten());
+        let square = core.with_aspect(1.0);
+        let path = |trace: &&Trace| -> Vec<Place> {
+            let rows = rows_of(trace, QuantityKind::W, self.n_parameters());
+            rows.iter().map(|w| frame.project(w)).collect()
+        };
+        let curves = responses.iter().map(|curve| curve.iter().copied().flatten().collect());
+        let moving = traces.iter().map(path).chain(curves).flat_map(|mut places: Vec<Place>| {
+            let whole = places.iter().all(|&place| square.scaled(WHOLE).holds(place));
+            places.retain(|&place| whole || square.scaled(PATHS).holds(place));
+            places
+        });
         let corners = [(core.x.0, core.y.0), (core.x.1, core.y.1)];
-        let all = moving.filter(|place| limit.holds(*place)).chain(corners);
+        let all = moving.chain(corners);
         Bounds::around(all).unwrap_or(core).scaled(AIR)
     }
 

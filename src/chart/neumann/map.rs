@@ -57,7 +57,9 @@ fn name(sheet: &mut Sheet, axes: &Axes, phase: Phase, at: (f64, f64), inside: im
     let half = 0.5 * set.width(phase.words()) + sheet.px(4.0);
     let middle = at.0.clamp(plot.left + half, (plot.right - half).max(plot.left + half));
     let shifts = [0.0, 0.7, -0.7, 1.4, -1.4, 2.8, -2.8, 4.2, -4.2];
-    let columns = [middle, plot.left + half, plot.right - half];
+    let (left, right) = (plot.left + half, plot.right - half);
+    // The limit of α is named at the right of what diverges.
+    let columns = if phase == Phase::Diverges { [left, middle, right] } else { [middle, left, right] };
     let mut spots = columns.into_iter().flat_map(|x| shifts.map(|lines| (x, at.1 + lines * set.size)));
     let map = axes.drawn();
     let _ = spots.any(|spot| {

@@ -69,8 +69,8 @@ fn lay_out(sheet: &mut Sheet, plane: &Plane) -> Option<Axes> {
     lines.push(KEY.iter().map(|&words| words.to_owned()).collect());
     let mut top = axes::heading(sheet, area, "The plane of W", &lines);
     top += signs::verdict(sheet, plane, (area.left, top), area.width());
-    let room = Rect { top: top + sheet.px(6.0), ..area };
     let set = sheet.px(sheet.view.theme.type_size);
+    let room = Rect { top: top + 0.9 * set, ..area };
     let below = axes::below_room(sheet);
     // Numbers first: their width decides where the plot begins.
     let wanted = |length: f64| (length / (5.0 * set)).clamp(1.0, 8.0);

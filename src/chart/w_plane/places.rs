@@ -7,6 +7,8 @@ use super::super::{Lane, Rgb};
 use crate::sampled::{Optimum, Plane, Role};
 use crate::trace::QuantityKind;
 
+/// Auxiliary tasks up to which every optimum is named; of more only those in the plane.
+const NAMED: usize = 6;
 /// Points of the ellipse.
 const CORNERS: usize = 180;
 
@@ -99,7 +101,10 @@ pub fn optima(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
         let rgb = colour(sheet, optimum.role);
         with_halo(sheet, at, |sheet| mark(sheet, at, optimum.role, rgb));
         let set = sheet.plain(rgb);
-        axes.label(sheet, at, away, set, &label(optimum));
+        let named = plane.optima.len() <= NAMED + 2 || optimum.in_plane || optimum.role == Role::HeldOut;
+        if named {
+            axes.label(sheet, at, away, set, &label(optimum));
+        }
     }
     if let Some(at) = plane.response.map(|place| axes.pixel(place)).filter(|&at| axes.holds(at)) {
         let r = sheet.px(theme.curve + 2.5);

@@ -8,8 +8,9 @@ use crate::sampled::{Dissection, Plane, TaskSign};
 /// Length of an arrow in the lesser side of the plot; those of tasks are a little shorter.
 const LENGTH: f64 = 0.26;
 const TASK: f64 = 0.8;
-/// Tasks that have an arrow; more would hide each other.
-const ARROWS: usize = 6;
+/// Tasks up to which each has an arrow, and how many have one where there are more.
+const FEW: usize = 6;
+const SOME: usize = 3;
 
 /// A direction on the screen, if there is one.
 type Way = Option<(f64, f64)>;
@@ -79,10 +80,11 @@ pub fn arrows(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Dissec
     let away = sheet.px(7.0);
     let (g, p) = directions(plane, dissection);
     let mut labels = Vec::new();
-    for (k, task) in dissection.tasks.iter().take(ARROWS).enumerate() {
+    for (k, task) in shown(dissection) {
         let Some(d) = unit(plane.frame.project_vector(&task.gradient)) else { continue };
         if let Some(end) = axes.arrow(sheet, at, tip(d, TASK * reach), theme.task(k), &[]) {
-            labels.push((end, theme.task(k), format!("∇ℓ {}{}", task.name, fate(task))));
+            let gradient = if dissection.of_network { "" } else { "∇ℓ " };
+            labels.push((end, theme.task(k), format!("{gradient}{}{}", task.name, fate(task))));
         }
     }
     if let Some(end) = g.and_then(|d| axes.arrow(sheet, at, tip(d, reach), theme.ink, &[5.0, 3.0])) {
@@ -95,6 +97,16 @@ pub fn arrows(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Dissec
         let set = Type { bold: rgb == theme.ink, ..sheet.plain(rgb) };
         axes.label(sheet, end, away, set, &words);
     }
+}
+
+/// The tasks that have arrows: all, or of many some whose signs disagree, or else the first.
+fn shown(dissection: &Dissection) -> Vec<(usize, &TaskSign)> {
+    let all = dissection.tasks.iter().enumerate();
+    if dissection.tasks.len() <= FEW {
+        return all.collect();
+    }
+    let disagreeing: Vec<_> = all.clone().filter(|(_, task)| task.disagrees()).take(SOME).collect();
+    if disagreeing.is_empty() { all.take(SOME).collect() } else { disagreeing }
 }
 
 /// What the weight does.
@@ -157,8 +169,11 @@ fn signs(dissection: &Dissection) -> String {
         let numbers: Vec<String> = numbers.into_iter().flatten().collect();
         format!("{}{} ({})", task.name, fate(task), numbers.join(", "))
     };
-    let few: Vec<String> = dissection.tasks.iter().take(ARROWS).map(word).collect();
-    few.join("; ")
+    let mut words: Vec<String> = dissection.tasks.iter().take(FEW).map(word).collect();
+    if let more @ 1.. = dissection.tasks.len().saturating_sub(FEW) {
+        words.push(format!("{more} more"));
+    }
+    words.join("; ")
 }
 
 /// The signs in sentences.
