@@ -114,3 +114,89 @@ fn weights_that_overflow_diverge() {
     assert_eq!(words(&runs)[0], "diverged");
     assert!(runs[1].status().is_stopped());
 }
+
+/// A preset with other lanes, and perhaps more changed.
+fn preset_with(id: &str, lane: Value, changes: &[(&str, Value)]) -> String {
+    let all = auxilearn_lab::experiment::presets::all();
+    let preset = all.iter().find(|preset| preset.id == id).expect("a preset");
+    let mut document: Value = serde_json::from_str(preset.document).expect("JSON");
+    document["lanes"] = json!([lane]);
+    for (field, value) in changes {
+        document[field] = value.clone();
+    }
+    document.to_string()
+}
+
+#[test]
+fn methods_that_say_nothing_about_a_problem_are_refused() {
+    let single = json!({"method": {"kind": "single_task"}});
+    let equal = json!({"method": {"kind": "equal"}});
+    let uncertainty = json!({"method": {"kind": "uncertainty"}});
+    let grid = json!({"method": {"kind": "grid_search", "low": 0, "high": 5, "points": 2}});
+    let cases = [
+        ("noisy-labels", &single, None, "kind"),
+        ("learned-labels", &single, None, "kind"),
+        ("monotone", &equal, None, "kind"),
+        ("monotone", &uncertainty, None, "kind"),
+        ("ridge", &uncertainty, None, "kind"),
+        ("noisy-main", &grid, Some("softmax"), "kind"),
+        ("noisy-main", &grid, Some("sigmoid"), "high"),
+        ("monotone", &grid, None, "points"),
+    ];
+    for (id, lane, constraint, field) in cases {
+        let changes = constraint.map(|kind| [("constraint", json!({"kind": kind})), ("start", json!({}))]);
+        let document = preset_with(id, lane.clone(), changes.as_ref().map_or(&[], |changes| changes));
+        let error = Experiment::from_json(&document).expect_err(id);
+        assert_eq!(error.field(), format!("lanes[0].method.{field}"), "{id}: {error}");
+    }
+}
+
+#[test]
+fn batches_are_drawn_from_every_mean_over_samples_and_from_no_other_loss() {
+    let lane = |sizes: Value| {
+        json!({"method": {"kind": "implicit", "batch": sizes,
+            "inner": {"kind": "gradient_descent", "lr": 0.01, "steps": 2}, "outer": {"kind": "sgd", "lr": 0.01},
+            "inverse_hvp": {"kind": "neumann", "terms": 2, "alpha": 0.01}}})
+    };
+    let both = json!({"train": 4, "aux_set": 5});
+    for id in ["noisy-main", "classification", "sinusoid", "noisy-labels", "learned-labels", "ridge"] {
+        let document = preset_with(id, lane(both.clone()), &[("steps", json!(5))]);
+        let experiment = Experiment::from_json(&document).unwrap_or_else(|error| panic!("{id}: {error}"));
+        let mut run = experiment.runs().expect("finite data").remove(0);
+        run.advance(5);
+        assert_eq!(run.step(), 5, "{id} is {}", run.status());
+    }
+    let refused = |id, sizes| Experiment::from_json(&preset_with(id, lane(sizes), &[])).expect_err("refused");
+    assert_eq!(refused("sign-flip", both).field(), "lanes[0].method.batch");
+    let error = refused("sinusoid", json!({"train": 7}));
+    assert_eq!(
+        error.to_string(),
+        "lanes[0].method.batch.train: expected at most the 6 samples there are, found 7"
+    );
+}
+
+#[test]
+fn inline_data_may_name_the_training_set_as_the_auxiliary_set() {
+    let x = json!([[1, 2], [2, 1], [0, 1]]);
+    let train = json!({"x": x, "main": [1, 0, 1], "aux": [[1, 1, 0]]});
+    let samples = json!({"x": x, "main": [1, 0, 1]});
+    let parabola = json!({"centre": [1]});
+    let task = json!({"name": "a", "centre": [2]});
+    let problems = [
+        ("regression", json!({"source": "inline", "train": train}), samples.clone()),
+        ("classification", json!({"source": "inline", "train": train}), samples.clone()),
+        ("sample_weights", json!({"source": "inline", "train": samples}), samples.clone()),
+        ("ridge", json!({"source": "inline", "train": samples}), samples.clone()),
+        ("learned_labels", json!({"source": "inline", "train": samples, "labels": {"x": x}}), samples),
+        ("quadratic", json!({"source": "inline", "main": parabola, "auxiliaries": [task]}), parabola.clone()),
+    ];
+    let digest = |kind: &str, data: &Value, aux_set: &Value| {
+        let mut data = data.clone();
+        data["aux_set"] = aux_set.clone();
+        let joint = json!([{"method": {"kind": "joint_descent", "w_lr": 0.1, "phi_lr": 0.1}}]);
+        run(json!({"kind": kind, "data": data}), joint)[0].trace().digest()
+    };
+    for (kind, data, same) in problems {
+        assert_eq!(digest(kind, &data, &json!("train")), digest(kind, &data, &same), "{kind}");
+    }
+}

@@ -160,7 +160,7 @@ fn every_kind_of_problem_has_an_experiment_to_begin_with_and_the_choices_it_acce
         document["problem"]["aux_set"] = json!("train");
         assert_eq!(read(&document).is_ok(), has("aux_set"), "{kind}: aux_set");
         document["combination"] = json!({ "kind": "monotone", "widths": [2] });
-        document["lanes"] = json!([{ "method": { "kind": "equal" } }]);
+        document["lanes"] = json!([{ "method": { "kind": "joint_descent", "w_lr": 0.1, "phi_lr": 0.1 } }]);
         document.as_object_mut().expect("an object").remove("start");
         document.as_object_mut().expect("an object").remove("constraint");
         assert_eq!(read(&document).is_ok(), has("combination"), "{kind}: combination");

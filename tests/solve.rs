@@ -43,6 +43,29 @@ fn csv_has_the_stable_columns_and_a_row_a_step_and_lane() {
 }
 
 #[test]
+fn a_column_that_only_some_lanes_have_is_empty_for_the_others() {
+    let mut document: serde_json::Value = serde_json::from_str(default_document()).expect("JSON");
+    let grid = serde_json::json!({"kind": "grid_search", "low": 0, "high": 1, "points": 2});
+    document["lanes"]
+        .as_array_mut()
+        .expect("lanes")
+        .push(serde_json::json!({"label": "Grid", "method": grid}));
+    document["steps"] = 4.into();
+    let output = run(&["-"], &document.to_string());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut csv = csv::Reader::from_reader(output.stdout.as_slice());
+    let last = csv.headers().expect("a header").len() - 1;
+    assert_eq!(&csv.headers().expect("a header")[last], "inner_solves");
+    let records: Vec<_> =
+        csv.records().map(|record| record.expect("a record as long as the header")).collect();
+    assert_eq!(records.len(), 3 * 5, "a row a step and lane");
+    for record in &records {
+        let solves = if &record[0] == "Grid" { format!("{}.0", &record[1]) } else { String::new() };
+        assert_eq!(record[last], solves, "{record:?}");
+    }
+}
+
+#[test]
 fn standard_error_names_label_status_steps_and_digest_of_each_lane() {
     let output = run(&["-", "--digest"], default_document());
     let lines: Vec<_> = text(&output.stderr).lines().map(str::to_owned).collect();

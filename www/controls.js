@@ -107,7 +107,11 @@ export function showPreset(id) {
 }
 
 /** @param {Metadata} metadata @param {string[]} headings of the first charts */
-export function showExperiment({ seed, steps }, headings) {
+export function showExperiment({ seed, steps, description }, headings) {
+  const described = find("[data-description]");
+  described.textContent = description;
+  // The experiment that the page opens with is told by the sentences under it.
+  described.hidden = !description || (preset.selectedIndex === 0 && preset.value !== "");
   for (const [i, heading] of document.querySelectorAll("[data-heading]").entries()) heading.textContent = headings[i];
   find("[data-seed]").textContent = seed;
   find("[data-steps]").textContent = steps.toLocaleString("en");

@@ -68,6 +68,7 @@ export class Form {
    * The choice of a kind and the fields it has.
    * @param {Json} parent @param {string} field @param {string} path of `parent`
    * @param {{ only?: string[], usual?: string, name?: string, unset?: string }} [how] kinds to choose from; what is meant if the field is left out, or words for that
+   * @returns {HTMLElement[]}
    */
   family(parent, field, path, { only, usual, name = this.name(field), unset } = {}) {
     const here = join(path, field);
@@ -88,7 +89,7 @@ export class Form {
     return this.#catalogue.labels[field] ?? field;
   }
 
-  /** Controls for all fields of an object of some kind. @param {Json} object @param {string} family @param {string} path */
+  /** Controls for all fields of an object of some kind. @param {Json} object @param {string} family @param {string} path @returns {HTMLElement[]} */
   fields(object, family, path) {
     const entry = this.entry(family, object.kind);
     if (!entry) return [];

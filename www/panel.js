@@ -71,6 +71,7 @@ export class Panel {
       wordsOf(marked).textContent = "";
     }
     if (!control) return;
+    control.closest("details.more")?.setAttribute("open", "");
     control.setAttribute("aria-invalid", "true");
     wordsOf(control).textContent = words;
   }

@@ -195,7 +195,7 @@ function guard(task) {
     task();
   } catch (error) {
     session = undefined;
-    postMessage({ kind: "crashed", message: program.lastPanic() ?? String(error) });
+    postMessage({ kind: "crashed", message: program.lastPanic() ?? opening.lastPanic() ?? String(error) });
   }
 }
 

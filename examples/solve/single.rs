@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Read, Write};
 use auxilearn_lab::error::ExperimentError;
 use auxilearn_lab::experiment::Experiment;
 use auxilearn_lab::run::Run;
+use auxilearn_lab::trace::{Layout, Quantity};
 use serde_json::{Map, Value, json};
 
 use crate::{Failure, Format, note, open};
@@ -56,29 +57,44 @@ fn read(file: &str) -> Result<String, Failure> {
         .map_err(|e| Failure(2, format!("{file}: expected UTF-8 text, found another encoding ({e})")))
 }
 
-/// A row an outer step and lane; absent values are empty, numbers read back to the same bits.
+/// A row an outer step and lane; absent values are empty, numbers read back to the same bits. A column that
+/// any lane has is there for all.
 fn write_csv(out: &mut impl Write, runs: &[Run]) -> Result<(), Failure> {
     let mut csv = csv::Writer::from_writer(out);
     let fail = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => Failure::from(error),
         other => Failure(1, format!("{other:?}")),
     };
-    if let Some(run) = runs.first() {
-        let names = run.trace().layout().quantities().into_iter().map(|q| q.name());
-        csv.write_record(std::iter::once("lane".to_owned()).chain(names)).map_err(fail)?;
-    }
+    let quantities = quantities_of_any(runs);
+    csv.write_record(std::iter::once("lane".to_owned()).chain(quantities.iter().map(Quantity::name)))
+        .map_err(fail)?;
     for run in runs {
         let trace = run.trace();
+        let own = trace.layout().quantities();
+        let columns: Vec<_> = quantities.iter().map(|q| own.iter().position(|mine| mine == q)).collect();
         for row in 0..trace.rows() {
             csv.write_field(run.label()).map_err(fail)?;
-            for c in 0..trace.layout().width() {
-                csv.write_field(field(c, trace.column(c)[row])).map_err(fail)?;
+            for column in &columns {
+                let value = column.map_or_else(String::new, |c| field(c, trace.column(c)[row]));
+                csv.write_field(value).map_err(fail)?;
             }
             csv.write_record(None::<&[u8]>).map_err(fail)?;
         }
     }
     csv.flush()?;
     Ok(())
+}
+
+/// The columns of all lanes together, in their stable order: lanes differ in what only some methods record.
+fn quantities_of_any(runs: &[Run]) -> Vec<Quantity> {
+    let layouts = runs.iter().map(|run| run.trace().layout());
+    let all = layouts.reduce(|a, b| Layout {
+        effective_weights: a.effective_weights.max(b.effective_weights),
+        inner_solves: a.inner_solves || b.inner_solves,
+        diagnostics: a.diagnostics || b.diagnostics,
+        ..a
+    });
+    all.map_or_else(Vec::new, |layout| layout.quantities())
 }
 
 /// A number as short as reads back to the same bits; column 0 counts steps.

@@ -22,7 +22,7 @@ pub struct Landscape {
 /// What a grid-search lane tries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
-    /// The lane.
+    /// Which lane it is, counted as the charts are given them.
     pub lane: usize,
     /// Values of the components shown, in the order of trial; the second is 0 if there is none.
     pub points: Vec<(f64, f64)>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, Dyn};
+use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, U1};
 
 use crate::constraint::Constraint;
 use crate::hypergradient::{Diagnostics, Observe};
@@ -177,6 +177,8 @@ where
     /// φ before the last step, and what the observer and the effective weights write.
     phi_before: DVector<f64>,
     extras: Vec<f64>,
+    /// Memory of the test loss and the model while a row is written.
+    scratch: OVector<f64, D>,
     movement: Movement<D>,
     status: RunStatus,
     step: u64,
@@ -200,6 +202,7 @@ where
         state.evaluate(&*problem);
         let mut lane = Self {
             movement: Movement::new(&state),
+            scratch: OVector::zeros_generic(problem.dim(), U1),
             phi_before: state.phi.clone(),
             extras: vec![ABSENT; trace.layout().extras()],
             status: RunStatus::Running,
@@ -274,17 +277,15 @@ where
     #[inline]
     fn record(&mut self) {
         self.measure_extras();
-        let state = &mut self.state;
-        let stationarity = state.inner_gradient.norm();
-        // The inner gradient has been measured: its memory serves the test loss and the model.
-        let test = self.problem.test_loss(&state.w, &mut state.inner_gradient);
+        let (state, scratch) = (&self.state, &mut self.scratch);
+        let test = self.problem.test_loss(&state.w, scratch);
         let Some(mut row) = self.trace.row(self.step) else { return };
         row.put_all(state.phi.as_slice());
         match self.step {
             0 => row.put_all(&self.spec.w),
             _ => {
-                self.problem.write_model(&state.w, &mut state.inner_gradient);
-                row.put_all(state.inner_gradient.as_slice());
+                self.problem.write_model(&state.w, scratch);
+                row.put_all(scratch.as_slice());
             }
         }
         row.put(self.problem.training_loss(&state.jet, state.phi.as_slice()));
@@ -293,7 +294,7 @@ where
         row.put(test.filter(|loss| loss.is_finite()).unwrap_or(ABSENT));
         row.put_all(state.alignment.as_slice());
         row.put_all(state.hypergradient.as_slice());
-        row.put(stationarity);
+        row.put(state.inner_gradient.norm());
         row.put_all(&self.extras);
     }
 
@@ -309,7 +310,8 @@ where
         let (solves, diagnostics) = rest.split_at_mut(usize::from(layout.inner_solves));
         solves.fill(state.inner_solves as f64);
         if let (Some(observer), 1..) = (&mut self.parts.observer, self.step) {
-            observer.observe(&self.problem, state, self.phi_before.as_slice(), diagnostics);
+            let phi = if self.spec.method.answers_own_phi() { &state.phi } else { &self.phi_before };
+            observer.observe(&self.problem, state, phi.as_slice(), diagnostics);
         }
         for extra in self.extras.iter_mut().filter(|extra| !extra.is_finite()) {
             *extra = ABSENT;

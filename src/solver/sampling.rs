@@ -27,7 +27,7 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// A sampler of `size` out of `n_samples`; `stream` tells lanes' samplers apart.
+    /// A sampler of `size` out of `n_samples`; `stream` tells a lane's samplers apart.
     pub fn new(seed: u64, stream: u64, n_samples: usize, size: usize) -> Self {
         let mixed = seed ^ (stream + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let size = size.clamp(1, n_samples.max(1));

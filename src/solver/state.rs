@@ -25,7 +25,8 @@ where
     pub outer_loss: f64,
     /// `∇L_A(w)`.
     pub outer_gradient: OVector<f64, D>,
-    /// `∇_W L_T(w, φ)` at the φ before the outer step.
+    /// `∇_W L_T(w, φ)` at the φ that W answers: that before the outer step, or for methods that set φ first
+    /// the present one.
     pub inner_gradient: OVector<f64, D>,
     /// The alignment `-dL_A/dφ` that the last outer step used (`m`); absent where the method has none.
     pub alignment: DVector<f64>,

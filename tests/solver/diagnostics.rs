@@ -1,7 +1,7 @@
 //! What the diagnostic columns say of an estimate, against the long way round.
 
 use auxilearn_lab::inner::{Exact, InnerSolver};
-use auxilearn_lab::method::MethodKind;
+use auxilearn_lab::method::{CosineGating, Darts, Equal, MethodKind, OlAux};
 use auxilearn_lab::problem::{BilevelProblem, InnerObjective};
 use auxilearn_lab::run::LaneSpec;
 use auxilearn_lab::trace::QuantityKind as Q;
@@ -86,13 +86,9 @@ fn the_spectrum_is_that_of_the_hessian_at_the_rows_own_w() {
         for method in methods(CALM).into_iter().take(12) {
             let run = finished(&problem, &diagnosed(method.clone(), &w, &phi));
             for r in 1..run.trace().rows() {
-                // A grid search looks at other φ than it shows.
-                if matches!(method, MethodKind::GridSearch(_)) {
-                    continue;
-                }
-                let before = row(run.trace(), Q::Phi, r - 1);
+                let answered = if method.answers_own_phi() { r } else { r - 1 };
                 let mut inner = problem.inner();
-                inner.set_phi(&before);
+                inner.set_phi(&row(run.trace(), Q::Phi, answered));
                 let hessian = inner.hessian(&DVector::from_vec(row(run.trace(), Q::W, r))).0.clone();
                 let eigenvalues = hessian.symmetric_eigenvalues();
                 let found = [Q::LambdaMin, Q::LambdaMax].map(|kind| row(run.trace(), kind, r)[0]);
@@ -107,6 +103,44 @@ fn the_spectrum_is_that_of_the_hessian_at_the_rows_own_w() {
                     None => assert!(radius.is_nan(), "{method:?} has no step"),
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn whatever_takes_gradient_steps_in_w_has_a_spectral_radius() {
+    let descending = |inner: InnerSolver| {
+        [
+            MethodKind::Implicit(implicit(inner.clone(), sgd(0.1), direct())),
+            MethodKind::Darts(Darts { inner: inner.clone(), outer: sgd(0.1), xi: 0.1, epsilon: 0.01 }),
+            MethodKind::Equal(Equal { inner: inner.clone() }),
+            MethodKind::CosineGating(CosineGating { weighted: false, inner }),
+        ]
+    };
+    assert!(descending(descent(0.3, 2)).iter().all(|method| method.step_size() == Some(0.3)));
+    assert!(descending(InnerSolver::Exact(Exact {})).iter().all(|method| method.step_size().is_none()));
+    let ol_aux = MethodKind::OlAux(OlAux { lr: 0.2, steps: 2, phi_lr: 1.0 });
+    assert_eq!(ol_aux.step_size(), Some(0.2));
+}
+
+#[test]
+fn a_row_is_stationary_at_the_phi_that_its_w_answers() {
+    let problem = problem(Kind::Logistic, 28);
+    for method in methods(CALM) {
+        let run = finished(&problem, &diagnosed(method.clone(), &[0.3, -0.2, 0.1], &[0.5, 0.8]));
+        for r in 1..run.trace().rows() {
+            let answered = if method.answers_own_phi() { r } else { r - 1 };
+            let phi = row(run.trace(), Q::Phi, answered);
+            let (mut inner, w) = (problem.inner(), DVector::from_vec(row(run.trace(), Q::W, r)));
+            inner.set_phi(&phi);
+            let mut gradient = w.clone();
+            inner.value_and_gradient(&w, &mut gradient);
+            assert_near(
+                &format!("{method:?}"),
+                &row(run.trace(), Q::Stationarity, r),
+                &[gradient.norm()],
+                1e-12,
+            );
         }
     }
 }

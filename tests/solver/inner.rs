@@ -259,19 +259,21 @@ fn the_mean_over_an_epoch_of_hypergradients_by_batches_is_that_of_the_whole() {
     use auxilearn_lab::ihvp::{Identity, InverseHvpKind};
     // Neither W nor φ moves, and the identity leaves a product of one gradient by a batch and one in whole.
     let problem = problem(Kind::Logistic, 7);
-    let still = |batch| {
+    let still = |batch, inner_steps| {
         let identity = InverseHvpKind::Identity(Identity { damping: 0.0 });
-        let rule = Implicit { batch, ..implicit(descent(0.0, 1), sgd(0.0), identity) };
+        let rule = Implicit { batch, ..implicit(descent(0.0, inner_steps), sgd(0.0), identity) };
         let lane = spec(MethodKind::Implicit(rule), 4, &[0.7, -0.4, 0.1], &[0.5, 0.8]);
         finished(&problem, &lane)
     };
-    let whole = row(still(None).trace(), Q::Alignment, 1);
+    let whole = row(still(None, 1).trace(), Q::Alignment, 1);
     let (train, aux_set) = problem.n_samples();
-    for (name, sizes, steps) in [
-        ("train", BatchSizes { train: Some(train / 4), aux_set: None }, 4),
-        ("auxiliary set", BatchSizes { train: None, aux_set: Some(aux_set / 2) }, 2),
+    let of_aux_set = BatchSizes { train: None, aux_set: Some(aux_set / 2) };
+    for (name, sizes, inner_steps, steps) in [
+        ("train", BatchSizes { train: Some(train / 4), aux_set: None }, 1, 4),
+        ("auxiliary set", of_aux_set, 1, 2),
+        ("auxiliary set, however many inner steps lie between", of_aux_set, 2, 2),
     ] {
-        let run = still(Some(sizes));
+        let run = still(Some(sizes), inner_steps);
         let parts: Vec<_> = (1..=steps).map(|r| row(run.trace(), Q::Alignment, r)).collect();
         assert!(parts[0] != whole, "{name}: a part is not the whole");
         let mean: Vec<f64> =

@@ -64,6 +64,9 @@ impl Grid {
 
     /// The point's id, from that of its line: `line/path=value/path=value`.
     pub fn id(&self, line: &Value, index: u64) -> Value {
+        if self.axes.is_empty() {
+            return line.clone();
+        }
         let mut id = line.as_str().map_or_else(|| line.to_string(), str::to_owned);
         for (axis, i) in self.axes.iter().zip(self.indices(index)) {
             id.push_str(&format!("/{}={}", axis.path, axis.values[i]));

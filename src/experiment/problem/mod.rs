@@ -210,6 +210,11 @@ impl Problem {
         !matches!(self, Self::SampleWeights(_) | Self::LearnedLabels(_) | Self::Ridge(_))
     }
 
+    /// Whether φ = 0 leaves the main task alone.
+    pub(super) fn has_main_task_at_zero(&self) -> bool {
+        !matches!(self, Self::SampleWeights(_) | Self::LearnedLabels(_))
+    }
+
     /// Training and auxiliary-set samples that batches can be drawn from; none if losses are not means.
     pub(super) fn n_samples(&self) -> Option<(usize, usize)> {
         match self {
@@ -217,7 +222,9 @@ impl Problem {
             | Self::Classification(Classification { data, aux_set, .. })
             | Self::Mlp(Mlp { data, aux_set, .. }) => Some(on(*aux_set, data.n_samples())),
             Self::Ridge(Ridge { data, aux_set }) => Some(on(*aux_set, data.n_samples())),
-            Self::Quadratic(_) | Self::SampleWeights(_) | Self::LearnedLabels(_) => None,
+            Self::SampleWeights(SampleWeights { data, aux_set, .. }) => Some(on(*aux_set, data.n_samples())),
+            Self::LearnedLabels(LearnedLabels { data, aux_set, .. }) => Some(on(*aux_set, data.n_samples())),
+            Self::Quadratic(_) => None,
         }
     }
 

@@ -145,6 +145,14 @@ impl SampleSource {
             Self::Inline(data) => data.n_inputs(),
         }
     }
+
+    /// Training and auxiliary-set samples.
+    pub(in crate::experiment) fn n_samples(&self) -> (usize, usize) {
+        match self {
+            Self::Generated(data) => (data.n_train, data.n_aux_set),
+            Self::Inline(data) => (data.train.x.len(), data.aux_set.x.len()),
+        }
+    }
 }
 
 impl LabelSource {
@@ -161,6 +169,14 @@ impl LabelSource {
         match self {
             Self::Generated(data) => data.w.len(),
             Self::Inline(data) => data.train.x.first().map_or(0, Vec::len),
+        }
+    }
+
+    /// Training and auxiliary-set samples.
+    pub(in crate::experiment) fn n_samples(&self) -> (usize, usize) {
+        match self {
+            Self::Generated(data) => (data.n_train, data.n_aux_set),
+            Self::Inline(data) => (data.train.x.len(), data.aux_set.x.len()),
         }
     }
 }

@@ -99,7 +99,11 @@ fn inline(node: Node) -> Result<Inline, ExperimentError> {
     let aux = train.need("aux")?.list(1, MAX_TASKS, "lists, one a task")?;
     let aux: Vec<_> = aux.iter().map(|node| column(node, x.len())).collect::<Result<_, _>>()?;
     train.finish()?;
-    let aux_set = held_out(fields.need("aux_set")?, n)?;
+    let aux_set = fields.need("aux_set")?;
+    let aux_set = match is_train(&aux_set)? {
+        true => HeldOutSamples { x: x.clone(), main: main.clone() },
+        false => held_out(aux_set, n)?,
+    };
     let test = fields.get("test").map(|node| held_out(node, n)).transpose()?;
     let names = match fields.get("names") {
         Some(node) => {
@@ -110,6 +114,11 @@ fn inline(node: Node) -> Result<Inline, ExperimentError> {
     };
     fields.finish()?;
     Ok(Inline { train: TrainingSamples { x, main, aux }, aux_set, test, names })
+}
+
+/// Whether an auxiliary set is the word `train`: the main task's own training samples.
+pub(super) fn is_train(node: &Node) -> Result<bool, ExperimentError> {
+    if node.is_text() { node.word(&["train"]).map(|_| true) } else { Ok(false) }
 }
 
 pub(super) fn held_out(node: Node, n: usize) -> Result<HeldOutSamples, ExperimentError> {

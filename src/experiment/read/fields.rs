@@ -157,6 +157,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether a text stands here.
+    pub fn is_text(&self) -> bool {
+        matches!(self.value, Json::Text(_))
+    }
+
     /// Whether a list stands here.
     pub fn is_list(&self) -> bool {
         matches!(self.value, Json::List(_))

@@ -7,7 +7,8 @@ use crate::vectors::{add_outer, add_scaled};
 
 /// `ℓ_0` the main loss, `ℓ_1 = c·mean_j s(z_j, 0)` and `ℓ_{2+j} = -c·b·z_j/m` with `z_j = x_j·w` over the `m`
 /// inputs whose labels are learned, `b = 2` for squared errors and 1 for cross-entropy: what
-/// [`Affine::labels`](crate::combination::Affine::labels) needs.
+/// [`Affine::labels`](crate::combination::Affine::labels) needs. A batch is one of the main task's samples; the labels
+/// are always all there.
 #[derive(Debug, Clone)]
 pub struct LearnedLabels {
     main: LinearModel,
@@ -54,9 +55,13 @@ impl TaskFamily for LearnedLabels {
         2 + self.inputs.len()
     }
 
-    fn jet(&self, w: &[f64], _batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
+    fn n_samples(&self) -> usize {
+        self.main.n_samples()
+    }
+
+    fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         let n = w.len();
-        self.main.jet(w, Batch::All, &mut values[..1], &mut gradients[..n]);
+        self.main.jet(w, batch, &mut values[..1], &mut gradients[..n]);
         let (base, labels) = gradients[n..].split_at_mut(n);
         base.fill(0.0);
         labels.fill(0.0);
@@ -71,8 +76,8 @@ impl TaskFamily for LearnedLabels {
         }
     }
 
-    fn weighted_gradient(&self, w: &[f64], _batch: Batch, weights: &[f64], out: &mut [f64]) -> f64 {
-        let mut total = self.main.weighted_gradient(w, Batch::All, &weights[..1], out);
+    fn weighted_gradient(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut [f64]) -> f64 {
+        let mut total = self.main.weighted_gradient(w, batch, &weights[..1], out);
         for (j, weight) in weights[2..].iter().enumerate() {
             let z = self.inputs.predict(j, w);
             let [loss, slope, _] = self.loss.at(z, 0.0);
@@ -83,8 +88,8 @@ impl TaskFamily for LearnedLabels {
         total
     }
 
-    fn weighted_hessian(&self, w: &[f64], _batch: Batch, weights: &[f64], out: &mut DMatrix<f64>) {
-        self.main.weighted_hessian(w, Batch::All, &weights[..1], out);
+    fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>) {
+        self.main.weighted_hessian(w, batch, &weights[..1], out);
         for j in 0..self.inputs.len() {
             let bend = self.loss.at(self.inputs.predict(j, w), 0.0)[2];
             add_outer(out, weights[1] * self.share() * bend, self.inputs.input(j));

@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 
 use super::{Batch, SampleLoss, Samples, TaskFamily};
 use crate::elementary::BLOCK;
-use crate::vectors::{add_outer, add_scaled, dot};
+use crate::vectors::{add_outer_below, add_rows, add_scaled, combine, dot, mirror};
 
 /// `ℓ_k(w) = mean_i s(x_i·w, y_ki)`, and `½ l2 ‖w‖²` on top of `ℓ_0`; no intercept. A value with its
 /// gradients costs `O(N(n + K))`, a Hessian `O(N n²)`.
@@ -13,23 +13,49 @@ pub struct LinearModel {
     samples: Samples,
     loss: SampleLoss,
     l2: f64,
+    /// The inputs once more, a block of samples after the other and in it coordinate after coordinate,
+    /// so that a whole block is predicted at once. Only where the losses are not quadratics, which are
+    /// reduced.
+    blocks: Vec<[f64; BLOCK]>,
 }
 
 impl LinearModel {
     /// With a column of targets for each task, the main one first.
     pub fn new(samples: Samples, loss: SampleLoss, l2: f64) -> Self {
-        Self { samples, loss, l2 }
+        let blocks = if loss == SampleLoss::Squared { Vec::new() } else { samples.in_columns() };
+        Self { samples, loss, l2, blocks }
     }
 
-    /// `m(x_i·w)` of some samples.
+    /// `x_i·w` of some rows of a batch.
     #[inline]
-    fn means(&self, rows: &[usize], w: &[f64]) -> [f64; BLOCK] {
+    fn predict(&self, batch: Batch, rows: &[usize], w: &[f64]) -> [f64; BLOCK] {
+        if matches!(batch, Batch::All) && !self.blocks.is_empty() {
+            return combine(w, &self.blocks[rows[0] / BLOCK * w.len()..][..w.len()]);
+        }
         let mut z = [0.0; BLOCK];
         for (z, &i) in z.iter_mut().zip(rows) {
             *z = self.samples.predict(i, w);
         }
-        self.loss.means(&mut z);
         z
+    }
+
+    /// Adds `Σ_l scales_l x_l` over some rows of a batch.
+    #[inline]
+    fn add_rows(&self, batch: Batch, rows: &[usize], scales: &[f64], out: &mut [f64]) {
+        if matches!(batch, Batch::All) {
+            return add_rows(out, scales, self.samples.inputs(rows[0], rows.len()));
+        }
+        for (scale, &i) in scales.iter().zip(rows) {
+            add_scaled(out, *scale, self.samples.input(i));
+        }
+    }
+
+    /// Adds `½ l2 weight ‖w‖²` to a value and its gradient to `out`.
+    fn add_penalty(&self, weight: f64, w: &[f64], value: &mut f64, out: &mut [f64]) {
+        if self.l2 > 0.0 {
+            *value += 0.5 * self.l2 * weight * dot(w, w);
+            add_scaled(out, self.l2 * weight, w);
+        }
     }
 }
 
@@ -47,42 +73,40 @@ impl TaskFamily for LinearModel {
     }
 
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
-        let (rows, share) = self.samples.of_batch(batch);
         values.fill(0.0);
         gradients.fill(0.0);
-        for i in rows {
-            let prediction = self.loss.predict(self.samples.predict(i, w));
+        self.samples.in_blocks(batch, |rows, share| {
+            let predictions = self.loss.predict_all(self.predict(batch, rows, w));
             let tasks = values.iter_mut().zip(gradients.chunks_exact_mut(w.len()));
-            for ((value, gradient), &y) in tasks.zip(self.samples.targets_of(i)) {
-                let [loss, slope, _] = prediction.at(y);
-                *value += share * loss;
-                add_scaled(gradient, share * slope, self.samples.input(i));
+            for (k, (value, gradient)) in tasks.enumerate() {
+                let mut scales = [0.0; BLOCK];
+                for ((scale, prediction), &i) in scales.iter_mut().zip(&predictions).zip(rows) {
+                    let [loss, slope, _] = prediction.at(self.samples.target(k, i));
+                    *value += share * loss;
+                    *scale = share * slope;
+                }
+                self.add_rows(batch, rows, &scales[..rows.len()], gradient);
             }
-        }
-        if self.l2 > 0.0 {
-            values[0] += 0.5 * self.l2 * dot(w, w);
-            add_scaled(&mut gradients[..w.len()], self.l2, w);
-        }
+        });
+        self.add_penalty(1.0, w, &mut values[0], &mut gradients[..w.len()]);
     }
 
     fn weighted_gradient(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut [f64]) -> f64 {
-        let (rows, share) = self.samples.of_batch(batch);
-        out.fill(0.0);
         let mut total = 0.0;
-        for i in rows {
-            let prediction = self.loss.predict(self.samples.predict(i, w));
-            let mut along = 0.0;
-            for (weight, &y) in weights.iter().zip(self.samples.targets_of(i)) {
-                let [loss, slope, _] = prediction.at(y);
-                total += share * weight * loss;
-                along += weight * slope;
+        out.fill(0.0);
+        self.samples.in_blocks(batch, |rows, share| {
+            let predictions = self.loss.predict_all(self.predict(batch, rows, w));
+            let mut scales = [0.0; BLOCK];
+            for ((scale, prediction), &i) in scales.iter_mut().zip(&predictions).zip(rows) {
+                for (weight, &y) in weights.iter().zip(self.samples.targets_of(i)) {
+                    let [loss, slope, _] = prediction.at(y);
+                    total += share * weight * loss;
+                    *scale += share * weight * slope;
+                }
             }
-            add_scaled(out, share * along, self.samples.input(i));
-        }
-        if self.l2 > 0.0 {
-            total += 0.5 * self.l2 * weights[0] * dot(w, w);
-            add_scaled(out, self.l2 * weights[0], w);
-        }
+            self.add_rows(batch, rows, &scales[..rows.len()], out);
+        });
+        self.add_penalty(weights[0], w, &mut total, out);
         total
     }
 
@@ -90,26 +114,28 @@ impl TaskFamily for LinearModel {
         let total: f64 = weights.iter().sum();
         out.fill(0.0);
         self.samples.in_blocks(batch, |rows, share| {
-            let means = self.means(rows, w);
-            for (&i, mean) in rows.iter().zip(means) {
-                let along = total * mean - dot(weights, self.samples.targets_of(i));
-                add_scaled(out, share * self.loss.slope() * along, self.samples.input(i));
+            let mut scales = self.predict(batch, rows, w);
+            self.loss.means(&mut scales);
+            for (scale, &i) in scales.iter_mut().zip(rows) {
+                let along = total * *scale - dot(weights, self.samples.targets_of(i));
+                *scale = share * self.loss.slope() * along;
             }
+            self.add_rows(batch, rows, &scales[..rows.len()], out);
         });
-        if self.l2 > 0.0 {
-            add_scaled(out, self.l2 * weights[0], w);
-        }
+        self.add_penalty(weights[0], w, &mut 0.0, out);
     }
 
     fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>) {
         let total: f64 = weights.iter().sum();
         out.fill(0.0);
         self.samples.in_blocks(batch, |rows, share| {
-            let means = self.means(rows, w);
+            let mut means = self.predict(batch, rows, w);
+            self.loss.means(&mut means);
             for (&i, &mean) in rows.iter().zip(&means) {
-                add_outer(out, share * total * self.loss.bend(mean), self.samples.input(i));
+                add_outer_below(out, share * total * self.loss.bend(mean), self.samples.input(i));
             }
         });
+        mirror(out);
         for j in 0..w.len() {
             out[(j, j)] += self.l2 * weights[0];
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Batch, SampleLoss, Samples, TaskFamily};
 use crate::elementary::{BLOCK, tanh_all};
-use crate::vectors::{add_outer, add_scaled, dot};
+use crate::vectors::{add_outer_below, add_scaled, dot, mirror};
 
 /// Most parameters of a network.
 const MAX_PARAMETERS: usize = 200;
@@ -64,16 +64,23 @@ impl Network {
         hidden * (inputs + 1) + n_heads * (hidden + 1)
     }
 
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn forward(&self, i: usize, w: &[f64], f: &mut Forward) {
         let (d, h) = (self.samples.width(), self.hidden);
         let (rows, biases) = w[..h * (d + 1)].split_at(h * d);
-        let units = rows.chunks_exact(d).zip(biases);
+        let x = self.samples.input(i);
+        if let [x] = x {
+            for ((z, u), b) in f.a.iter_mut().zip(rows).zip(biases) {
+                *z = x * u + b;
+            }
+        } else {
+            for ((z, row), b) in f.a.iter_mut().zip(rows.chunks_exact(d)).zip(biases) {
+                *z = dot(x, row) + b;
+            }
+        }
         let (blocks, _) = f.a.as_chunks_mut::<BLOCK>();
         let (slopes, _) = f.slope.as_chunks_mut::<BLOCK>();
-        for ((block, slopes), first) in blocks.iter_mut().zip(slopes).zip((0..h).step_by(BLOCK)) {
-            for (z, (row, b)) in block.iter_mut().zip(units.clone().skip(first)) {
-                *z = dot(self.samples.input(i), row) + b;
-            }
+        for (block, slopes) in blocks.iter_mut().zip(slopes).take(h.div_ceil(BLOCK)) {
             tanh_all(block);
             for (slope, a) in slopes.iter_mut().zip(block) {
                 *slope = 1.0 - *a * *a;
@@ -92,21 +99,29 @@ impl Network {
     }
 
     /// Adds `scale · ∂f_k/∂w` at sample `i` to `out`.
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn add_output_gradient(&self, f: &Forward, i: usize, k: usize, w: &[f64], scale: f64, out: &mut [f64]) {
         let (d, h, head) = (self.samples.width(), self.hidden, self.head(k));
         let (a, slope, v, x) = (&f.a[..h], &f.slope[..h], &w[head..][..h], self.samples.input(i));
+        let mut backs = [0.0; MAX_UNITS];
+        for ((back, v), slope) in backs.iter_mut().zip(v).zip(slope) {
+            *back = scale * v * slope;
+        }
         let (rows, biases) = out[..h * (d + 1)].split_at_mut(h * d);
-        let units = rows.chunks_exact_mut(d).zip(biases).zip(v.iter().zip(slope));
-        for ((row, bias), (v, slope)) in units {
-            let back = scale * v * slope;
-            add_scaled(row, back, x);
-            *bias += back;
+        add_scaled(biases, 1.0, &backs[..h]);
+        if let [x] = x {
+            add_scaled(rows, *x, &backs[..h]);
+        } else {
+            for (row, back) in rows.chunks_exact_mut(d).zip(&backs) {
+                add_scaled(row, *back, x);
+            }
         }
         add_scaled(&mut out[head..][..h], scale, a);
         out[head + h] += scale;
     }
 
-    /// Adds `scale · ∇²f_k` at sample `i` to `out`: blocks of one hidden unit each.
+    /// Adds `scale · ∇²f_k` at sample `i` to `out`, what is below the diagonal: blocks of one hidden unit
+    /// each.
     fn add_output_hessian(
         &self,
         f: &Forward,
@@ -125,9 +140,7 @@ impl Network {
                 for q in 0..=d {
                     out[(at(p), at(q))] += bend * x(p) * x(q);
                 }
-                let mixed = scale * f.slope[unit] * x(p);
-                out[(at(p), head + unit)] += mixed;
-                out[(head + unit, at(p))] += mixed;
+                out[(head + unit, at(p))] += scale * f.slope[unit] * x(p);
             }
         }
     }
@@ -214,12 +227,13 @@ impl TaskFamily for Network {
                     let mut gradient = [0.0; MAX_PARAMETERS];
                     let gradient = &mut gradient[..w.len()];
                     self.add_output_gradient(&f, i, k, w, 1.0, gradient);
-                    add_outer(out, bent, gradient);
+                    add_outer_below(out, bent, gradient);
                     self.add_output_hessian(&f, i, k, w, along, out);
                     (along, bent) = (0.0, 0.0);
                 }
             }
         }
+        mirror(out);
         for j in 0..w.len() {
             out[(j, j)] += self.l2 * weights[0];
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::elementary::{BLOCK, sigmoid_all, softplus_and_slope};
+use crate::elementary::{BLOCK, sigmoid_all, softplus_all, softplus_and_slope};
 
 /// The loss `s(z, y)` of a prediction `z` for a target `y`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -43,6 +43,18 @@ impl SampleLoss {
                 Prediction { loss: self, z, mean, base }
             }
         }
+    }
+
+    /// [`predict`](Self::predict) of a block.
+    #[inline]
+    pub fn predict_all(self, z: [f64; BLOCK]) -> [Prediction; BLOCK] {
+        let (mut means, mut bases) = (z, z);
+        self.means(&mut means);
+        match self {
+            Self::Squared => bases = z.map(|z| z * z),
+            Self::Logistic => softplus_all(&mut bases),
+        }
+        std::array::from_fn(|l| Prediction { loss: self, z: z[l], mean: means[l], base: bases[l] })
     }
 
     /// `c` of `s'(z, y) = c (m(z) - y)`.

@@ -76,7 +76,7 @@ impl Samples {
         dot(self.input(i), w)
     }
 
-    /// Calls `see` with the samples of a batch, at most [`BLOCK`] at once, and the weight that each
+    /// Calls `see` with the samples of a batch, at most `BLOCK` (8) at once, and the weight that each
     /// has in a mean.
     #[inline]
     pub fn in_blocks(&self, batch: Batch, mut see: impl FnMut(&[usize], f64)) {
@@ -90,7 +90,25 @@ impl Samples {
                 count = 0;
             }
         }
-        see(&block[..count], share);
+        if count > 0 {
+            see(&block[..count], share);
+        }
+    }
+
+    /// The inputs block after block, in it coordinate after coordinate; the last one filled up with zeros.
+    pub fn in_columns(&self) -> Vec<[f64; BLOCK]> {
+        let block = |first: usize| {
+            (0..self.width).map(move |j| {
+                std::array::from_fn(|l| if first + l < self.len() { self.input(first + l)[j] } else { 0.0 })
+            })
+        };
+        (0..self.len()).step_by(BLOCK).flat_map(block).collect()
+    }
+
+    /// Inputs of samples that follow each other.
+    #[inline]
+    pub fn inputs(&self, first: usize, count: usize) -> &[f64] {
+        &self.inputs[first * self.width..][..count * self.width]
     }
 
     /// The samples of a batch, each with the weight it has in a mean.

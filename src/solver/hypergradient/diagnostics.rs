@@ -79,8 +79,8 @@ impl Diagnostics {
 
 impl Observe<Dyn, GeneralProblem> for Diagnostics {
     /// Writes the exact `dL_A/dφ` at `W*(φ)` (`m` values) and the six scalars, for the step whose
-    /// estimate is in `state` and that started from `phi`. What does not exist is absent. The
-    /// spectrum is that of `H` at the present `W`.
+    /// estimate is in `state` and whose `W` answers `phi`. What does not exist is absent. The spectrum
+    /// is that of `H` at the present `W`.
     fn observe(&mut self, problem: &GeneralProblem, state: &LaneState<Dyn>, phi: &[f64], out: &mut [f64]) {
         out.fill(ABSENT);
         let (exact, scalars) = out.split_at_mut(phi.len());

@@ -10,7 +10,8 @@ use crate::state::LaneState;
 use crate::status::StopReason;
 
 /// As [`ImplicitFunction`](super::ImplicitFunction), for any product, with `H + δI` in the place of `H`
-/// and, where the inner objective draws batches, all three factors on the batches drawn last.
+/// and, where the inner objective draws batches, `H` and the tasks on the last training batch, `∇L_A` on the
+/// next of the auxiliary set.
 pub struct GeneralImplicit {
     inverse: InverseHvpKind,
     damped: Dense<Dyn>,

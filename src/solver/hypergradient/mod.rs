@@ -44,7 +44,7 @@ pub trait Observe<D: Dim, P: BilevelProblem<D>>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    /// Writes what it measures of the step that took `phi` to the φ of `state`.
+    /// Writes what it measures of the step that led to `state`, whose W answers `phi`.
     fn observe(&mut self, problem: &P, state: &LaneState<D>, phi: &[f64], out: &mut [f64]);
 }
 

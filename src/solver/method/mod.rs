@@ -111,22 +111,58 @@ impl MethodKind {
         !matches!(self, Self::GridSearch(_))
     }
 
+    /// Whether the W of a row answers the φ of the same row; else it answers that of the row before.
+    pub fn answers_own_phi(&self) -> bool {
+        matches!(
+            self,
+            Self::GridSearch(_)
+                | Self::Equal(_)
+                | Self::SingleTask(_)
+                | Self::Uncertainty(_)
+                | Self::Dwa(_)
+                | Self::GradNorm(_)
+                | Self::CosineGating(_)
+        )
+    }
+
     /// Whether the method counts its inner solves.
     pub fn counts_inner_solves(&self) -> bool {
         matches!(self, Self::GridSearch(_) | Self::BestResponse(_))
     }
 
-    /// The step `α` of `I - αH`, by whose spectral radius its Neumann series or its inner gradient
+    /// The step `α` of `I - αH`, by whose spectral radius its Neumann series or else its inner gradient
     /// descent converges.
     pub fn step_size(&self) -> Option<f64> {
         match self {
             Self::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(neumann), .. }) => {
                 Some(neumann.alpha)
             }
-            Self::Implicit(Implicit { inner: InnerSolver::GradientDescent(descent), .. }) => Some(descent.lr),
             Self::Unroll(unroll) => Some(unroll.inner.lr),
             Self::JointDescent(joint) => Some(joint.w_lr),
-            _ => None,
+            Self::OlAux(rule) => Some(rule.lr),
+            _ => match self.inner()? {
+                InnerSolver::GradientDescent(descent) => Some(descent.lr),
+                _ => None,
+            },
+        }
+    }
+
+    /// How W answers φ, where a document can choose that.
+    fn inner(&self) -> Option<&InnerSolver> {
+        match self {
+            Self::Implicit(Implicit { inner, .. })
+            | Self::Darts(Darts { inner, .. })
+            | Self::Equal(Equal { inner })
+            | Self::SingleTask(SingleTask { inner })
+            | Self::Uncertainty(Uncertainty { inner, .. })
+            | Self::Dwa(Dwa { inner, .. })
+            | Self::GradNorm(GradNorm { inner, .. })
+            | Self::CosineGating(CosineGating { inner, .. }) => Some(inner),
+            Self::JointDescent(_)
+            | Self::Unroll(_)
+            | Self::BestResponse(_)
+            | Self::GridSearch(_)
+            | Self::OlAux(_) => None,
         }
     }
 

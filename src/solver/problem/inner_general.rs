@@ -53,9 +53,9 @@ impl InnerGeneral {
         self.auxiliary_set = sampler(2, auxiliary_set, sizes.aux_set);
     }
 
-    /// Moves on to the next batches, if any are drawn.
+    /// Moves on to the next training batch, if any are drawn: every inner step has its own.
     pub fn draw(&mut self) {
-        for sampler in [&mut self.train, &mut self.auxiliary_set].into_iter().flatten() {
+        if let Some(sampler) = &mut self.train {
             sampler.draw();
         }
     }
@@ -65,8 +65,12 @@ impl InnerGeneral {
         self.train.is_some() || self.auxiliary_set.is_some()
     }
 
-    /// The tasks on the present batch, and `∇L_A` on its own: what a hypergradient by batches sees.
+    /// The tasks on the present training batch, and `∇L_A` on the next one of the auxiliary set: what a
+    /// hypergradient by batches sees.
     pub fn batch_at(&mut self, w: &DVector<f64>, jet: &mut TaskJet<Dyn>, outer_gradient: &mut DVector<f64>) {
+        if let Some(sampler) = &mut self.auxiliary_set {
+            sampler.draw();
+        }
         let parts = &self.problem.parts;
         let (values, gradients) = jet.parts_mut();
         parts.tasks.jet(w.as_slice(), batch(self.train.as_ref()), values, gradients);

@@ -1,7 +1,7 @@
 //! The bilevel problem: an inner training loss that φ shapes, an outer held-out loss that judges.
 //!
-//! Inner: `L_T(W, φ) = ℓ_0(W) + h(ℓ_1(W) … ℓ_K(W); φ)` over `W ∈ R^n`, `φ ∈ R^m`, with
-//! `ℓ_0 = ℓ_main` on the training set; linear by default, `h = Σ_k φ_k ℓ_k`, `m = K`. Outer:
+//! Inner: `L_T(W, φ) = h(ℓ_0(W) … ℓ_K(W); φ)` over `W ∈ R^n`, `φ ∈ R^m`, with `ℓ_0 = ℓ_main` on the
+//! training set; linear by default, `h = ℓ_0 + Σ_k φ_k ℓ_k`, `m = K`. Outer:
 //! `L_A(W) = ℓ_main(W; D_aux)` on the held-out auxiliary set. (Navon et al., ICLR 2021, section 3.)
 
 mod general;
@@ -47,7 +47,7 @@ where
     /// Memory for the inner objective, to be set by [`InnerObjective::set_phi`].
     fn inner(&self) -> Self::Inner;
 
-    /// Writes `ℓ_k(w)` and `∇ℓ_k(w)` on the training set for `k = 0..=m`.
+    /// Writes `ℓ_k(w)` and `∇ℓ_k(w)` on the training set for `k = 0..=K`.
     fn tasks_at(&self, w: &OVector<f64, D>, jet: &mut TaskJet<D>);
 
     /// `L_T = h(ℓ, φ)` of the losses in `jet`; `ℓ_0 + Σ_k φ_k ℓ_k` by default.

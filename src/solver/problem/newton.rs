@@ -7,7 +7,7 @@ use super::{InnerGeneral, InnerObjective};
 use crate::status::StopReason;
 
 /// Steps after which the inner problem counts as unsolved.
-const MAX_STEPS: usize = 500;
+const MAX_STEPS: usize = 200;
 /// A Newton step this small, relative to `1 + |w|`, leaves an error of its square.
 const SMALL_STEP: f64 = 1e-9;
 /// Share of the predicted fall that a step must achieve (Armijo).

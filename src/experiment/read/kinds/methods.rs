@@ -41,6 +41,9 @@ pub(in super::super) const PRODUCTS: [&str; 4] = ["direct", "neumann", "conjugat
 /// Largest number of grid points a component.
 const MAX_POINTS: usize = 10_000;
 
+/// Most inner steps that are differentiated: their iterates are kept.
+const MAX_UNROLLED: usize = 10_000;
+
 /// A method that the first screen does not have.
 pub(in super::super) fn other_method(kind: &str, fields: &mut Fields) -> Read<MethodKind> {
     Ok(match kind {
@@ -49,7 +52,8 @@ pub(in super::super) fn other_method(kind: &str, fields: &mut Fields) -> Read<Me
             of.tag("kind", &["gradient_descent"])?;
             let inner = gradient_descent(&mut of)?;
             of.finish()?;
-            let steps = fields.need("steps")?.count(1, inner.steps, "of the inner steps")?;
+            let steps =
+                fields.need("steps")?.count(1, inner.steps.min(MAX_UNROLLED), "of the inner steps")?;
             MethodKind::Unroll(Unroll { inner, outer: outer(fields.need("outer")?)?, steps })
         }
         "darts" => MethodKind::Darts(Darts {
@@ -166,18 +170,26 @@ pub(in super::super) fn batch(fields: &mut Fields) -> Read<Option<BatchSizes>> {
 
 /// Refuses a method that the problem cannot have.
 pub(in super::super) fn check_lane(node: &Node, method: &MethodKind, lanes: &Lanes) -> Read<()> {
+    let linear = *lanes.combination == Combination::default();
+    let refuse =
+        |expected: &str| Err(node.clone().object()?.need("kind")?.wrong_value(expected, method.kind()));
     match method {
         MethodKind::Implicit(implicit) => check_batch(node, implicit, lanes),
         MethodKind::GridSearch(grid) => check_grid(node, grid, lanes),
+        MethodKind::SingleTask(_) if !lanes.problem.has_main_task_at_zero() => {
+            refuse("a method that says something with φ = 0, where that is no main task alone")
+        }
+        MethodKind::Equal(_) if !linear => {
+            refuse("a method that says something in a network, whose weights are not the tasks'")
+        }
         MethodKind::Uncertainty(_)
         | MethodKind::Dwa(_)
         | MethodKind::GradNorm(_)
         | MethodKind::CosineGating(_)
         | MethodKind::OlAux(_)
-            if !lanes.problem.has_tasks() || *lanes.combination != Combination::default() =>
+            if !lanes.problem.has_tasks() || !linear =>
         {
-            let expected = "a method that needs no weights of tasks, where φ are none";
-            Err(node.clone().object()?.need("kind")?.wrong_value(expected, method.kind()))
+            refuse("a method that needs no weights of tasks, where φ are none")
         }
         _ => Ok(()),
     }
@@ -208,6 +220,13 @@ fn check_grid(node: &Node, grid: &GridSearch, lanes: &Lanes) -> Read<()> {
     let mut fields = node.clone().object()?;
     if grid.low < 0.0 && !matches!(lanes.constraint, Constraint::Free(_)) {
         return Err(fields.need("low")?.wrong_value("at least 0, where φ is", grid.low.to_string()));
+    }
+    if matches!(lanes.constraint, Constraint::Softmax(_)) {
+        let expected = "a method that keeps the sum of softmax, which a grid does not";
+        return Err(fields.need("kind")?.wrong_value(expected, "grid_search"));
+    }
+    if matches!(lanes.constraint, Constraint::Sigmoid(_)) && grid.high > 1.0 {
+        return Err(fields.need("high")?.wrong_value("at most 1, where φ is", grid.high.to_string()));
     }
     let size = grid.size(lanes.n_phi);
     if size > lanes.steps as f64 {

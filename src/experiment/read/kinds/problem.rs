@@ -9,7 +9,9 @@ use crate::experiment::problem::{
     SampleSource, SampleWeights,
 };
 use crate::experiment::read::MAX_RATE;
-use crate::experiment::read::data::{self, MAX_PARAMETERS, MAX_SAMPLES, check_size, held_out, inputs, noise};
+use crate::experiment::read::data::{
+    self, MAX_PARAMETERS, MAX_SAMPLES, check_size, held_out, inputs, is_train, noise,
+};
 use crate::experiment::read::fields::{Fields, Node};
 use crate::family::{Heads, Network, SampleLoss};
 
@@ -144,7 +146,7 @@ fn inline_samples(node: Node, most: usize, loss: SampleLoss) -> Read<InlineSampl
     fields.get("source");
     let train = training(fields.need("train")?, most, loss)?;
     let n = train.x[0].len();
-    let aux_set = judging(fields.need("aux_set")?, n, loss)?;
+    let aux_set = aux_samples(fields.need("aux_set")?, &train, n, loss)?;
     let test = fields.get("test").map(|node| judging(node, n, loss)).transpose()?;
     fields.finish()?;
     Ok(InlineSamples { train, aux_set, test })
@@ -156,6 +158,11 @@ fn training(node: Node, most: usize, loss: SampleLoss) -> Read<HeldOutSamples> {
     x_node.list(1, most, "samples")?;
     let n = inputs(&x_node, (1, MAX_PARAMETERS))?[0].len();
     judging(node, n, loss)
+}
+
+/// The auxiliary set, which may be the word `train`.
+fn aux_samples(node: Node, train: &HeldOutSamples, n: usize, loss: SampleLoss) -> Read<HeldOutSamples> {
+    if is_train(&node)? { Ok(train.clone()) } else { judging(node, n, loss) }
 }
 
 /// Samples with main targets, which are labels for a logistic loss.
@@ -204,7 +211,7 @@ fn inline_labels(node: Node, loss: SampleLoss) -> Read<InlineLabels> {
     x_node.list(1, MAX_PHI, "labels")?;
     let x = inputs(&x_node, (n, n))?;
     labels.finish()?;
-    let aux_set = judging(fields.need("aux_set")?, n, loss)?;
+    let aux_set = aux_samples(fields.need("aux_set")?, &train, n, loss)?;
     let test = fields.get("test").map(|node| judging(node, n, loss)).transpose()?;
     fields.finish()?;
     Ok(InlineLabels { train, labels: LabelInputs { x }, aux_set, test })

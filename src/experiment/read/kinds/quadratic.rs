@@ -4,7 +4,7 @@ use crate::error::ExperimentError;
 use crate::experiment::problem::{
     Curvature, GeneratedQuadratics, InlineQuadratics, NamedQuadratic, QuadraticForm, QuadraticSource,
 };
-use crate::experiment::read::data::{MAX_DATUM, MAX_PARAMETERS, MAX_TASKS};
+use crate::experiment::read::data::{MAX_DATUM, MAX_PARAMETERS, MAX_TASKS, is_train};
 use crate::experiment::read::fields::{Fields, Node};
 use crate::experiment::read::{MAX_RATE, MAX_TEXT};
 
@@ -39,7 +39,8 @@ fn inline(node: Node) -> Read<InlineQuadratics> {
     let n = main.n();
     let auxiliaries = fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?;
     let auxiliaries = auxiliaries.into_iter().map(|node| named(node, n)).collect::<Read<_>>()?;
-    let aux_set = whole_form(fields.need("aux_set")?, Some(n))?;
+    let aux_set = fields.need("aux_set")?;
+    let aux_set = if is_train(&aux_set)? { main.clone() } else { whole_form(aux_set, Some(n))? };
     let test = fields.get("test").map(|node| whole_form(node, Some(n))).transpose()?;
     fields.finish()?;
     Ok(InlineQuadratics { main, auxiliaries, aux_set, test })

@@ -59,7 +59,7 @@ pub(super) fn check_labels(node: &Node, data: &DataSource) -> Read<()> {
         check_label_column(&node)?;
     }
     for name in ["aux_set", "test"] {
-        if let Some(set) = fields.get(name) {
+        if let Some(set) = fields.get(name).filter(|set| !set.is_text()) {
             check_label_column(&set.object()?.need("main")?)?;
         }
     }

@@ -72,6 +72,9 @@ fn a_link_to_any_experiment_opens_it(page: &Page) -> Result<()> {
     ensure!(page.text("[data-seed]")? == "4", "seed {}", page.text("[data-seed]")?);
     let chosen: String = page.eval_as("return document.querySelector('[data-control=preset]').value")?;
     ensure!(chosen == "sinusoid", "{chosen} is chosen");
+    let described = "return document.querySelector('[data-description]').innerText";
+    let words: String = page.eval_as(described)?;
+    ensure!(words.contains("not convex"), "the experiment is described: {words}");
     Ok(())
 }
 
