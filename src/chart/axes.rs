@@ -123,7 +123,18 @@ impl Axes {
                 ((2.0 * away, y), Anchor::Start),
             ]
         });
-        for (by, anchor) in far {
+        // Best where the line crosses no other text.
+        let crosses = |sheet: &Sheet, by: (f64, f64)| {
+            let over = |room: &Rect| {
+                clip(*room, at, (at.0 + by.0, at.1 + by.1)).is_some() && clip(*room, at, at).is_none()
+            };
+            sheet.taken().iter().any(over)
+        };
+        let passes = [true, false].into_iter().flat_map(|free| far.clone().map(move |spot| (free, spot)));
+        for (free, (by, anchor)) in passes {
+            if free && crosses(sheet, by) {
+                continue;
+            }
             if self.write(sheet, at, by, (anchor, set), words) {
                 let end = (at.0 + by.0, at.1 + by.1 - by.1.signum() * line);
                 self.line(sheet, &[at, end], sheet.view.theme.hairline, set.rgb, &[]);
@@ -252,6 +263,32 @@ pub fn clip(area: Rect, a: (f64, f64), b: (f64, f64)) -> Option<((f64, f64), (f6
     }
     let at = |t: f64| (a.0 + t * dx, a.1 + t * dy);
     (from <= to).then(|| (at(from), at(to)))
+}
+
+/// Places nearer than this, in pixels at ratio 1, share a name.
+const SAME: f64 = 7.0;
+
+/// Names of places, those of the same place joined: `Exact, Best response`, or the first of many and how
+/// many more.
+pub fn joined(
+    sheet: &Sheet,
+    places: impl IntoIterator<Item = ((f64, f64), String)>,
+) -> Vec<((f64, f64), String)> {
+    let mut groups: Vec<((f64, f64), Vec<String>)> = Vec::new();
+    for (at, name) in places {
+        let near = |group: &&mut ((f64, f64), Vec<String>)| {
+            libm::hypot(group.0.0 - at.0, group.0.1 - at.1) < sheet.px(SAME)
+        };
+        match groups.iter_mut().find(near) {
+            Some(group) => group.1.push(name),
+            None => groups.push((at, vec![name])),
+        }
+    }
+    let words = |names: Vec<String>| match &names[..] {
+        [first, second, more @ ..] if !more.is_empty() => format!("{first}, {second}, {} more", more.len()),
+        few => few.join(", "),
+    };
+    groups.into_iter().map(|(at, names)| (at, words(names))).collect()
 }
 
 /// A title and lines under it. Returns the row under the last one.

@@ -206,13 +206,18 @@ fn trajectories(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[
 /// Where each lane's φ is, with its name.
 fn ends(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
     let theme = sheet.view.theme;
-    for lane in lanes {
+    let end = |lane: &Lane| {
         let points = trajectory(axes, landscape, lane, sheet.view.cursor);
-        let Some(&end) = points.last().filter(|&&at| axes.holds(at)) else { continue };
-        sheet.dot(end, sheet.px(theme.curve + 3.0), theme.background);
-        sheet.dot(end, sheet.px(theme.curve + 1.5), theme.ink);
-        let set = sheet.plain(theme.ink);
-        axes.label(sheet, end, sheet.px(9.0), set, lane.label);
+        Some((*points.last().filter(|&&at| axes.holds(at))?, lane.label.to_owned()))
+    };
+    let ends: Vec<_> = lanes.iter().filter_map(end).collect();
+    for &(at, _) in &ends {
+        sheet.dot(at, sheet.px(theme.curve + 3.0), theme.background);
+        sheet.dot(at, sheet.px(theme.curve + 1.5), theme.ink);
+    }
+    let set = sheet.plain(theme.ink);
+    for (at, names) in axes::joined(sheet, ends) {
+        axes.label(sheet, at, sheet.px(9.0), set, &names);
     }
 }
 

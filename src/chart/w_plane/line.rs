@@ -52,14 +52,16 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
         let set = Type { bold: true, ..sheet.plain(theme.ink) };
         axes.label(sheet, at, sheet.px(9.0), set, "W*");
     }
-    for lane in lanes {
-        let Some((w, _)) = places::last_w(plane, lane, sheet.view.cursor) else { continue };
+    let ends = lanes.iter().filter_map(|lane| {
+        let (w, _) = places::last_w(plane, lane, sheet.view.cursor)?;
         let at = axes.pixel((w, value_at(&plane.outer, w)));
-        if axes.holds(at) {
-            sheet.dot(at, sheet.px(theme.curve + 0.75), theme.ink);
-            let set = sheet.plain(theme.ink);
-            axes.label(sheet, at, sheet.px(9.0), set, lane.label);
-        }
+        axes.holds(at).then(|| (at, lane.label.to_owned()))
+    });
+    let ends: Vec<_> = ends.collect();
+    for (at, names) in axes::joined(sheet, ends) {
+        sheet.dot(at, sheet.px(theme.curve + 0.75), theme.ink);
+        let set = sheet.plain(theme.ink);
+        axes.label(sheet, at, sheet.px(9.0), set, &names);
     }
     axes.numbers(sheet, &Names { x: "W", y: "loss" });
     Drawn { planes: vec![axes.drawn()], ..Drawn::default() }

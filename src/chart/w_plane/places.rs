@@ -1,8 +1,8 @@
 //! Places and paths in the plane.
 
-use super::super::axes::Axes;
+use super::super::axes::{Axes, joined};
 use super::super::shapes;
-use super::super::sheet::{Sheet, Type};
+use super::super::sheet::{Rect, Sheet, Type};
 use super::super::{Lane, Rgb};
 use crate::sampled::{Optimum, Plane, Role};
 use crate::trace::QuantityKind;
@@ -150,15 +150,16 @@ fn label(optimum: &Optimum) -> String {
 /// The present end of each lane's path, with its name.
 pub fn ends(sheet: &mut Sheet, axes: &Axes, plane: &Plane, lanes: &[Lane]) {
     let theme = sheet.view.theme;
-    for lane in lanes {
-        let end = last_w(plane, lane, sheet.view.cursor).map(|place| axes.pixel(place));
-        let Some(at) = end.filter(|&at| axes.holds(at)) else { continue };
-        let r = sheet.px(theme.curve + 1.0);
-        sheet.rect(
-            super::Rect { left: at.0 - r, right: at.0 + r, top: at.1 - r, bottom: at.1 + r },
-            theme.ink,
-        );
-        let set = sheet.plain(theme.ink);
-        axes.label(sheet, at, sheet.px(9.0), set, lane.label);
+    let (set, r) = (sheet.plain(theme.ink), sheet.px(theme.curve + 1.0));
+    let end = |lane: &Lane| {
+        let at = axes.pixel(last_w(plane, lane, sheet.view.cursor)?);
+        axes.holds(at).then(|| (at, lane.label.to_owned()))
+    };
+    let ends: Vec<_> = lanes.iter().filter_map(end).collect();
+    for (at, _) in &ends {
+        sheet.rect(Rect { left: at.0 - r, right: at.0 + r, top: at.1 - r, bottom: at.1 + r }, theme.ink);
+    }
+    for (at, names) in joined(sheet, ends) {
+        axes.label(sheet, at, sheet.px(9.0), set, &names);
     }
 }
