@@ -22,7 +22,9 @@
 //! 3. [`ihvp`], [`hypergradient`]: `H⁻¹v`, and the formula above.
 //! 4. [`inner`], [`outer`], [`method`]: how W answers φ, how φ follows, one file a method.
 //! 5. [`run`], [`trace`], [`status`]: the only outer loop, its record, its end.
-//! 6. [`chart`]: pictures of traces on any plotters backend; `web`: the same in a browser.
+//! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra.
+//! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `web`: the same in a
+//!    browser.
 //!
 //! ```
 //! use auxilearn_lab::experiment::{Experiment, presets};
@@ -50,5 +52,9 @@ pub mod chart;
 pub mod error;
 pub mod experiment;
 pub mod facts;
+#[cfg(feature = "complete")]
+pub mod sampled;
+#[cfg(feature = "complete")]
+pub mod study;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -57,7 +57,9 @@ const ORDER: &[&str] = &[
     "run",
     "lanes",
     "facts",
+    "sampled",
     "experiment",
+    "study",
     "bench",
     "chart",
     "web",
@@ -80,10 +82,12 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "lanes",
             "facts",
             "experiment",
+            "study",
             "tagged",
         ],
     ),
     ("trace", &["loss", "problem", "method", "curvature"]),
+    ("sampled", &["problem", "method", "run", "lanes", "curvature", "ihvp", "trace"]),
     ("facts", &["problem", "method", "run", "lanes", "experiment"]),
 ];
 

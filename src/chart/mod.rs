@@ -5,6 +5,8 @@
 //! is the simplest chart, `grid` and `frame` are what charts share, `columns` is the decimation.
 
 mod alignment;
+#[cfg(feature = "complete")]
+mod axes;
 mod backend;
 mod columns;
 mod crowd;
@@ -14,9 +16,17 @@ mod frame;
 mod grid;
 #[cfg(feature = "complete")]
 mod ledger;
+#[cfg(feature = "complete")]
+mod levels;
 mod losses;
+#[cfg(feature = "complete")]
+mod neumann;
 mod phi;
+#[cfg(feature = "complete")]
+mod phi_landscape;
 mod ribbon;
+#[cfg(feature = "complete")]
+mod sampled_kind;
 mod scale;
 mod shapes;
 mod sheet;
@@ -24,11 +34,16 @@ mod text;
 mod theme;
 #[cfg(feature = "complete")]
 mod trust;
+#[cfg(feature = "complete")]
+mod w_plane;
 
 pub use backend::Measured;
 pub use columns::{Point, Span, decimate};
 #[cfg(feature = "complete")]
 pub use figure::{Caption, draw_captioned, svg};
+#[cfg(feature = "complete")]
+pub use sampled_kind::{SampledChart, SampledKind, draw_sampled, plane_aspect};
+pub use scale::AxisMap;
 pub use theme::{Rgb, Theme};
 
 use crate::status::RunStatus;
@@ -149,14 +164,67 @@ impl Plot {
     }
 }
 
+/// A plot with values in both directions, in device pixels of the area.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValuePlot {
+    /// First column of pixels.
+    pub left: i32,
+    /// Column after the last.
+    pub right: i32,
+    /// First row of pixels.
+    pub top: i32,
+    /// Row after the last, where the lower end of `y` is.
+    pub bottom: i32,
+    /// Values over the width.
+    pub x: AxisMap,
+    /// Values over the height, upwards.
+    pub y: AxisMap,
+}
+
+impl ValuePlot {
+    /// Values at a pixel, clamped to the plot.
+    pub fn value_at(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        let share = |at: f64, from: i32, to: i32| (at - f64::from(from)) / f64::from(to - from);
+        (self.x.value(share(x, self.left, self.right)), self.y.value(1.0 - share(y, self.top, self.bottom)))
+    }
+
+    /// Pixel of a pair of values; outside the plot if they are.
+    pub fn pixel_of(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        let between = |share: f64, from: i32, to: i32| f64::from(from) + share * f64::from(to - from);
+        (
+            between(self.x.share(x), self.left, self.right),
+            between(1.0 - self.y.share(y), self.top, self.bottom),
+        )
+    }
+
+    /// Whether a pixel is in the plot.
+    pub fn holds(&self, (x, y): (f64, f64)) -> bool {
+        let between = |at: f64, from: i32, to: i32| (f64::from(from)..=f64::from(to)).contains(&at);
+        between(x, self.left, self.right) && between(y, self.top, self.bottom)
+    }
+}
+
 /// What was drawn where.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Drawn {
-    /// One plot for each panel, in the order of drawing.
+    /// One plot for each panel over time, in the order of drawing.
     pub plots: Vec<Plot>,
+    /// One for each panel with values in both directions.
+    pub planes: Vec<ValuePlot>,
 }
 
 impl Drawn {
+    /// Panels over time.
+    fn over_time(plots: Vec<Plot>) -> Self {
+        Self { plots, planes: Vec::new() }
+    }
+
+    /// Values under a pixel, and which panel with values in both directions it is in.
+    pub fn value_at(&self, x: f64, y: f64) -> Option<(usize, (f64, f64))> {
+        let plane = self.planes.iter().position(|plane| plane.holds((x, y)))?;
+        Some((plane, self.planes[plane].value_at((x, y))))
+    }
+
     /// Step under a pixel: that of the plot it is in or nearest to; `None` if nothing was drawn.
     pub fn step_at(&self, x: f64, y: f64) -> Option<f64> {
         let outside = |at: f64, from: i32, to: i32| (f64::from(from) - at).max(at - f64::from(to)).max(0.0);
@@ -235,13 +303,22 @@ pub fn draw<DB: DrawingBackend>(
     lanes: &[Lane],
     view: &View,
 ) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
+    draw_with(area, view, |sheet| kind.compose(sheet, lanes))
+}
+
+/// Draws what `compose` puts on a sheet of the whole area, over the background.
+fn draw_with<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    view: &View,
+    compose: impl FnOnce(&mut Sheet) -> Drawn,
+) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
     let (columns, rows) = area.get_pixel_range();
     if columns.is_empty() || rows.is_empty() {
         return Ok(Drawn::default());
     }
     let mut sheet = Sheet::new(area.dim_in_pixel(), view);
     sheet.rect(sheet.canvas, view.theme.background);
-    let drawn = kind.compose(&mut sheet, lanes);
+    let drawn = compose(&mut sheet);
     backend::paint(area, &sheet)?;
     Ok(drawn)
 }

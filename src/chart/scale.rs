@@ -68,6 +68,52 @@ enum Kind {
     Symmetric(f64),
 }
 
+/// Between values and shares of an axis, in both directions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AxisMap {
+    kind: Kind,
+    low: f64,
+    high: f64,
+}
+
+impl AxisMap {
+    /// Least and largest value of the axis.
+    pub fn ends(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// Place of a value, 0 at the lower end and 1 at the upper one; beyond them outside the frame.
+    pub fn share(&self, value: f64) -> f64 {
+        let (low, high) = (self.kind.position(self.low), self.kind.position(self.high));
+        (self.kind.position(value) - low) / (high - low)
+    }
+
+    /// The value at a place, clamped to the axis.
+    pub fn value(&self, share: f64) -> f64 {
+        let (low, high) = (self.kind.position(self.low), self.kind.position(self.high));
+        self.kind.value(low + share.clamp(0.0, 1.0) * (high - low)).clamp(self.low, self.high)
+    }
+}
+
+impl Kind {
+    fn position(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Log => libm::log10(value),
+            Self::Symmetric(unit) => libm::asinh(value / (2.0 * unit)),
+        }
+    }
+
+    /// The inverse of [`position`](Self::position).
+    fn value(self, position: f64) -> f64 {
+        match self {
+            Self::Linear => position,
+            Self::Log => libm::pow(10.0, position),
+            Self::Symmetric(unit) => 2.0 * unit * libm::sinh(position),
+        }
+    }
+}
+
 /// A mark on an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
@@ -99,6 +145,14 @@ impl Scale {
             Tick { value, label: number(value, decimals) }
         });
         Self { kind: Kind::Linear, low: first * step, high: last * step, ticks: ticks.collect() }
+    }
+
+    /// A linear scale with just these ends, and the ticks between them; `low < high`.
+    pub fn exact((low, high): (f64, f64), wanted: f64) -> Self {
+        let outer = Self::linear((low, high), wanted);
+        let air = 1e-9 * (high - low);
+        let inside = |t: &Tick| (low - air..=high + air).contains(&t.value);
+        Self { kind: Kind::Linear, low, high, ticks: outer.ticks.into_iter().filter(inside).collect() }
     }
 
     /// A logarithmic scale of positive values.
@@ -167,11 +221,12 @@ impl Scale {
     }
 
     fn position(&self, value: f64) -> f64 {
-        match self.kind {
-            Kind::Linear => value,
-            Kind::Log => libm::log10(value),
-            Kind::Symmetric(unit) => libm::asinh(value / (2.0 * unit)),
-        }
+        self.kind.position(value)
+    }
+
+    /// The scale without its ticks.
+    pub fn map(&self) -> AxisMap {
+        AxisMap { kind: self.kind, low: self.low, high: self.high }
     }
 }
 
@@ -239,6 +294,25 @@ mod tests {
         assert_eq!(labels(&Scale::linear((0.0, 3.7), 4.0)), ["0", "1", "2", "3", "4"]);
         assert_eq!(labels(&Scale::linear((-0.13, 0.21), 4.0)), ["−0.2", "−0.1", "0.0", "0.1", "0.2", "0.3"]);
         assert_eq!(labels(&Scale::linear((0.0, 2100.0), 4.0)), ["0", "1000", "2000", "3000"]);
+    }
+
+    #[test]
+    fn values_and_places_on_an_axis_are_inverse() {
+        let scales = [
+            Scale::exact((-3.0, 7.1), 5.0),
+            Scale::log((0.02, 50.0), 5.0),
+            Scale::symmetric((-40.0, 900.0), 1.0, 5.0),
+        ];
+        for scale in scales {
+            let map = scale.map();
+            for value in [0.5, 2.0, 7.0] {
+                assert!((map.value(map.share(value)) - value).abs() < 1e-12, "{scale:?}");
+                assert_eq!(map.share(value), scale.unit(value));
+            }
+            assert_eq!((map.value(-1.0), map.value(2.0)), map.ends());
+        }
+        let exact = Scale::exact((-3.0, 7.1), 5.0);
+        assert_eq!((labels(&exact), exact.map().ends()), (vec!["−2", "0", "2", "4", "6"], (-3.0, 7.1)));
     }
 
     #[test]

@@ -215,6 +215,16 @@ impl<'a> Sheet<'a> {
         true
     }
 
+    /// Rooms that texts and markers have taken.
+    pub fn taken(&self) -> &[Rect] {
+        &self.taken
+    }
+
+    /// Keeps texts off the room around a place.
+    pub fn keep_clear(&mut self, (x, y): (f64, f64), reach: f64) {
+        self.taken.push(Rect { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach });
+    }
+
     /// Writes the first of several wordings that finds room.
     pub fn first_that_fits(
         &mut self,

@@ -57,7 +57,7 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     for (panel, lane) in panels.iter().zip(&lanes) {
         draw_lane(sheet, panel, (&scale, &ratio), lane);
     }
-    Drawn { plots: panels.iter().map(Panel::drawn).collect() }
+    Drawn::over_time(panels.iter().map(Panel::drawn).collect())
 }
 
 fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale), lane: &Lane) {

@@ -27,6 +27,8 @@ use serde::Serialize;
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
 use crate::method::MethodKind;
+#[cfg(feature = "complete")]
+use crate::problem::GeneralProblem;
 use crate::run::{LaneSpec, Run};
 use problem::Problem;
 
@@ -202,19 +204,46 @@ impl Experiment {
         build::runs(self, &specs)
     }
 
+    /// The problem in general form, whatever form its lanes run on: losses and derivatives at any
+    /// point, for whoever looks at it from outside.
+    ///
+    /// # Errors
+    /// As [`runs`](Self::runs).
+    #[cfg(feature = "complete")]
+    pub fn general_problem(&self) -> Result<GeneralProblem, ExperimentError> {
+        build::problem(self)
+    }
+
+    /// W (`n`) and φ (`m`) of the start, with the document's parametrisation of φ.
+    pub fn start(&self) -> (Vec<f64>, Vec<f64>) {
+        self.start_for(&self.constraint)
+    }
+
+    fn start_for(&self, constraint: &Constraint) -> (Vec<f64>, Vec<f64>) {
+        let w = if self.start.w.is_empty() { build::start_w(self) } else { self.start.w.clone() };
+        let phi = match &*self.start.phi {
+            [] => build::start_phi(self, constraint),
+            given => given.to_vec(),
+        };
+        (w, phi)
+    }
+
+    /// The methods of the lanes.
+    pub fn methods(&self) -> impl Iterator<Item = &MethodKind> {
+        self.lanes.iter().map(|lane| &lane.method)
+    }
+
     fn lane_spec(&self, lane: &LaneDocument) -> LaneSpec {
         let label = if lane.label.is_empty() { lane.method.kind() } else { &lane.label };
         let constraint = lane.constraint.as_ref().unwrap_or(&self.constraint);
+        let (w, phi) = self.start_for(constraint);
         LaneSpec {
             label: label.to_owned(),
             method: lane.method.clone(),
             steps: self.steps,
             tolerance: self.tolerance,
-            w: if self.start.w.is_empty() { build::start_w(self) } else { self.start.w.clone() },
-            phi: match &*self.start.phi {
-                [] => build::start_phi(self, constraint),
-                given => given.to_vec(),
-            },
+            w,
+            phi,
             constraint: constraint.clone(),
             diagnostics: self.diagnostics,
             seed: self.seed,

@@ -1,7 +1,9 @@
 //! Synthetic lanes and a backend that records what is drawn, for the tests of the charts.
 #![allow(dead_code)] // each test file uses its own part
 
-use auxilearn_lab::chart::{ChartKind, Drawn, Lane, Measured, Rgb, Theme, View, draw};
+use auxilearn_lab::chart::{
+    ChartKind, Drawn, Lane, Measured, Rgb, SampledChart, Theme, View, draw, draw_sampled,
+};
 use auxilearn_lab::status::{RunStatus, StopReason};
 use auxilearn_lab::trace::{ABSENT, Layout, QuantityKind, Trace};
 use plotters::backend::DrawingBackend;
@@ -295,6 +297,17 @@ pub fn record(kind: ChartKind, css: (u32, u32), owned: &[Owned], view: &View) ->
     let mut calls = Vec::new();
     let area = Measured::new(Recorder { size, calls: &mut calls }).into_drawing_area();
     let drawn = draw(kind, &area, &lanes(owned), view).unwrap();
+    drop(area);
+    Recording { calls, drawn, size }
+}
+
+/// As [`record`] for a chart of sampled data.
+pub fn record_sampled(chart: &SampledChart, css: (u32, u32), lanes: &[Lane], view: &View) -> Recording {
+    let device = |x: u32| (f64::from(x) * view.pixel_ratio).round() as u32;
+    let size = (device(css.0), device(css.1));
+    let mut calls = Vec::new();
+    let area = Measured::new(Recorder { size, calls: &mut calls }).into_drawing_area();
+    let drawn = draw_sampled(chart, &area, lanes, view).unwrap();
     drop(area);
     Recording { calls, drawn, size }
 }

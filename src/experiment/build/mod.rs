@@ -53,11 +53,11 @@ pub(super) fn start_phi(experiment: &Experiment, constraint: &Constraint) -> Vec
     }
 }
 
-/// The problem of a document, of any kind.
+/// The problem of a document of any kind, in general form: a regression too.
 ///
 /// # Errors
 /// As [`runs`].
-fn problem(experiment: &Experiment) -> Result<GeneralProblem, ExperimentError> {
+pub(super) fn problem(experiment: &Experiment) -> Result<GeneralProblem, ExperimentError> {
     let seed = experiment.seed;
     match &experiment.problem {
         Problem::Quadratic(problem) => quadratics::problem(problem, combination(experiment), seed),

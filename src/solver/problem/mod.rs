@@ -9,6 +9,7 @@ mod inner_general;
 mod newton;
 mod quadratic;
 mod regression;
+mod single;
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
@@ -21,6 +22,7 @@ pub use general::GeneralProblem;
 pub use inner_general::InnerGeneral;
 pub use quadratic::{InnerQuadratic, QuadraticProblem};
 pub use regression::{RegressionData, TaskData, general_regression, regression, squared_errors};
+pub use single::Part;
 
 /// What a method may ask of a problem. Losses are evaluated at a model `W`; the inner objective is
 /// asked for at a fixed φ.

@@ -1,29 +1,45 @@
 //! Draws a chart of an experiment as SVG, natively and with the same code as the page.
 
+mod problem;
+
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Theme, View};
+use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Measured, SampledKind, Theme, View};
 use auxilearn_lab::experiment::{Experiment, Json, notes};
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
 
 const USAGE: &str = "\
-usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--caption]
+usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--caption]
               [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
-  --chart NAME  phi (if left out), alignment, losses or ledger
+  --chart NAME  phi (if left out), alignment, losses, ledger or trust; of the problem itself:
+                w_plane, phi_landscape or neumann
   --theme NAME  light (if left out), dark or projector
   --width N     width in pixels, 960 if left out
   --height N    height in pixels; if left out, what suits the width
-  --caption     write title, seed and parameters below, as the page's figures have them
+  --step N      the step looked at: where the cursor is, and whose φ the charts of the problem take
+                (that of the first lane which learns φ from held-out data; its start if left out)
+  --caption     write title, seed and parameters below, as the page's figures have them; for charts
+                of traces
   --out FILE    write there instead of to standard output";
 
+/// A chart of traces or of the problem itself.
+#[derive(Clone, Copy)]
+enum Kind {
+    OfTraces(ChartKind),
+    OfProblem(SampledKind),
+}
+
 struct Options {
-    chart: ChartKind,
+    chart: Kind,
     theme: &'static Theme,
     width: u32,
     height: Option<u32>,
+    step: Option<u64>,
     caption: bool,
     out: Option<String>,
     file: String,
@@ -43,8 +59,9 @@ fn main() -> ExitCode {
 fn options() -> Result<Option<Options>, String> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| format!("{error} (see --help)");
-    let (chart, theme, file) = (ChartKind::Phi, &Theme::LIGHT, String::new());
-    let mut options = Options { chart, theme, width: 960, height: None, caption: false, out: None, file };
+    let (chart, theme, file) = (Kind::OfTraces(ChartKind::Phi), &Theme::LIGHT, String::new());
+    let mut options =
+        Options { chart, theme, width: 960, height: None, step: None, caption: false, out: None, file };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(usage)? {
         let name = match argument {
@@ -56,7 +73,7 @@ fn options() -> Result<Option<Options>, String> {
                 options.caption = true;
                 continue;
             }
-            Long(name @ ("chart" | "theme" | "width" | "height" | "out")) => name.to_owned(),
+            Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "out")) => name.to_owned(),
             Value(value) if options.file.is_empty() => {
                 options.file = value.string().map_err(usage)?;
                 continue;
@@ -76,7 +93,15 @@ impl Options {
     fn set(&mut self, name: &str, value: String) -> Result<(), String> {
         let unknown = || format!("no {name} is named {value}");
         match name {
-            "chart" => self.chart = ChartKind::named(&value).ok_or_else(unknown)?,
+            "chart" => {
+                let of_problem = || SampledKind::named(&value).map(Kind::OfProblem);
+                let kind = ChartKind::named(&value).map(Kind::OfTraces).or_else(of_problem);
+                self.chart = kind.ok_or_else(unknown)?;
+            }
+            "step" => {
+                let step = value.parse().map_err(|_| format!("--step: expected a number, found {value}"));
+                self.step = Some(step?);
+            }
             "theme" => self.theme = Theme::named(&value).ok_or_else(unknown)?,
             "width" | "height" => {
                 let pixels = value.parse().ok().filter(|pixels| (100..=10_000).contains(pixels));
@@ -116,19 +141,44 @@ fn render(options: &Options) -> Result<(), String> {
             whole: None,
         })
         .collect();
-    let parsed: serde_json::Value =
-        serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
-    let caption = Caption { title: experiment.title().to_owned(), notes: notes(&Json::from(parsed)) };
-    let view = View::new(options.theme, experiment.steps() as f64);
-    let svg = draw(options, &lanes, &view, options.caption.then_some(&caption))?;
+    let steps = experiment.steps();
+    let cursor = options.step.map(|step| step.min(steps) as f64);
+    let view = View { cursor, ..View::new(options.theme, steps as f64) };
+    let svg = match options.chart {
+        Kind::OfTraces(kind) => {
+            let parsed: serde_json::Value =
+                serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
+            let caption = Caption { title: experiment.title().to_owned(), notes: notes(&Json::from(parsed)) };
+            let size = options.size(|width| kind.height(&lanes, &view, width));
+            chart::svg(kind, size, &lanes, &view, options.caption.then_some(&caption))
+                .map_err(|e| e.to_string())
+        }
+        Kind::OfProblem(_) if options.caption => Err("--caption is for charts of traces".to_owned()),
+        Kind::OfProblem(kind) => problem::svg(options, kind, &experiment, &lanes, &view),
+    }?;
     match &options.out {
         Some(path) => std::fs::write(path, svg).map_err(|e| format!("{path}: {e}")),
         None => io::stdout().write_all(svg.as_bytes()).map_err(|e| e.to_string()),
     }
 }
 
-fn draw(options: &Options, lanes: &[Lane], view: &View, caption: Option<&Caption>) -> Result<String, String> {
-    let suitable = || options.chart.height(lanes, view, f64::from(options.width)).round() as u32;
-    let height = options.height.unwrap_or_else(suitable);
-    chart::svg(options.chart, (options.width, height), lanes, view, caption).map_err(|e| e.to_string())
+impl Options {
+    /// Width and height in pixels.
+    fn size(&self, suitable: impl Fn(f64) -> f64) -> (u32, u32) {
+        let height = self.height.unwrap_or_else(|| suitable(f64::from(self.width)).round() as u32);
+        (self.width, height)
+    }
+}
+
+type Area<'a> = DrawingArea<Measured<SVGBackend<'a>>, Shift>;
+
+/// A picture of a size that `draw` paints.
+fn svg(size: (u32, u32), draw: impl FnOnce(&Area) -> Result<(), String>) -> Result<String, String> {
+    let mut svg = String::new();
+    {
+        let area = Measured::svg(SVGBackend::with_string(&mut svg, size)).into_drawing_area();
+        draw(&area)?;
+        area.present().map_err(|e| e.to_string())?;
+    }
+    Ok(svg)
 }

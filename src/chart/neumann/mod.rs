@@ -1,0 +1,187 @@
+//! The Neumann lab: what the truncated series makes of each eigenvalue, its error against the number
+//! of terms, and a map of what every setting is worth.
+
+mod error;
+mod filter;
+mod map;
+
+use super::axes;
+use super::sheet::{Rect, Sheet};
+use super::text;
+use super::{Drawn, View, frame};
+use crate::sampled::{NeumannSetting, Phase, Spectrum};
+
+/// Narrowest panel that may stand beside others, in CSS pixels at ordinary type size.
+const MIN_WIDTH: f64 = 235.0;
+/// Height of a panel.
+const PANEL: f64 = 250.0;
+/// Height of the words above them.
+const WORDS: f64 = 62.0;
+/// Terms that the axes reach at least, and at most.
+const TERMS: (usize, usize) = (24, 400);
+
+fn columns(view: &View, width: f64) -> usize {
+    if width >= 3.0 * MIN_WIDTH * view.theme.type_size / 12.0 { 3 } else { 1 }
+}
+
+/// See [`SampledKind::height`](super::SampledKind::height).
+pub fn height(view: &View, width: f64) -> f64 {
+    let rows = 3 / columns(view, width);
+    (WORDS + PANEL * rows as f64) * view.theme.type_size / 12.0
+}
+
+/// `J` at the end of the axes: twice the present one, or enough to see the series settle.
+fn last_term(setting: &NeumannSetting) -> usize {
+    (2 * setting.terms).clamp(TERMS.0, TERMS.1)
+}
+
+/// Composes the chart.
+pub fn compose(sheet: &mut Sheet, spectrum: &Spectrum, setting: &NeumannSetting) -> Drawn {
+    let sound = setting.alpha > 0.0 && setting.alpha.is_finite() && setting.damping.is_finite();
+    if spectrum.eigenvalues.is_empty() || !sound {
+        return frame::say(sheet, &["No spectrum to show", "No spectrum"]);
+    }
+    let canvas = sheet.canvas;
+    let area = Rect { left: canvas.left + sheet.px(8.0), right: canvas.right - sheet.px(12.0), ..canvas };
+    let lines = [vec![in_words(spectrum, setting), setting_words(setting)]];
+    let top = axes::heading(sheet, area, "The truncated Neumann series", &lines);
+    let top = top + warn(sheet, spectrum, setting, (area.left, top), area.width());
+    let count = columns(sheet.view, canvas.width() / sheet.view.pixel_ratio);
+    let gap = sheet.px(22.0);
+    let (width, height) = (
+        (area.width() - gap * (count - 1) as f64) / count as f64,
+        (canvas.bottom - top) / (3 / count) as f64,
+    );
+    if width < sheet.px(120.0) || height < sheet.px(110.0) {
+        return frame::say(sheet, &["Too small for the Neumann lab", "Too small"]);
+    }
+    let panel = |i: usize| {
+        let (column, row) = ((i % count) as f64, (i / count) as f64);
+        let (left, top) = (area.left + column * (width + gap), top + row * height);
+        Rect { left, right: left + width, top, bottom: top + height }
+    };
+    let planes = vec![
+        filter::compose(sheet, panel(0), spectrum, setting).drawn(),
+        error::compose(sheet, panel(1), spectrum, setting).drawn(),
+        map::compose(sheet, panel(2), spectrum, setting).drawn(),
+    ];
+    Drawn { planes, ..Drawn::default() }
+}
+
+/// The plot of a panel under its title, given the room left of it.
+fn plot(sheet: &mut Sheet, panel: Rect, title: &[&str], left: f64) -> Rect {
+    let set = super::sheet::Type { bold: true, ..sheet.plain(sheet.view.theme.ink) };
+    let y = panel.top + set.size;
+    sheet.first_that_fits((panel.left, y), super::sheet::Anchor::Start, set, title, panel.width());
+    Rect {
+        left: (panel.left + left).round(),
+        top: (y + 2.1 * set.size).round(),
+        right: panel.right.round(),
+        bottom: (panel.bottom - axes::below_room(sheet)).round(),
+    }
+}
+
+/// `J = 3, α = 0.10`.
+fn setting_words(setting: &NeumannSetting) -> String {
+    let mut words = format!("J = {}, α = {}", setting.terms, text::value(setting.alpha));
+    if setting.damping > 0.0 {
+        words.push_str(&format!(", damping {}", text::value(setting.damping)));
+    }
+    if setting.official {
+        words.push_str(", official scaling (1/α times as much)");
+    }
+    words
+}
+
+/// The setting, the spectrum and what it comes to.
+fn in_words(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
+    let (least, most) = spectrum.extremes();
+    let range = match spectrum.eigenvalues.len() {
+        1 => format!("λ = {}", text::value(least)),
+        n => format!("{n} eigenvalues from {} to {}", text::value(least), text::value(most)),
+    };
+    let worth = match spectrum.phase(setting) {
+        Some(phase) => phase.words(),
+        None => "no exact alignment to compare with",
+    };
+    format!("{} · {range} · {worth}", setting_words(setting))
+}
+
+/// Why the series diverges, most precise wording first; nothing if it does not.
+fn warning(spectrum: &Spectrum, setting: &NeumannSetting) -> Option<[String; 3]> {
+    let (least, _) = spectrum.extremes();
+    let short = "the series diverges".to_owned();
+    if least + setting.damping <= 0.0 {
+        let kind = if least < 0.0 { "negative" } else { "zero" };
+        let value = text::value(least);
+        return Some([
+            format!(
+                "H has a {kind} eigenvalue, λ = {value}: the series diverges; damping above {} cures it",
+                text::value(-least)
+            ),
+            format!("λ = {value}: the series diverges"),
+            short,
+        ]);
+    }
+    let limit = spectrum.alpha_limit(setting.damping).filter(|&limit| setting.alpha >= limit)?;
+    let (alpha, limit) = (text::value(setting.alpha), text::value(limit));
+    Some([
+        format!("α = {alpha} is not below 2/λ_max = {limit}: the series diverges, more terms make it worse"),
+        format!("α = {alpha} ≥ 2/λ_max = {limit}: diverges"),
+        short,
+    ])
+}
+
+/// Warns loudly; returns the height taken.
+fn warn(
+    sheet: &mut Sheet,
+    spectrum: &Spectrum,
+    setting: &NeumannSetting,
+    (left, top): (f64, f64),
+    room: f64,
+) -> f64 {
+    let size = sheet.px(sheet.view.theme.type_size);
+    match warning(spectrum, setting) {
+        Some(words) if axes::badge(sheet, (left, top + size), room, &words) => 2.2 * size,
+        _ => 0.5 * size,
+    }
+}
+
+/// The text alternative; see [`SampledChart::describe`](super::SampledChart::describe).
+pub fn describe(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
+    if spectrum.eigenvalues.is_empty() {
+        return "The truncated Neumann series. No spectrum to show.".to_owned();
+    }
+    let mut words = format!("The truncated Neumann series: {}.", in_words(spectrum, setting));
+    if let Some([why, ..]) = warning(spectrum, setting) {
+        words.push_str(&format!(" {why}."));
+    }
+    for (k, task) in spectrum.tasks.iter().enumerate().take(TASKS) {
+        let value = |a: Option<f64>| a.map_or("none".to_owned(), text::value);
+        words.push_str(&format!(
+            " {}: estimate {}, exact {}",
+            task.name,
+            value(spectrum.estimate(k, setting)),
+            value(spectrum.exact(k))
+        ));
+        words.push_str(match spectrum.sign_agrees(k, setting) {
+            Some(true) => ", the sign agrees.",
+            Some(false) => ", the sign is wrong.",
+            None => ".",
+        });
+    }
+    let converging = NeumannSetting { terms: 0, ..*setting };
+    if spectrum.converges(&converging) {
+        let good = |terms: &usize| {
+            spectrum.phase(&NeumannSetting { terms: *terms, ..*setting }) == Some(Phase::Good)
+        };
+        match (0..=TERMS.1).find(good) {
+            Some(terms) => words.push_str(&format!(" Good from J = {terms} on.")),
+            None => words.push_str(&format!(" Not good for any J up to {}.", TERMS.1)),
+        }
+    }
+    words
+}
+
+/// Tasks that are told and drawn one by one.
+const TASKS: usize = 6;

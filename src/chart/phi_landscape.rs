@@ -1,0 +1,266 @@
+//! `L_A(W*(φ))`: a curve over one component of φ, a map over two, with the points of a grid search
+//! and the lanes' trajectories on top.
+
+use super::axes::{self, Axes, Names};
+use super::levels;
+use super::scale::Scale;
+use super::shapes;
+use super::sheet::{Rect, Sheet, Type};
+use super::text::{self, list};
+use super::{Drawn, Lane, View, frame};
+use crate::sampled::Landscape;
+use crate::trace::QuantityKind::{InnerSolves, LossAuxSet, Phi};
+
+/// Levels of the map.
+const SHADES: usize = 12;
+/// A curve is cut at so many times its median height above the least value.
+const PEAK: f64 = 12.0;
+
+/// See [`SampledKind::height`](super::SampledKind::height).
+pub fn height(view: &View, width: f64) -> f64 {
+    let enlarged = view.theme.type_size / 12.0;
+    (0.5 * width + 80.0 * enlarged).min(460.0 * enlarged)
+}
+
+/// Composes the chart.
+pub fn compose(sheet: &mut Sheet, landscape: &Landscape, lanes: &[Lane]) -> Drawn {
+    let Some(range) = landscape.field.range() else {
+        return frame::say(sheet, &["No φ here has a unique best response", "No best response"]);
+    };
+    let Some(axes) = lay_out(sheet, landscape, lanes, range) else {
+        return frame::say(sheet, &["Too small for the landscape of φ", "Too small"]);
+    };
+    match landscape.components.1 {
+        Some(_) => {
+            levels::fill(sheet, &axes, &landscape.field, &levels::levels(range, SHADES));
+            let (css, rgb) = (sheet.view.theme.hairline, sheet.view.theme.muted);
+            levels::lines(sheet, &axes, &landscape.field, &levels::levels(range, SHADES), (css, rgb), &[]);
+        }
+        None => curve(sheet, &axes, landscape),
+    }
+    tried(sheet, &axes, landscape, lanes);
+    trajectories(sheet, &axes, landscape, lanes);
+    keep_clear(sheet, &axes, landscape, lanes);
+    least(sheet, &axes, landscape);
+    ends(sheet, &axes, landscape, lanes);
+    let (x, y) = (component(landscape, landscape.components.0), landscape.components.1);
+    let y = y.map_or("L_A".to_owned(), |k| component(landscape, k));
+    axes.numbers(sheet, &Names { x: &x, y: &y });
+    Drawn { planes: vec![axes.drawn()], ..Drawn::default() }
+}
+
+fn lay_out(sheet: &mut Sheet, landscape: &Landscape, lanes: &[Lane], range: (f64, f64)) -> Option<Axes> {
+    let canvas = sheet.canvas;
+    let area = Rect { left: canvas.left + sheet.px(8.0), right: canvas.right - sheet.px(14.0), ..canvas };
+    let costs = costs(landscape, lanes, sheet.view.cursor);
+    // As many lanes as there is room for.
+    let some = (1..=costs.len()).rev().map(|count| match costs.len() - count {
+        0 => costs.join(" · "),
+        more => format!("{} · {more} more", costs[..count].join(" · ")),
+    });
+    let lines = [held(landscape), some.collect()];
+    let top = axes::heading(sheet, area, "Held-out loss of the best response", &lines) + 2.2 * sheet.px(9.0);
+    let size = sheet.px(sheet.view.theme.type_size);
+    let bottom = (area.bottom - axes::below_room(sheet)).round();
+    let intervals = ((bottom - top) / (2.6 * size)).clamp(1.0, 7.0);
+    let (y, name) = match landscape.components.1 {
+        Some(k) => (Scale::exact(landscape.field.bounds.y, intervals), component(landscape, k)),
+        None => (Scale::linear((range.0.min(0.0), cut(landscape, range)), intervals), "L_A".to_owned()),
+    };
+    let left = (area.left + axes::left_room(sheet, &y, &name)).round();
+    let plot = Rect { left, top: top.round(), right: area.right.round(), bottom };
+    if plot.width() < sheet.px(60.0) || plot.height() < sheet.px(50.0) {
+        return None;
+    }
+    let x = Scale::exact(landscape.field.bounds.x, (plot.width() / (5.0 * size)).clamp(1.0, 10.0));
+    Some(Axes { plot, x, y })
+}
+
+/// The upper end of a curve's axis: its highest value, unless that is far above most.
+fn cut(landscape: &Landscape, (low, high): (f64, f64)) -> f64 {
+    let values: Vec<f64> = landscape.field.values.iter().flatten().copied().collect();
+    let middle = values[super::scale::ascending(&values)[values.len() / 2]];
+    if middle > low { high.min(low + PEAK * (middle - low)) } else { high }
+}
+
+/// `φ helpful`.
+fn component(landscape: &Landscape, k: usize) -> String {
+    let name = landscape.phi_names.get(k).cloned().unwrap_or_else(|| (k + 1).to_string());
+    if name.starts_with('φ') { name } else { format!("φ {name}") }
+}
+
+/// Which components are fixed at what.
+fn held(landscape: &Landscape) -> Vec<String> {
+    let (first, second) = landscape.components;
+    let others = (0..landscape.phi.len()).filter(|&k| k != first && Some(k) != second);
+    let fixed: Vec<String> =
+        others.map(|k| format!("{} = {}", component(landscape, k), text::value(landscape.phi[k]))).collect();
+    let what =
+        "L_A(W*(φ)): low is good, and grid search, AuxiLearn and the exact scheme all look for its least";
+    let mut words = match fixed.len() {
+        0 => vec![what.to_owned(), "L_A(W*(φ))".to_owned()],
+        1..=3 => vec![format!("with {} fixed", list(&fixed))],
+        many => vec![format!("with {many} other components of φ fixed")],
+    };
+    if !landscape.convex {
+        words.insert(0, "L_A(W*(φ)); L_T is not convex: at a jump W*(φ) is another minimum".to_owned());
+    }
+    words
+}
+
+/// What each lane has spent: inner solves where they are counted, outer steps elsewhere.
+fn costs(landscape: &Landscape, lanes: &[Lane], cursor: Option<f64>) -> Vec<String> {
+    let one = |(i, lane): (usize, &Lane)| {
+        let rows = cursor.map_or(lane.trace.rows(), |step| lane.trace.rows_through(step));
+        let row = rows.checked_sub(1)?;
+        let solves = lane.trace.series(InnerSolves, 0).and_then(|s| s.get(row)).filter(|s| s.is_finite());
+        let grid = landscape.grid.as_ref().filter(|grid| grid.lane == i);
+        Some(match (solves, grid) {
+            (Some(&n), Some(grid)) => {
+                format!(
+                    "{}: {} of {} inner solves",
+                    lane.label,
+                    text::number(n, 0),
+                    text::number(grid.size, 0)
+                )
+            }
+            (Some(&n), None) => format!("{}: {} inner solves", lane.label, text::number(n, 0)),
+            (None, _) => {
+                format!("{}: {} outer steps", lane.label, text::number(lane.trace.steps()[row], 0))
+            }
+        })
+    };
+    lanes.iter().enumerate().filter_map(one).collect()
+}
+
+/// The curve over one component.
+fn curve(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape) {
+    axes.grid(sheet);
+    let theme = sheet.view.theme;
+    let field = &landscape.field;
+    let row: Vec<Option<(f64, f64)>> = field.values[..field.columns]
+        .iter()
+        .enumerate()
+        .map(|(node, value)| value.map(|v| axes.pixel((field.place(node).0, v))))
+        .collect();
+    for piece in row.split(Option::is_none) {
+        let points: Vec<_> = piece.iter().flatten().copied().collect();
+        axes.line(sheet, &points, theme.curve, theme.ink, &[]);
+    }
+}
+
+/// The points of the grid tried so far.
+fn tried(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
+    let Some(grid) = &landscape.grid else { return };
+    let Some(lane) = lanes.get(grid.lane) else { return };
+    let rows = sheet.view.cursor.map_or(lane.trace.rows(), |step| lane.trace.rows_through(step));
+    let solves = lane.trace.series(InnerSolves, 0).and_then(|s| s.get(rows.wrapping_sub(1))).copied();
+    let count = solves.filter(|n| n.is_finite()).unwrap_or(0.0) as usize;
+    let floor = axes.y.map().ends().0;
+    let theme = sheet.view.theme;
+    let r = sheet.px(1.0);
+    for &(x, y) in grid.points.iter().take(count) {
+        let at = axes.pixel((x, if landscape.components.1.is_some() { y } else { floor }));
+        if axes.holds(at) {
+            let dot = Rect { left: at.0 - r, right: at.0 + r, top: at.1 - r, bottom: at.1 + r };
+            sheet.rect(dot, theme.ink);
+        }
+    }
+}
+
+/// Keeps labels off the lanes' present φ.
+fn keep_clear(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
+    for lane in lanes {
+        if let Some(&end) = trajectory(axes, landscape, lane, sheet.view.cursor).last() {
+            sheet.keep_clear(end, sheet.px(sheet.view.theme.curve + 2.0));
+        }
+    }
+}
+
+/// Pixels of a lane's φ up to the cursor.
+fn trajectory(axes: &Axes, landscape: &Landscape, lane: &Lane, cursor: Option<f64>) -> Vec<(f64, f64)> {
+    let (first, second) = landscape.components;
+    let series = |k| lane.trace.series(Phi, k);
+    let across = second.map_or_else(|| lane.trace.series(LossAuxSet, 0), series);
+    let (Some(x), Some(y)) = (series(first), across) else { return Vec::new() };
+    let rows = cursor.map_or(x.len(), |step| lane.trace.rows_through(step));
+    let pixels = x.iter().zip(y).take(rows).map(|(&x, &y)| axes.pixel((x, y)));
+    pixels.filter(|at| at.0.is_finite() && at.1.is_finite()).collect()
+}
+
+/// Where each lane's φ went; over one component against the held-out loss that it really had.
+fn trajectories(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
+    let theme = sheet.view.theme;
+    for (i, lane) in lanes.iter().enumerate() {
+        let points = trajectory(axes, landscape, lane, sheet.view.cursor);
+        let near = |a: &(f64, f64), b: &(f64, f64)| libm::hypot(a.0 - b.0, a.1 - b.1) < 1.0;
+        let mut apart = points.clone();
+        apart.dedup_by(|b, a| near(a, b));
+        // What a grid search has found so far jumps; the points show where it was.
+        if landscape.grid.as_ref().is_none_or(|grid| grid.lane != i) {
+            axes.line(sheet, &apart, theme.curve, theme.ink, shapes::dashes(i));
+        }
+    }
+}
+
+/// Where each lane's φ is, with its name.
+fn ends(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
+    let theme = sheet.view.theme;
+    let end = |lane: &Lane| {
+        let points = trajectory(axes, landscape, lane, sheet.view.cursor);
+        Some((*points.last().filter(|&&at| axes.holds(at))?, lane.label.to_owned()))
+    };
+    let ends: Vec<_> = lanes.iter().filter_map(end).collect();
+    for &(at, _) in &ends {
+        sheet.dot(at, sheet.px(theme.curve + 3.0), theme.background);
+        sheet.dot(at, sheet.px(theme.curve + 1.5), theme.ink);
+    }
+    let set = sheet.plain(theme.ink);
+    for (at, names) in axes::joined(sheet, ends) {
+        axes.label(sheet, at, sheet.px(9.0), set, &names);
+    }
+}
+
+/// The least value of the grid.
+fn least(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape) {
+    let Some(((x, y), value)) = landscape.field.least() else { return };
+    let theme = sheet.view.theme;
+    let at = axes.pixel((x, if landscape.components.1.is_some() { y } else { value }));
+    let r = sheet.px(theme.curve + 4.0);
+    sheet.dot(at, r, theme.ink);
+    sheet.dot(at, r - sheet.px(1.75), theme.background);
+    sheet.dot(at, sheet.px(1.5), theme.ink);
+    let set = Type { bold: true, ..sheet.plain(theme.ink) };
+    axes.label(sheet, at, sheet.px(10.0), set, &format!("least here: {}", text::value(value)));
+}
+
+/// The text alternative; see [`SampledChart::describe`](super::SampledChart::describe).
+pub fn describe(landscape: &Landscape, lanes: &[Lane], view: &View) -> String {
+    let (first, second) = landscape.components;
+    let over: Vec<String> =
+        [Some(first), second].into_iter().flatten().map(|k| component(landscape, k)).collect();
+    let mut words = format!("Held-out loss of the best response over {}.", list(&over));
+    let Some((low, high)) = landscape.field.range() else {
+        return words + " No φ here has a unique best response.";
+    };
+    words.push_str(&format!(" It runs from {} to {}", text::value(low), text::value(high)));
+    if let Some(((x, y), _)) = landscape.field.least() {
+        let at = match second {
+            Some(_) => format!("({}, {})", text::value(x), text::value(y)),
+            None => text::value(x),
+        };
+        words.push_str(&format!("; least at {at}."));
+    }
+    if !landscape.convex {
+        words.push_str(" L_T is not convex: at a jump W*(φ) is another minimum.");
+    }
+    match landscape.field.absent() {
+        0 => {}
+        absent => words.push_str(&format!(
+            " {absent} of {} points have no unique best response.",
+            landscape.field.values.len()
+        )),
+    }
+    let costs = costs(landscape, lanes, view.cursor);
+    if costs.is_empty() { words } else { format!("{words} {}.", costs.join("; ")) }
+}

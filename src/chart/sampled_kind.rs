@@ -1,0 +1,107 @@
+//! The charts of sampled data: which there are, and their dispatch.
+
+use plotters::backend::DrawingBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+
+use super::sheet::Sheet;
+use super::{Drawn, Lane, View, draw_with, neumann, phi_landscape, w_plane};
+use crate::sampled::{Landscape, NeumannSetting, Plane, Spectrum};
+
+/// The charts of the problem itself. Names are stable: the page's `data-chart` carries them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SampledKind {
+    /// Losses, optima and paths in the plane of W, and why each sign is what it is.
+    WPlane,
+    /// `L_A(W*(φ))` over one or two components of φ.
+    PhiLandscape,
+    /// The truncated Neumann series over the spectrum of `H`.
+    Neumann,
+}
+
+impl SampledKind {
+    /// Every kind, in the order of the page.
+    pub const ALL: &'static [Self] = &[Self::WPlane, Self::PhiLandscape, Self::Neumann];
+
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WPlane => "w_plane",
+            Self::PhiLandscape => "phi_landscape",
+            Self::Neumann => "neumann",
+        }
+    }
+
+    /// The kind of that [`name`](Self::name).
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// Height in CSS pixels at which the chart looks best, for a width in CSS pixels.
+    pub fn height(self, view: &View, width: f64) -> f64 {
+        match self {
+            Self::WPlane => w_plane::height(view, width),
+            Self::PhiLandscape => phi_landscape::height(view, width),
+            Self::Neumann => neumann::height(view, width),
+        }
+    }
+}
+
+/// Width over height of the plane of W that fills a chart of a size in CSS pixels: what to ask the
+/// study for. Another one is shown whole too, with room left beside it.
+pub fn plane_aspect(view: &View, (width, height): (f64, f64)) -> f64 {
+    w_plane::aspect(view, width, height)
+}
+
+/// A chart with its data.
+#[derive(Debug, Clone, Copy)]
+pub enum SampledChart<'a> {
+    /// See [`SampledKind::WPlane`].
+    WPlane(&'a Plane),
+    /// See [`SampledKind::PhiLandscape`].
+    PhiLandscape(&'a Landscape),
+    /// See [`SampledKind::Neumann`].
+    Neumann(&'a Spectrum, NeumannSetting),
+}
+
+impl SampledChart<'_> {
+    /// Its kind.
+    pub fn kind(&self) -> SampledKind {
+        match self {
+            Self::WPlane(_) => SampledKind::WPlane,
+            Self::PhiLandscape(_) => SampledKind::PhiLandscape,
+            Self::Neumann(..) => SampledKind::Neumann,
+        }
+    }
+
+    fn compose(&self, sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
+        match self {
+            Self::WPlane(plane) => w_plane::compose(sheet, plane, lanes),
+            Self::PhiLandscape(landscape) => phi_landscape::compose(sheet, landscape, lanes),
+            Self::Neumann(spectrum, setting) => neumann::compose(sheet, spectrum, setting),
+        }
+    }
+
+    /// The text alternative: what the picture shows, in sentences.
+    pub fn describe(&self, lanes: &[Lane], view: &View) -> String {
+        match self {
+            Self::WPlane(plane) => w_plane::describe(plane, lanes),
+            Self::PhiLandscape(landscape) => phi_landscape::describe(landscape, lanes, view),
+            Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
+        }
+    }
+}
+
+/// Draws a chart of sampled data, with the paths of these lanes on top, over the whole area; see
+/// [`draw`](super::draw).
+///
+/// # Errors
+/// Those of the backend.
+pub fn draw_sampled<DB: DrawingBackend>(
+    chart: &SampledChart,
+    area: &DrawingArea<DB, Shift>,
+    lanes: &[Lane],
+    view: &View,
+) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
+    draw_with(area, view, |sheet| chart.compose(sheet, lanes))
+}

@@ -1,0 +1,165 @@
+//! Places and paths in the plane.
+
+use super::super::axes::{Axes, joined};
+use super::super::shapes;
+use super::super::sheet::{Rect, Sheet, Type};
+use super::super::{Lane, Rgb};
+use crate::sampled::{Optimum, Plane, Role};
+use crate::trace::QuantityKind;
+
+/// Auxiliary tasks up to which every optimum is named; of more only those in the plane.
+const NAMED: usize = 6;
+/// Points of the ellipse.
+const CORNERS: usize = 180;
+
+/// The ellipse of `H`.
+pub fn ellipse(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
+    let Some(ellipse) = &plane.ellipse else { return };
+    let turn = |i: usize| core::f64::consts::TAU * i as f64 / CORNERS as f64;
+    let points: Vec<_> = (0..=CORNERS).map(|i| axes.pixel(ellipse.point(turn(i)))).collect();
+    let theme = sheet.view.theme;
+    axes.line(sheet, &points, 0.75 * theme.curve, theme.muted, &[]);
+}
+
+/// The best responses along each lane's trajectory of φ.
+pub fn responses(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
+    let theme = sheet.view.theme;
+    for curve in &plane.responses {
+        for piece in curve.split(Option::is_none) {
+            let points: Vec<_> = piece.iter().flatten().map(|&place| axes.pixel(place)).collect();
+            axes.line(sheet, &points, theme.curve, theme.ink, &[1.5, 4.5]);
+        }
+    }
+}
+
+/// Where the lanes' W went, and where each stands at the cursor.
+pub fn paths(sheet: &mut Sheet, axes: &Axes, plane: &Plane, lanes: &[Lane]) {
+    let theme = sheet.view.theme;
+    for (i, lane) in lanes.iter().enumerate() {
+        let points: Vec<_> = path(plane, lane).map(|place| axes.pixel(place)).collect();
+        let apart = thinned(&points, sheet.px(1.0));
+        axes.line(sheet, &apart, theme.curve, theme.ink, shapes::dashes(i));
+    }
+}
+
+/// Projections of the finite rows of W.
+fn path<'a>(plane: &'a Plane, lane: &'a Lane) -> impl Iterator<Item = (f64, f64)> + 'a {
+    (0..lane.trace.rows()).filter_map(move |row| at_row(plane, lane, row))
+}
+
+fn at_row(plane: &Plane, lane: &Lane, row: usize) -> Option<(f64, f64)> {
+    let component = |i: usize| lane.trace.series(QuantityKind::W, i).and_then(|w| w.get(row)).copied();
+    let w: Vec<f64> = (0..plane.frame.n()).map_while(component).collect();
+    let fits = w.len() == plane.frame.n() && w.iter().all(|x| x.is_finite());
+    fits.then(|| plane.frame.project(&w))
+}
+
+/// W of the last row, or of the one at the cursor.
+pub fn last_w(plane: &Plane, lane: &Lane, cursor: Option<f64>) -> Option<(f64, f64)> {
+    let rows = cursor.map_or(lane.trace.rows(), |step| lane.trace.rows_through(step));
+    at_row(plane, lane, rows.checked_sub(1)?)
+}
+
+/// Without the points that are nearer than `gap` to the one kept before, ends excepted.
+fn thinned(points: &[(f64, f64)], gap: f64) -> Vec<(f64, f64)> {
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for (i, &point) in points.iter().enumerate() {
+        let near = |a: &(f64, f64)| libm::hypot(a.0 - point.0, a.1 - point.1) < gap;
+        if i + 1 == points.len() || !kept.last().is_some_and(near) {
+            kept.push(point);
+        }
+    }
+    kept
+}
+
+/// Keeps labels off every marker.
+pub fn keep_clear(sheet: &mut Sheet, axes: &Axes, plane: &Plane, lanes: &[Lane]) {
+    let reach = sheet.px(sheet.view.theme.curve + 3.0);
+    let ends = lanes.iter().filter_map(|lane| last_w(plane, lane, sheet.view.cursor));
+    let places = plane.optima.iter().map(|optimum| optimum.at).chain(plane.response).chain(ends);
+    for place in places.collect::<Vec<_>>() {
+        sheet.keep_clear(axes.pixel(place), reach);
+    }
+}
+
+/// A marker on a ground of its own.
+fn with_halo(sheet: &mut Sheet, at: (f64, f64), draw: impl FnOnce(&mut Sheet)) {
+    let theme = sheet.view.theme;
+    sheet.dot(at, sheet.px(theme.curve + 4.5), theme.background);
+    draw(sheet);
+}
+
+/// The optima and `W*(φ)`, each with its name.
+pub fn optima(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
+    let theme = sheet.view.theme;
+    let away = sheet.px(9.0);
+    for optimum in &plane.optima {
+        let at = axes.pixel(optimum.at);
+        if !axes.holds(at) {
+            continue;
+        }
+        let rgb = colour(sheet, optimum.role);
+        with_halo(sheet, at, |sheet| mark(sheet, at, optimum.role, rgb));
+        let set = sheet.plain(rgb);
+        let named = plane.optima.len() <= NAMED + 2 || optimum.in_plane || optimum.role == Role::HeldOut;
+        if named {
+            axes.label(sheet, at, away, set, &label(optimum));
+        }
+    }
+    if let Some(at) = plane.response.map(|place| axes.pixel(place)).filter(|&at| axes.holds(at)) {
+        let r = sheet.px(theme.curve + 2.5);
+        with_halo(sheet, at, |sheet| sheet.dot(at, r, theme.ink));
+        let set = Type { bold: true, ..sheet.plain(theme.ink) };
+        axes.label(sheet, at, away, set, "W*");
+    }
+}
+
+fn colour(sheet: &Sheet, role: Role) -> Rgb {
+    match role {
+        Role::Auxiliary(k) => sheet.view.theme.task(k),
+        Role::Main | Role::HeldOut => sheet.view.theme.ink,
+    }
+}
+
+/// A task's own marker; a ring for the main task, a target for the held-out loss.
+pub fn mark(sheet: &mut Sheet, at: (f64, f64), role: Role, rgb: Rgb) {
+    let r = sheet.px(sheet.view.theme.curve + 2.5);
+    let ground = sheet.view.theme.background;
+    match role {
+        Role::Auxiliary(k) => shapes::marker(sheet, k, at, rgb),
+        Role::Main => {
+            sheet.dot(at, r, rgb);
+            sheet.dot(at, 0.6 * r, ground);
+        }
+        Role::HeldOut => {
+            sheet.dot(at, 1.2 * r, rgb);
+            sheet.dot(at, 0.85 * r, ground);
+            sheet.dot(at, 0.45 * r, rgb);
+        }
+    }
+}
+
+fn label(optimum: &Optimum) -> String {
+    let name = match optimum.role {
+        Role::HeldOut => "held-out optimum",
+        _ => &optimum.name,
+    };
+    if optimum.in_plane { name.to_owned() } else { format!("{name}, projected") }
+}
+
+/// The present end of each lane's path, with its name.
+pub fn ends(sheet: &mut Sheet, axes: &Axes, plane: &Plane, lanes: &[Lane]) {
+    let theme = sheet.view.theme;
+    let (set, r) = (sheet.plain(theme.ink), sheet.px(theme.curve + 1.0));
+    let end = |lane: &Lane| {
+        let at = axes.pixel(last_w(plane, lane, sheet.view.cursor)?);
+        axes.holds(at).then(|| (at, lane.label.to_owned()))
+    };
+    let ends: Vec<_> = lanes.iter().filter_map(end).collect();
+    for (at, _) in &ends {
+        sheet.rect(Rect { left: at.0 - r, right: at.0 + r, top: at.1 - r, bottom: at.1 + r }, theme.ink);
+    }
+    for (at, names) in joined(sheet, ends) {
+        axes.label(sheet, at, sheet.px(9.0), set, &names);
+    }
+}

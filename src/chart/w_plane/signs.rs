@@ -1,0 +1,193 @@
+//! The sign dissection: `∇L_A`, `H⁻¹∇L_A`, the tasks' gradients, and on which side a weight grows.
+
+use super::super::axes::{self, Axes};
+use super::super::sheet::{Anchor, Sheet, Type};
+use super::super::text::{self, list};
+use crate::sampled::{Dissection, Plane, TaskSign};
+
+/// Length of an arrow in the lesser side of the plot; those of tasks are a little shorter.
+const LENGTH: f64 = 0.26;
+const TASK: f64 = 0.8;
+/// Tasks up to which each has an arrow, and how many have one where there are more.
+const FEW: usize = 6;
+const SOME: usize = 3;
+
+/// A direction on the screen, if there is one.
+type Way = Option<(f64, f64)>;
+
+/// Unit vector on the screen of a direction in the plane (rows of pixels grow downwards).
+fn unit((x, y): (f64, f64)) -> Way {
+    let size = libm::hypot(x, y);
+    (size > 0.0 && size.is_finite()).then(|| (x / size, -y / size))
+}
+
+/// Screen directions of `∇L_A` and `H⁻¹∇L_A`.
+fn directions(plane: &Plane, dissection: &Dissection) -> (Way, Way) {
+    let project = |v: &[f64]| unit(plane.frame.project_vector(v));
+    (project(&dissection.outer_gradient), dissection.newton.as_deref().and_then(project))
+}
+
+/// The direction that decides: between the two as far as the picture has turned.
+fn deciding(plane: &Plane, dissection: &Dissection) -> Way {
+    let (g, p) = directions(plane, dissection);
+    let (Some(g), Some(p)) = (g, p) else { return if dissection.turn <= 0.0 { g } else { p } };
+    let turn = dissection.turn.clamp(0.0, 1.0);
+    let mixed = (g.0 + turn * (p.0 - g.0), g.1 + turn * (p.1 - g.1));
+    unit((mixed.0, -mixed.1))
+}
+
+/// The line that parts the gradients by their sign, combed on the side where weights grow. Only where
+/// the plane is all of W: a projection does not keep signs.
+pub fn half_plane(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Dissection) {
+    let at = axes.pixel(dissection.at);
+    let (Some(d), true) = (deciding(plane, dissection), plane.frame.n() == 2 && axes.holds(at)) else {
+        return;
+    };
+    let theme = sheet.view.theme;
+    let along = (-d.1, d.0);
+    let reach = axes.plot.width() + axes.plot.height();
+    let on = |s: f64, t: f64| (at.0 + s * along.0 + t * d.0, at.1 + s * along.1 + t * d.1);
+    axes.line(sheet, &[on(-reach, 0.0), on(reach, 0.0)], 1.5 * theme.hairline, theme.grows, &[]);
+    let (gap, tooth) = (sheet.px(9.0), sheet.px(7.0));
+    let count = (reach / gap) as i32;
+    for i in -count..=count {
+        let s = f64::from(i) * gap;
+        axes.line(sheet, &[on(s, 0.0), on(s, tooth)], theme.hairline, theme.grows, &[]);
+    }
+    let set = sheet.plain(theme.grows);
+    let side = if dissection.turn >= 1.0 { "gradients on this side: the weight grows" } else { "this side" };
+    let words = [side, "the weight grows"];
+    // Away from the arrows, towards whichever end of the line is in the plot.
+    let spots = [0.36, -0.36, 0.25, -0.25].map(|share| on(share * axes.plot.width(), sheet.px(22.0)));
+    let room = axes.plot.width();
+    let inside = |x: f64, words: &str| {
+        x - 0.5 * set.width(words) > axes.plot.left && x + 0.5 * set.width(words) < axes.plot.right
+    };
+    let _ = words.iter().any(|words| {
+        set.width(words) < room
+            && spots.iter().any(|&spot| {
+                axes.holds(spot) && inside(spot.0, words) && sheet.label(spot, Anchor::Middle, set, words)
+            })
+    });
+}
+
+/// The arrows, all from W; lengths say nothing.
+pub fn arrows(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Dissection) {
+    let theme = sheet.view.theme;
+    let at = axes.pixel(dissection.at);
+    let reach = LENGTH * axes.plot.width().min(axes.plot.height());
+    let tip = |d: (f64, f64), length: f64| (at.0 + length * d.0, at.1 + length * d.1);
+    let away = sheet.px(7.0);
+    let (g, p) = directions(plane, dissection);
+    let mut labels = Vec::new();
+    for (k, task) in shown(dissection) {
+        let Some(d) = unit(plane.frame.project_vector(&task.gradient)) else { continue };
+        if let Some(end) = axes.arrow(sheet, at, tip(d, TASK * reach), theme.task(k), &[]) {
+            let gradient = if dissection.of_network { "" } else { "∇ℓ " };
+            labels.push((end, theme.task(k), format!("{gradient}{}{}", task.name, fate(task))));
+        }
+    }
+    if let Some(end) = g.and_then(|d| axes.arrow(sheet, at, tip(d, reach), theme.ink, &[5.0, 3.0])) {
+        labels.push((end, theme.ink, "∇L_A".to_owned()));
+    }
+    if let Some(end) = p.and_then(|d| axes.arrow(sheet, at, tip(d, reach), theme.ink, &[])) {
+        labels.push((end, theme.ink, "H⁻¹∇L_A".to_owned()));
+    }
+    for (end, rgb, words) in labels {
+        let set = Type { bold: rgb == theme.ink, ..sheet.plain(rgb) };
+        axes.label(sheet, end, away, set, &words);
+    }
+}
+
+/// The tasks that have arrows: all, or of many some whose signs disagree, or else the first.
+fn shown(dissection: &Dissection) -> Vec<(usize, &TaskSign)> {
+    let all = dissection.tasks.iter().enumerate();
+    if dissection.tasks.len() <= FEW {
+        return all.collect();
+    }
+    let disagreeing: Vec<_> = all.clone().filter(|(_, task)| task.disagrees()).take(SOME).collect();
+    if disagreeing.is_empty() { all.take(SOME).collect() } else { disagreeing }
+}
+
+/// What the weight does.
+fn fate(task: &TaskSign) -> &'static str {
+    match task.alignment {
+        Some(a) if a > 0.0 => ": grows",
+        Some(a) if a < 0.0 => ": shrinks",
+        Some(_) => ": rests",
+        None => "",
+    }
+}
+
+/// What the signs come to, in words under the heading; loudly where the plain cosine is wrong. Returns
+/// the height taken.
+pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: f64) -> f64 {
+    let Some(dissection) = &plane.dissection else { return 0.0 };
+    let size = sheet.px(sheet.view.theme.type_size);
+    let y = top + size;
+    if let Some(task) = dissection.disagreeing().next() {
+        let others = dissection.disagreeing().count() - 1;
+        return if axes::badge(sheet, (left, y), room, &disagreement(task, others)) {
+            2.0 * size
+        } else {
+            0.0
+        };
+    }
+    let words = [signs(dissection), "plain cosine and implicit sign agree".to_owned()];
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let set = sheet.plain(sheet.view.theme.muted);
+    let y = top + 0.75 * size;
+    if sheet.first_that_fits((left, y), Anchor::Start, set, &words, room) { 1.4 * size } else { 0.0 }
+}
+
+fn disagreement(task: &TaskSign, others: usize) -> [String; 3] {
+    let (cosine, a) = (task.cosine.unwrap_or(0.0), task.alignment.unwrap_or(0.0));
+    let says = |x: f64| if x > 0.0 { "grow" } else { "shrink" };
+    let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
+    [
+        format!(
+            "Signs disagree for {}{more}: plain cosine {} says {}, the implicit gradient a = {} says {}",
+            task.name,
+            text::value(cosine),
+            says(cosine),
+            text::value(a),
+            says(a)
+        ),
+        format!("{}{more}: cosine says {}, the implicit sign {}", task.name, says(cosine), says(a)),
+        "signs disagree".to_owned(),
+    ]
+}
+
+/// Each task's sign with its numbers.
+fn signs(dissection: &Dissection) -> String {
+    let word = |task: &TaskSign| {
+        let numbers = [
+            task.alignment.map(|a| format!("a = {}", text::value(a))),
+            task.cos_h.map(|c| format!("cos_H {}", text::value(c))),
+            task.cosine.map(|c| format!("plain cosine {}", text::value(c))),
+        ];
+        let numbers: Vec<String> = numbers.into_iter().flatten().collect();
+        format!("{}{} ({})", task.name, fate(task), numbers.join(", "))
+    };
+    let mut words: Vec<String> = dissection.tasks.iter().take(FEW).map(word).collect();
+    if let more @ 1.. = dissection.tasks.len().saturating_sub(FEW) {
+        words.push(format!("{more} more"));
+    }
+    words.join("; ")
+}
+
+/// The signs in sentences.
+pub fn describe(plane: &Plane) -> String {
+    let Some(dissection) = &plane.dissection else { return String::new() };
+    let curvature = match (&dissection.newton, dissection.definite) {
+        (None, _) => " H is singular there: no alignment exists.",
+        (_, false) => " H is indefinite there.",
+        _ => "",
+    };
+    let names: Vec<String> = dissection.disagreeing().map(|task| task.name.clone()).collect();
+    let verdict = match &names[..] {
+        [] => String::new(),
+        some => format!(" Plain cosine and implicit sign disagree for {}.", list(some)),
+    };
+    format!(" Signs: {}.{curvature}{verdict}", signs(dissection))
+}

@@ -1,0 +1,157 @@
+//! Values on a grid over a rectangle.
+
+/// A place in a plane.
+pub type Place = (f64, f64);
+
+/// A rectangle of a plane; both sides have a length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// Least and largest first coordinate.
+    pub x: (f64, f64),
+    /// Least and largest second coordinate.
+    pub y: (f64, f64),
+}
+
+/// A rectangle that would be smaller than this share of its places' size is enlarged.
+const LEAST: f64 = 1e-6;
+
+impl Bounds {
+    /// The smallest rectangle around the finite ones of some places; `None` if there are none. A side
+    /// without length gets one of about 1.
+    pub fn around(places: impl IntoIterator<Item = Place>) -> Option<Self> {
+        let finite = |p: &Place| p.0.is_finite() && p.1.is_finite();
+        let mut places = places.into_iter().filter(finite);
+        let (x, y) = places.next()?;
+        let start = Self { x: (x, x), y: (y, y) };
+        Some(places.fold(start, |b, (x, y)| Self {
+            x: (b.x.0.min(x), b.x.1.max(x)),
+            y: (b.y.0.min(y), b.y.1.max(y)),
+        }))
+    }
+
+    /// Width and height.
+    pub fn size(&self) -> (f64, f64) {
+        (self.x.1 - self.x.0, self.y.1 - self.y.0)
+    }
+
+    /// The place in the middle.
+    pub fn centre(&self) -> Place {
+        (0.5 * (self.x.0 + self.x.1), 0.5 * (self.y.0 + self.y.1))
+    }
+
+    /// Whether a place is inside or on the edge.
+    pub fn holds(&self, (x, y): Place) -> bool {
+        (self.x.0..=self.x.1).contains(&x) && (self.y.0..=self.y.1).contains(&y)
+    }
+
+    /// The rectangle `factor` times as large about the same centre.
+    pub fn scaled(&self, factor: f64) -> Self {
+        let (width, height) = self.size();
+        self.sized(factor * width, factor * height)
+    }
+
+    /// The smallest rectangle of this width over height that holds this one, about the same centre.
+    /// A rectangle of no size gets one of about 1.
+    pub fn with_aspect(&self, aspect: f64) -> Self {
+        let (width, height) = self.size();
+        let far = [self.x.0, self.x.1, self.y.0, self.y.1].iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+        let height = height.max(width / aspect);
+        let height = if height > LEAST * far && height > 0.0 { height } else { far.max(1.0) };
+        self.sized(height * aspect, height)
+    }
+
+    fn sized(&self, width: f64, height: f64) -> Self {
+        let (x, y) = self.centre();
+        Self { x: (x - 0.5 * width, x + 0.5 * width), y: (y - 0.5 * height, y + 0.5 * height) }
+    }
+}
+
+/// A function sampled at the nodes of a grid, the outermost ones on the edges of its bounds. A node
+/// where the function has no finite value is absent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Where the grid lies.
+    pub bounds: Bounds,
+    /// Nodes a row.
+    pub columns: usize,
+    /// Rows.
+    pub rows: usize,
+    /// Values row by row, from the least `y` on; `columns · rows` of them.
+    pub values: Vec<Option<f64>>,
+}
+
+impl Field {
+    /// Samples `f(x, y)` on at least two columns and rows.
+    pub fn sample(
+        bounds: Bounds,
+        (columns, rows): (usize, usize),
+        mut f: impl FnMut(Place) -> Option<f64>,
+    ) -> Self {
+        let mut field = Self { bounds, columns: columns.max(2), rows: rows.max(2), values: Vec::new() };
+        field.values.reserve(field.columns * field.rows);
+        for node in 0..field.columns * field.rows {
+            let value = f(field.place(node)).filter(|v| v.is_finite());
+            field.values.push(value);
+        }
+        field
+    }
+
+    /// Where a node lies, counted as [`values`](Self::values) are.
+    pub fn place(&self, node: usize) -> Place {
+        let share = |i: usize, of: usize| i as f64 / (of - 1) as f64;
+        let (column, row) = (share(node % self.columns, self.columns), share(node / self.columns, self.rows));
+        let between = |(low, high): (f64, f64), share: f64| low + share * (high - low);
+        (between(self.bounds.x, column), between(self.bounds.y, row))
+    }
+
+    /// Least and largest value; `None` if all are absent.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        let mut present = self.values.iter().flatten();
+        let first = *present.next()?;
+        Some(present.fold((first, first), |(low, high), &v| (low.min(v), high.max(v))))
+    }
+
+    /// Where the least value is, and that value.
+    pub fn least(&self) -> Option<(Place, f64)> {
+        let present = self.values.iter().enumerate().filter_map(|(node, v)| Some((node, (*v)?)));
+        let (node, value) = present.min_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some((self.place(node), value))
+    }
+
+    /// How many nodes are absent.
+    pub fn absent(&self) -> usize {
+        self.values.iter().filter(|v| v.is_none()).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold_every_finite_place_and_take_the_aspect_asked_for() {
+        let places = [(1.0, 2.0), (f64::NAN, 0.0), (-3.0, 4.0), (f64::INFINITY, 1.0)];
+        let bounds = Bounds::around(places).unwrap();
+        assert_eq!(bounds, Bounds { x: (-3.0, 1.0), y: (2.0, 4.0) });
+        let wide = bounds.with_aspect(4.0);
+        assert_eq!((wide.size(), wide.centre()), ((8.0, 2.0), (-1.0, 3.0)));
+        assert!(wide.holds((1.0, 2.0)) && !bounds.holds((1.1, 2.0)));
+        assert_eq!(Bounds::around([(f64::NAN, 1.0)]), None);
+    }
+
+    #[test]
+    fn a_single_place_gets_room_around_it() {
+        let bounds = Bounds::around([(5.0, 5.0)]).unwrap().with_aspect(2.0);
+        assert_eq!(bounds.size(), (10.0, 5.0));
+        assert_eq!(Bounds::around([(0.0, 0.0)]).unwrap().with_aspect(1.0).size(), (1.0, 1.0));
+    }
+
+    #[test]
+    fn nodes_lie_on_the_edges_and_what_is_not_finite_is_absent() {
+        let bounds = Bounds { x: (0.0, 4.0), y: (-1.0, 1.0) };
+        let field = Field::sample(bounds, (5, 3), |(x, y)| if x > 3.5 { Some(x / 0.0) } else { Some(x + y) });
+        assert_eq!((field.place(0), field.place(4), field.place(14)), ((0.0, -1.0), (4.0, -1.0), (4.0, 1.0)));
+        assert_eq!((field.absent(), field.range()), (3, Some((-1.0, 4.0))));
+        assert_eq!(field.least(), Some(((0.0, -1.0), -1.0)));
+    }
+}

@@ -1,0 +1,31 @@
+//! The landscape that φ walks in.
+
+use super::Field;
+
+/// `L_A(W*(φ))` over one or two components of φ, the others fixed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Landscape {
+    /// Names of the components of φ.
+    pub phi_names: Vec<String>,
+    /// φ whose other components hold throughout.
+    pub phi: Vec<f64>,
+    /// The components over the first and the second axis.
+    pub components: (usize, Option<usize>),
+    /// The values; over one component all rows are equal.
+    pub field: Field,
+    /// Whether `L_T` is convex in W; else neighbours may lie in the basins of different minima.
+    pub convex: bool,
+    /// The grid that a grid-search lane tries.
+    pub grid: Option<Grid>,
+}
+
+/// What a grid-search lane tries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// Which lane it is, counted as the charts are given them.
+    pub lane: usize,
+    /// Values of the components shown, in the order of trial; the second is 0 if there is none.
+    pub points: Vec<(f64, f64)>,
+    /// Points of the whole grid, as far as numbers reach: more than are listed if it is too large.
+    pub size: f64,
+}

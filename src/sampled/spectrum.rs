@@ -1,0 +1,163 @@
+//! The truncated Neumann series in the eigenbasis of `H`, where it is a function of each eigenvalue.
+
+/// `H` and the gradients at one W and φ, in the eigenbasis `H = QΛQᵀ`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spectrum {
+    /// Eigenvalues, ascending (`n`).
+    pub eigenvalues: Vec<f64>,
+    /// `Qᵀ ∇L_A` (`n`).
+    pub outer: Vec<f64>,
+    /// A task a component of φ.
+    pub tasks: Vec<TaskCoordinates>,
+}
+
+/// A task's gradient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskCoordinates {
+    /// Its name.
+    pub name: String,
+    /// `Qᵀ ∇ℓ_k` (`n`).
+    pub gradient: Vec<f64>,
+}
+
+/// A truncated Neumann series, `J + 1` terms `j = 0..=J`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NeumannSetting {
+    /// `J`.
+    pub terms: usize,
+    /// Step `α`.
+    pub alpha: f64,
+    /// `δ`: the series is that of `H + δI`.
+    pub damping: f64,
+    /// Whether the sum is not multiplied by `α`, as in the authors' code.
+    pub official: bool,
+}
+
+/// What a setting is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// More terms make it worse: `α ≥ 2/(λ_max + δ)` or `λ_min + δ ≤ 0`.
+    Diverges,
+    /// Some task's estimate has the wrong sign.
+    WrongSign,
+    /// Every sign is right; the sizes are not within [`GOOD`](Phase::GOOD).
+    FarInSize,
+    /// Right signs, and a relative error of at most [`GOOD`](Phase::GOOD).
+    Good,
+}
+
+impl Phase {
+    /// Largest relative error that counts as good.
+    pub const GOOD: f64 = 0.1;
+
+    /// The classes, from the worst on.
+    pub const ALL: [Self; 4] = [Self::Diverges, Self::WrongSign, Self::FarInSize, Self::Good];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Diverges => "diverges",
+            Self::WrongSign => "wrong sign",
+            Self::FarInSize => "right sign, far in size",
+            Self::Good => "good",
+        }
+    }
+}
+
+impl NeumannSetting {
+    /// `f_J(λ) = (1 - (1-αλ')^{J+1})/λ'` with `λ' = λ + δ`: what the series puts in the place of `1/λ`;
+    /// `1/α` times as much in the official scaling.
+    pub fn filter(&self, eigenvalue: f64) -> f64 {
+        let shifted = eigenvalue + self.damping;
+        let step = self.alpha * shifted;
+        let count = (self.terms + 1) as f64;
+        // expm1 and log1p keep the digits of small αλ'; at 0 the sum is that of J + 1 ones.
+        let sum = if step == 0.0 {
+            count
+        } else if step < 0.5 {
+            -libm::expm1(count * libm::log1p(-step)) / step
+        } else {
+            (1.0 - libm::pow(1.0 - step, count)) / step
+        };
+        if self.official { sum } else { self.alpha * sum }
+    }
+}
+
+/// An eigenvalue this small beside the largest one is zero.
+const SINGULAR: f64 = 1e-12;
+
+impl Spectrum {
+    /// Least and largest eigenvalue.
+    pub fn extremes(&self) -> (f64, f64) {
+        let end = |value: Option<&f64>| value.copied().unwrap_or(0.0);
+        (end(self.eigenvalues.first()), end(self.eigenvalues.last()))
+    }
+
+    /// `2/(λ_max + δ)`, from which on the series diverges; `None` if `λ_max + δ ≤ 0`.
+    pub fn alpha_limit(&self, damping: f64) -> Option<f64> {
+        let largest = self.extremes().1 + damping;
+        (largest > 0.0).then(|| 2.0 / largest)
+    }
+
+    /// Four terms with the step of fastest convergence, `α = 2/(λ_min + λ_max)`, undamped; for an
+    /// indefinite `H` the step that suits its largest eigenvalue.
+    pub fn usual_setting(&self) -> NeumannSetting {
+        let (least, largest) = self.extremes();
+        let sum = if least > 0.0 { least + largest } else { 2.0 * largest.abs().max(least.abs()) };
+        let alpha = if sum > 0.0 { 2.0 / sum } else { 1.0 };
+        NeumannSetting { terms: 3, alpha, damping: 0.0, official: false }
+    }
+
+    /// Whether the series has a limit: `0 < α(λ + δ) < 2` for every eigenvalue.
+    pub fn converges(&self, setting: &NeumannSetting) -> bool {
+        let (least, largest) = self.extremes();
+        setting.alpha * (largest + setting.damping) < 2.0 && least + setting.damping > 0.0
+    }
+
+    /// The exact `a_k = Σ_i (∇L_A)_i (∇ℓ_k)_i / λ_i`; `None` if `H` is singular.
+    pub fn exact(&self, task: usize) -> Option<f64> {
+        let (least, largest) = self.extremes();
+        let floor = SINGULAR * largest.abs().max(least.abs());
+        let regular = self.eigenvalues.iter().all(|l| l.abs() > floor);
+        regular.then(|| self.sum(task, |l| 1.0 / l)).filter(|a| a.is_finite())
+    }
+
+    /// The series' estimate of `a_k`; `None` if it overflows.
+    pub fn estimate(&self, task: usize, setting: &NeumannSetting) -> Option<f64> {
+        Some(self.sum(task, |l| setting.filter(l))).filter(|a| a.is_finite())
+    }
+
+    /// `|estimate - a_k| / |a_k|`; `None` where there is none.
+    pub fn relative_error(&self, task: usize, setting: &NeumannSetting) -> Option<f64> {
+        let exact = self.exact(task).filter(|&a| a != 0.0)?;
+        Some(((self.estimate(task, setting)? - exact) / exact).abs()).filter(|e| e.is_finite())
+    }
+
+    /// Whether the estimate has the sign of `a_k`; `None` if one of them is absent or `a_k = 0`.
+    pub fn sign_agrees(&self, task: usize, setting: &NeumannSetting) -> Option<bool> {
+        let exact = self.exact(task).filter(|&a| a != 0.0)?;
+        Some(self.estimate(task, setting)? * exact.signum() > 0.0)
+    }
+
+    /// What a setting is worth, over all tasks that have an exact alignment; `None` if none has.
+    pub fn phase(&self, setting: &NeumannSetting) -> Option<Phase> {
+        if !self.converges(setting) {
+            return Some(Phase::Diverges);
+        }
+        let signs: Vec<bool> = (0..self.tasks.len()).filter_map(|k| self.sign_agrees(k, setting)).collect();
+        if signs.is_empty() {
+            return None;
+        }
+        if signs.contains(&false) {
+            return Some(Phase::WrongSign);
+        }
+        let errors = (0..self.tasks.len()).filter_map(|k| self.relative_error(k, setting));
+        let worst = errors.fold(0.0, f64::max);
+        Some(if worst > Phase::GOOD { Phase::FarInSize } else { Phase::Good })
+    }
+
+    fn sum(&self, task: usize, f: impl Fn(f64) -> f64) -> f64 {
+        let gradients = self.outer.iter().zip(&self.tasks[task].gradient);
+        self.eigenvalues.iter().zip(gradients).map(|(&l, (g, v))| g * v * f(l)).sum()
+    }
+}

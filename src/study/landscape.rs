@@ -1,0 +1,104 @@
+//! `L_A(W*(φ))` over one or two components of φ.
+
+use nalgebra::DVector;
+
+use super::Study;
+use crate::problem::BilevelProblem;
+use crate::sampled::{Bounds, Field, Grid, Landscape};
+use crate::trace::{QuantityKind, Trace};
+
+/// What is asked of the landscape.
+#[derive(Debug, Clone)]
+pub struct LandscapeRequest<'a> {
+    /// φ whose components not shown hold throughout (`m`).
+    pub phi: &'a [f64],
+    /// Components over the axes, different ones.
+    pub components: (usize, Option<usize>),
+    /// The lanes' traces, whose trajectories it is to hold.
+    pub traces: &'a [&'a Trace],
+    /// Columns and rows of the grid.
+    pub resolution: (usize, usize),
+    /// What is shown; chosen if absent.
+    pub bounds: Option<Bounds>,
+}
+
+/// Most points of a grid that are listed.
+const LISTED: f64 = 10_000.0;
+/// Air around what trajectories and grid reach.
+const AIR: f64 = 1.08;
+/// A trajectory beyond this does not enlarge what is shown.
+const FAR: f64 = 1e3;
+
+impl Study {
+    /// The landscape over the components asked for; a φ without a best response is absent. `None` if
+    /// `phi` is not `m` finite values, or the components are not two of them.
+    pub fn landscape(&mut self, request: &LandscapeRequest) -> Option<Landscape> {
+        let LandscapeRequest { phi, components: (first, second), traces, resolution, bounds } = *request;
+        let fits = first < phi.len() && second.is_none_or(|k| k < phi.len() && k != first);
+        if !self.admits(phi) || !fits {
+            return None;
+        }
+        let grid = self.grid((first, second));
+        let bounds = bounds.unwrap_or_else(|| self.reach((first, second), phi, traces, grid.as_ref()));
+        let bounds =
+            if bounds.size().0 > 0.0 && bounds.size().1 > 0.0 { bounds } else { bounds.with_aspect(1.0) };
+        let mut w = DVector::from_column_slice(&self.start.0);
+        let mut scratch = w.clone();
+        let mut at = phi.to_vec();
+        let mut loss = |(x, y)| {
+            at[first] = x;
+            if let Some(k) = second {
+                at[k] = y;
+            }
+            // The best response to the node before is near this one.
+            self.respond_near(&at, &mut w).then(|| self.problem.outer_at(&w, &mut scratch))
+        };
+        let field = match second {
+            Some(_) => Field::sample(bounds, resolution, loss),
+            None => {
+                let line = Field::sample(bounds, (resolution.0, 2), |(x, y)| {
+                    if y == bounds.y.0 { loss((x, y)) } else { Some(0.0) }
+                });
+                let values = line.values[..line.columns].repeat(2);
+                Field { values, ..line }
+            }
+        };
+        let phi_names = (0..phi.len()).map(|k| self.phi_name(k)).collect();
+        let (components, convex) = ((first, second), self.inner.is_convex());
+        Some(Landscape { phi_names, phi: phi.to_vec(), components, field, convex, grid })
+    }
+
+    /// The grid of the lane that searches one.
+    fn grid(&self, (first, second): (usize, Option<usize>)) -> Option<Grid> {
+        let (lane, search) = self.search.as_ref()?;
+        let m = self.problem.n_phi();
+        let size = search.size(m);
+        let mut phi = vec![0.0; m];
+        let points = (0..size.min(LISTED) as u64).map(|index| {
+            search.point(index, &mut phi);
+            (phi[first], second.map_or(0.0, |k| phi[k]))
+        });
+        Some(Grid { lane: *lane, points: points.collect(), size })
+    }
+
+    /// From zero (or the least value) to what the trajectories, the start and the grid reach.
+    fn reach(
+        &self,
+        (first, second): (usize, Option<usize>),
+        phi: &[f64],
+        traces: &[&Trace],
+        grid: Option<&Grid>,
+    ) -> Bounds {
+        let extent = |k: usize, from_grid: &dyn Fn(&(f64, f64)) -> f64| {
+            let own = [phi[k], self.start.1[k]];
+            let recorded = traces.iter().filter_map(|t| t.series(QuantityKind::Phi, k)).flatten().copied();
+            let tried = grid.into_iter().flat_map(|grid| &grid.points).map(from_grid);
+            let all = own.into_iter().chain(recorded).chain(tried).filter(|v| v.abs() <= FAR);
+            let (low, high) = all.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+            let (low, high) = if high > low { (low, high) } else { (0.0, 1.0) };
+            // Weights end at zero: there is nothing to see beyond.
+            (if low < 0.0 { AIR * low } else { 0.0 }, AIR * high)
+        };
+        Bounds { x: extent(first, &|p| p.0), y: second.map_or((0.0, 1.0), |k| extent(k, &|p| p.1)) }
+    }
+}

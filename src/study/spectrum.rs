@@ -1,0 +1,33 @@
+//! `H` and the gradients in its eigenbasis.
+
+use nalgebra::SymmetricEigen;
+
+use super::Study;
+use crate::sampled::{Spectrum, TaskCoordinates};
+
+impl Study {
+    /// Eigenvalues of `H` at a W (`n`) and φ (`m`), and the gradients in its eigenbasis; `None` if a
+    /// value there is not finite.
+    pub fn spectrum(&mut self, w: &[f64], phi: &[f64]) -> Option<Spectrum> {
+        if w.len() != self.n_parameters() || !self.admits(phi) {
+            return None;
+        }
+        let (outer, cross) = self.gradients(w, phi)?;
+        let eigen = SymmetricEigen::try_new(self.hessian(w, phi)?, f64::EPSILON, 10_000)?;
+        let mut order: Vec<usize> = (0..w.len()).collect();
+        order.sort_by(|&a, &b| eigen.eigenvalues[a].total_cmp(&eigen.eigenvalues[b]));
+        let rotated = |v: &nalgebra::DVector<f64>| {
+            let all = eigen.eigenvectors.tr_mul(v);
+            order.iter().map(|&i| all[i]).collect()
+        };
+        let task = |k: usize| TaskCoordinates {
+            name: self.phi_name(k),
+            gradient: rotated(&cross.column(k).into_owned()),
+        };
+        Some(Spectrum {
+            eigenvalues: order.iter().map(|&i| eigen.eigenvalues[i]).collect(),
+            outer: rotated(&outer),
+            tasks: (0..phi.len()).map(task).collect(),
+        })
+    }
+}

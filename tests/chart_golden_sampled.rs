@@ -1,0 +1,100 @@
+//! Golden figures of the problem itself: `UPDATE_GOLDEN=1 cargo test --test chart_golden_sampled`
+//! rewrites them.
+
+use std::path::Path;
+
+use auxilearn_lab::chart::{Lane, Measured, SampledChart, Theme, View, draw_sampled};
+use auxilearn_lab::experiment::{Experiment, presets};
+use auxilearn_lab::run::Run;
+use auxilearn_lab::study::{LandscapeRequest, PlaneRequest, Study};
+use auxilearn_lab::trace::Trace;
+use plotters::prelude::{IntoDrawingArea, SVGBackend};
+
+/// The chart at the height that suits a width.
+fn svg(chart: &SampledChart, width: u32, lanes: &[Lane], view: &View) -> String {
+    let css = (width, chart.kind().height(view, f64::from(width)).round() as u32);
+    let mut text = String::new();
+    let area = Measured::svg(SVGBackend::with_string(&mut text, css)).into_drawing_area();
+    draw_sampled(chart, &area, lanes, view).unwrap();
+    area.present().unwrap();
+    drop(area);
+    text
+}
+
+fn check(file: &str, drawn: &str) {
+    assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{file}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, drawn).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(drawn == golden, "{file} differs; look at it, then UPDATE_GOLDEN=1 rewrites it");
+}
+
+/// The three charts of a preset at the start of its first lane, the lanes run to their ends.
+fn check_preset(id: &str, theme: &'static Theme) {
+    let preset = presets::all().iter().find(|preset| preset.id == id).expect("a preset");
+    let experiment = Experiment::from_json(preset.document).expect("valid");
+    let mut runs = experiment.runs().expect("runs");
+    runs.iter_mut().for_each(|run| {
+        run.advance(experiment.steps());
+    });
+    let names = experiment.phi_names();
+    let lane = |run: &'_ Run| -> (String, Trace) { (run.label().to_owned(), run.trace().clone()) };
+    let kept: Vec<(String, Trace)> = runs.iter().map(lane).collect();
+    let lanes: Vec<Lane> = kept
+        .iter()
+        .zip(&runs)
+        .map(|((label, trace), run)| Lane {
+            label,
+            task_names: &names,
+            phi_names: &names,
+            trace,
+            status: run.status(),
+            whole: None,
+        })
+        .collect();
+    let traces: Vec<&Trace> = kept.iter().map(|(_, trace)| trace).collect();
+    let mut study = Study::of(&experiment).expect("a study");
+    let phi = study.start().1.to_vec();
+    let view = View::new(theme, experiment.steps() as f64);
+    let file = |name: &str| format!("{name}-{id}-{}.svg", theme.name);
+    let request =
+        PlaneRequest { phi: &phi, w: None, traces: &traces, aspect: 1.6, resolution: (48, 32), bounds: None };
+    let plane = study.plane(&request).expect("a plane");
+    check(&file("w_plane"), &svg(&SampledChart::WPlane(&plane), 640, &lanes, &view));
+    let components = (0, (phi.len() > 1).then_some(1));
+    let request =
+        LandscapeRequest { phi: &phi, components, traces: &traces, resolution: (48, 32), bounds: None };
+    let landscape = study.landscape(&request).expect("a landscape");
+    check(&file("phi_landscape"), &svg(&SampledChart::PhiLandscape(&landscape), 640, &lanes, &view));
+    let w = study.best_response(&phi).expect("a best response");
+    let spectrum = study.spectrum(&w, &phi).expect("a spectrum");
+    let setting = study.neumann_setting().unwrap_or_else(|| spectrum.usual_setting());
+    check(&file("neumann"), &svg(&SampledChart::Neumann(&spectrum, setting), 860, &lanes, &view));
+}
+
+#[test]
+fn sign_flip() {
+    check_preset("sign-flip", &Theme::LIGHT);
+}
+
+#[test]
+fn sign_flip_in_the_dark() {
+    check_preset("sign-flip", &Theme::DARK);
+}
+
+#[test]
+fn noisy_main() {
+    check_preset("noisy-main", &Theme::LIGHT);
+}
+
+#[test]
+fn noisy_main_on_a_projector() {
+    check_preset("noisy-main", &Theme::PROJECTOR);
+}
+
+#[test]
+fn one_dimension() {
+    check_preset("one-dimension", &Theme::LIGHT);
+}
