@@ -195,6 +195,17 @@ fn what_the_falls_do_not_account_for_is_told() {
 }
 
 #[test]
+fn without_an_account_the_words_say_why() {
+    let row = |t: usize| Row {
+        phi: vec![1.0],
+        alignment: vec![f64::NAN],
+        aux: 1.0,
+        test: if t == 0 { 1.0 } else { f64::NAN },
+    };
+    assert!(words(&[Owned::new("Lane", &["a"], 10, (0..4).map(row))]).contains("Lane: no account, since"));
+}
+
+#[test]
 fn a_lane_without_rows_says_so() {
     assert!(words(&[joint_descent(0, 1500)]).ends_with("Joint descent: nothing recorded yet."));
 }

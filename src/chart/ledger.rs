@@ -169,7 +169,8 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
     }
     for lane in lanes {
         words.push_str(&match Balance::of(lane) {
-            None => format!(" {}: nothing recorded yet.", lane.label),
+            None if lane.trace.rows() == 0 => format!(" {}: nothing recorded yet.", lane.label),
+            None => format!(" {}: no account, since a loss on the way was too large.", lane.label),
             Some(balance) => format!(
                 " {}: L_T {}; by W {}, by φ {}, residual {}.",
                 lane.label,

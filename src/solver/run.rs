@@ -297,7 +297,7 @@ where
         row.put_all(state.alignment.as_slice());
         row.put_all(state.hypergradient.as_slice());
         row.put(state.inner_gradient.norm());
-        row.put_all(&[self.ledger.by_w, self.ledger.by_phi]);
+        row.put_all(&self.ledger.falls());
         row.put_all(&self.extras);
     }
 
@@ -325,7 +325,8 @@ where
 /// Who has lowered `L_T` since the start: W at the φ before each outer step, then φ at the new W.
 ///
 /// Each sum is of falls `L_T(W_{t-1}, φ_{t-1}) - L_T(W_t, φ_{t-1})` or `L_T(W_t, φ_{t-1}) - L_T(W_t, φ_t)`; together
-/// they are the whole fall, but for rounding.
+/// they are the whole fall, but for rounding. `L_T(W_t, φ_{t-1})` may overflow where the row itself does not:
+/// from there on there is no account.
 struct Ledger {
     /// `L_T` at the present W and φ.
     loss: f64,
@@ -344,6 +345,13 @@ impl Ledger {
         self.by_w += self.loss - after_w;
         self.by_phi += after_w - after_phi;
         self.loss = after_phi;
+    }
+
+    /// What W and what φ have lowered, or absent.
+    #[inline]
+    fn falls(&self) -> [f64; 2] {
+        let falls = [self.by_w, self.by_phi];
+        if falls.iter().all(|fall| fall.is_finite()) { falls } else { [ABSENT; 2] }
     }
 }
 
