@@ -16,11 +16,9 @@ const NAMES: [&str; 4] = ["label", "name", "kind", "source"];
 /// ```
 /// use auxilearn_lab::experiment::{Json, notes};
 ///
-/// let document: serde_json::Value = serde_json::from_str(
-///     r#"{ "seed": 7, "steps": 90, "lanes": [{ "label": "A", "method": { "kind": "fixed_weights" } }] }"#,
-/// )?;
-/// assert_eq!(notes(&Json::from(document)), ["Seed 7, 90 steps.", "A: fixed weights."]);
-/// # Ok::<(), serde_json::Error>(())
+/// let fields = [("steps", Json::Number(90.0)), ("seed", Json::Number(7.0)), ("tolerance", Json::Number(0.5))];
+/// let document = Json::Object(fields.map(|(key, value)| (key.to_owned(), value)).into());
+/// assert_eq!(notes(&document), ["Seed 7, 90 steps.", "Also: tolerance 0.5."]);
 /// ```
 pub fn notes(document: &Json) -> Vec<String> {
     let number = |name| match document.get(name) {
@@ -79,4 +77,30 @@ fn inside(value: &Json) -> String {
 
 fn spaced(text: &str) -> String {
     text.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_told_in_the_order_of_their_keys_whatever_the_order_of_the_document() {
+        let texts = [
+            r#"{ "seed": 7, "steps": 90, "lanes": [{ "label": "A", "method": { "kind": "joint_descent", "w_lr": 0.05, "phi_lr": 2 } }],
+                 "problem": { "kind": "ridge", "data": { "source": "penguins", "y": [1, 2, 3, 4, 5, 6, 7, 8, 9] } } }"#,
+            r#"{ "problem": { "data": { "y": [1, 2, 3, 4, 5, 6, 7, 8, 9], "source": "penguins" }, "kind": "ridge" },
+                 "steps": 90, "lanes": [{ "method": { "phi_lr": 2, "w_lr": 0.05, "kind": "joint_descent" }, "label": "A" }], "seed": 7 }"#,
+        ];
+        for text in texts {
+            let document: serde_json::Value = serde_json::from_str(text).expect("JSON");
+            assert_eq!(
+                notes(&document.into()),
+                [
+                    "Seed 7, 90 steps.",
+                    "Problem: ridge (data penguins (y (9 entries))).",
+                    "A: joint descent (phi lr 2, w lr 0.05)."
+                ]
+            );
+        }
+    }
 }
