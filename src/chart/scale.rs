@@ -309,10 +309,11 @@ mod tests {
                 assert!((map.value(map.share(value)) - value).abs() < 1e-12, "{scale:?}");
                 assert_eq!(map.share(value), scale.unit(value));
             }
-            assert_eq!((map.value(-1.0), map.value(2.0)), map.ends());
+            let close = |a: f64, b: f64| (a - b).abs() < 1e-12 * b.abs();
+            assert!(close(map.value(-1.0), map.ends().0) && close(map.value(2.0), map.ends().1), "{scale:?}");
         }
         let exact = Scale::exact((-3.0, 7.1), 5.0);
-        assert_eq!((labels(&exact), exact.map().ends()), (vec!["−2", "0", "2", "4", "6"], (-3.0, 7.1)));
+        assert_eq!((labels(&exact), exact.map().ends()), (vec!["0", "5"], (-3.0, 7.1)));
     }
 
     #[test]
