@@ -10,6 +10,7 @@ const READ = {
   alignment: /^alignment_/,
   losses: /^loss_(aux_set|test)$/,
   ledger: /^fall_by_/,
+  trust: /^(cosine|magnitude_ratio|sign_agreement)$/,
 };
 /** Values of a lane that are read out at most: more cannot be followed by ear. */
 const MOST = 6;

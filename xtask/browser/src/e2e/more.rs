@@ -13,6 +13,7 @@ pub const TESTS: &[Test] = &[
     ("the_pointer_moves_the_cursor", the_pointer_moves_the_cursor),
     ("the_ledger_follows_every_change_of_the_run", the_ledger_follows_every_change_of_the_run),
     ("the_ledger_tells_of_a_lane_that_diverges", the_ledger_tells_of_a_lane_that_diverges),
+    ("trust_holds_each_estimate_against_the_exact_one", trust_holds_each_estimate_against_the_exact_one),
     ("further_charts_out_of_view_are_not_drawn", further_charts_out_of_view_are_not_drawn),
     ("further_charts_know_every_experiment", further_charts_know_every_experiment),
     ("further_charts_follow_the_window", further_charts_follow_the_window),
@@ -184,6 +185,19 @@ fn further_charts_out_of_view_are_not_drawn(page: &Page) -> Result<()> {
     ensure!(picture(page, "ledger")? == before, "drawn although nobody sees it");
     page.eval("document.querySelector('canvas[data-chart=ledger]').scrollIntoView()")?;
     page.wait_until("a new picture in view", || Ok(picture(page, "ledger")? != before))
+}
+
+fn trust_holds_each_estimate_against_the_exact_one(page: &Page) -> Result<()> {
+    open(page)?;
+    ensure!(told(page, "trust")?.contains("No exact gradients are recorded"), "{}", told(page, "trust")?);
+    page.eval(
+        "const s = document.querySelector('[data-control=preset]'); s.value = 'approximations'; \
+         s.dispatchEvent(new Event('change'))",
+    )?;
+    page.wait_until("the comparison", || {
+        Ok(page.state()? == "finished" && told(page, "trust")?.contains("Exact: cosine 1.00"))
+    })?;
+    drawn(page, "trust")
 }
 
 fn further_charts_know_every_experiment(page: &Page) -> Result<()> {
