@@ -236,13 +236,13 @@ where
         let step = self.step + 1;
         self.phi_before.copy_from(&self.state.phi);
         let outcome = self.parts.method.step(&self.problem, &mut self.state);
-        let outcome = match outcome.and_then(|outcome| self.bounded().map(|()| outcome)) {
-            Ok(outcome) => outcome,
+        let (outcome, loss) = match outcome.and_then(|outcome| Ok((outcome, self.bounded()?))) {
+            Ok(done) => done,
             Err(reason) => return self.status = RunStatus::Stopped { reason, step },
         };
         self.step = step;
-        let loss_at = |phi: &DVector<f64>| self.problem.training_loss(&self.state.jet, phi.as_slice());
-        self.ledger.book(loss_at(&self.phi_before), loss_at(&self.state.phi));
+        let after_w = self.problem.training_loss(&self.state.jet, self.phi_before.as_slice());
+        self.ledger.book(after_w, loss);
         let reason = match outcome {
             Step::Last(reason) => Some(reason),
             _ if self.converged() => Some(StopReason::Converged),
@@ -262,17 +262,18 @@ where
         self.spec.method.settles() && self.movement.converged(&self.state, self.spec.tolerance)
     }
 
-    /// Whether every number that a row would hold is finite and of a size to go on with.
+    /// `L_T`, if every number that a row would hold is finite and of a size to go on with.
     #[inline]
-    fn bounded(&self) -> Result<(), StopReason> {
+    fn bounded(&self) -> Result<f64, StopReason> {
         let state = &self.state;
+        let loss = self.problem.training_loss(&state.jet, state.phi.as_slice());
         let size = |values: &[f64]| values.iter().map(|x| x.abs()).sum::<f64>();
         let total = size(state.w.as_slice())
             + size(state.phi.as_slice())
-            + self.problem.training_loss(&state.jet, state.phi.as_slice()).abs()
+            + loss.abs()
             + state.outer_loss.abs()
             + size(state.inner_gradient.as_slice());
-        if total < BOUND { Ok(()) } else { Err(StopReason::Diverged) }
+        if total < BOUND { Ok(loss) } else { Err(StopReason::Diverged) }
     }
 
     /// Writes the row of the present step, in the order of [`Layout::quantities`].
