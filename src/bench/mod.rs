@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
 /// Timed runs of a case.
 const RUNS: usize = 9;
 /// Runs before them: browsers replace their first, quick compilation while these run.
-const WARM_UP: usize = 6;
+const WARM_UP: usize = 20;
 
 /// What a case measured.
 #[derive(Debug, Clone, PartialEq)]
