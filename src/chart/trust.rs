@@ -30,7 +30,11 @@ fn compared<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
 
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
-    grid::wanted_height(view, compared(lanes).len(), width, below(view))
+    match compared(lanes).len() {
+        // One line of words.
+        0 => 9.0 * view.theme.type_size,
+        panels => grid::wanted_height(view, panels, width, below(view)),
+    }
 }
 
 /// Composes the chart.
