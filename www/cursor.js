@@ -18,36 +18,56 @@ const MOST = 6;
 /** Steps per press of Page Up or Page Down, as a share of the run. */
 const PAGE = 20;
 
-/** @param {import("./more.js").Host} host */
-export function connectCursor({ state, charts, views, controls }) {
-  /** @type {number | undefined} */
-  let cursor;
+/** The step looked at: one for the whole page. */
+export class Cursor {
+  #host;
+  /** @type {number | undefined} */ #step;
+  /** @type {Set<() => void>} */ #followers = new Set();
 
-  /** @param {number | undefined} step */
-  const show = (step) => {
-    if (step === cursor) return;
-    cursor = step;
-    for (const view of views.values()) view.setCursor(step);
-    for (const chart of charts) chart.invalidate();
-  };
+  /** @param {import("./more.js").Host} host */
+  constructor(host) {
+    this.#host = host;
+    for (const [canvas, view] of host.views) this.attach(canvas, view);
+  }
 
-  for (const [canvas, view] of views) {
+  /** Undefined where no step is looked at: the charts show the last one. */
+  get step() {
+    return this.#step;
+  }
+
+  /** Looks at a step, or no longer at any. @param {number | undefined} step */
+  show(step) {
+    if (step === this.#step) return;
+    this.#step = step;
+    for (const view of this.#host.views.values()) view.setCursor(step);
+    for (const chart of this.#host.charts) chart.invalidate();
+    for (const follower of this.#followers) follower();
+  }
+
+  /** Calls `follower` after each move. @param {() => void} follower */
+  follow(follower) {
+    this.#followers.add(follower);
+  }
+
+  /** Pointer, touch and keys on a chart over time move the cursor. @param {HTMLCanvasElement} canvas @param {any} view */
+  attach(canvas, view) {
     canvas.tabIndex = 0;
     canvas.setAttribute("aria-description", "Arrow keys move a cursor in time.");
     /** @param {PointerEvent} event */
     const follow = ({ offsetX, offsetY }) => {
       const step = view.stepAt(offsetX * devicePixelRatio, offsetY * devicePixelRatio);
-      show(step === undefined ? undefined : Math.round(step));
+      this.show(step === undefined ? undefined : Math.round(step));
     };
     canvas.addEventListener("pointerdown", follow);
     canvas.addEventListener("pointermove", follow);
     // A finger that is lifted leaves the cursor where it was.
-    canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && show(undefined));
+    canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && this.show(undefined));
     canvas.addEventListener("keydown", (event) => {
-      const next = moved(event, cursor, state.traces?.step ?? 0);
+      const { state, controls } = this.#host;
+      const next = moved(event, this.#step, state.traces?.step ?? 0);
       if (next === null) return;
       event.preventDefault();
-      show(next);
+      this.show(next);
       controls.announce(next === undefined ? "No cursor." : readOut(state, canvas.dataset.chart ?? "", next));
     });
   }

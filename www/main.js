@@ -209,7 +209,7 @@ function afterOpening() {
 async function complete() {
   try {
     const { open } = await import("./more.js");
-    await open({ state, charts, views, values, controls, draw, runner });
+    await open({ state, charts, views, values, controls, draw, runner, load });
   } catch {}
 }
 

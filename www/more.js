@@ -2,7 +2,7 @@
 // What the complete program adds to the page once it is there: it takes over the drawing, with a cursor
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
 import { Chart } from "./canvas.js";
-import { connectCursor } from "./cursor.js";
+import { Cursor } from "./cursor.js";
 import { addFigures } from "./figures.js";
 
 /**
@@ -15,6 +15,8 @@ import { addFigures } from "./figures.js";
  * @property {typeof import("./controls.js")} controls
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
+ * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string }) => void} load  runs a document; `said` is announced with it
+ * @property {Cursor} cursor  made here
  */
 
 /** Headings of the charts that the opening does not know; another is called by its name. */
@@ -42,8 +44,9 @@ class FurtherChart extends Chart {
   }
 }
 
-/** Fetches the program and puts it to work. @param {Host} host */
-export async function open(host) {
+/** Fetches the program and puts it to work. @param {Omit<Host, "cursor">} parts */
+export async function open(parts) {
+  const host = /** @type {Host} */ (parts);
   const code = await fetchCode();
   host.runner.prefetch(code);
   await fetchStyle();
@@ -55,7 +58,7 @@ export async function open(host) {
   await pause();
   addCharts(host, program);
   await pause();
-  connectCursor(host);
+  host.cursor = new Cursor(host);
   addFigures(host, program);
 }
 
