@@ -59,8 +59,15 @@ fn check_preset(id: &str, theme: &'static Theme) {
     let phi = study.start().1.to_vec();
     let view = View::new(theme, experiment.steps() as f64);
     let file = |name: &str| format!("{name}-{id}-{}.svg", theme.name);
-    let request =
-        PlaneRequest { phi: &phi, w: None, traces: &traces, aspect: 1.6, resolution: (48, 32), bounds: None };
+    let request = PlaneRequest {
+        phi: &phi,
+        w: None,
+        traces: &traces,
+        aspect: 1.6,
+        resolution: (48, 32),
+        bounds: None,
+        frame: None,
+    };
     let plane = study.plane(&request).expect("a plane");
     check(&file("w_plane"), &svg(&SampledChart::WPlane(&plane), 640, &lanes, &view));
     let components = (0, (phi.len() > 1).then_some(1));

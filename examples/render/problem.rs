@@ -31,8 +31,15 @@ pub fn svg(
     match kind {
         SampledKind::WPlane => {
             let aspect = plane_aspect(view, (f64::from(size.0), f64::from(size.1)));
-            let request =
-                PlaneRequest { phi: &phi, w: None, traces: &traces, aspect, resolution: PLANE, bounds: None };
+            let request = PlaneRequest {
+                phi: &phi,
+                w: None,
+                traces: &traces,
+                aspect,
+                resolution: PLANE,
+                bounds: None,
+                frame: None,
+            };
             paint(SampledChart::WPlane(&study.plane(&request).ok_or_else(nothing)?))
         }
         SampledKind::PhiLandscape => {

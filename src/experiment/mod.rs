@@ -12,7 +12,10 @@ mod build;
 mod caption;
 mod combination;
 mod data;
+#[cfg(feature = "complete")]
+pub mod edit;
 mod generate;
+mod json;
 mod penguins;
 pub mod presets;
 #[cfg(feature = "complete")]
@@ -40,9 +43,10 @@ pub use data::{
     NamedSinusoid, Penguins, Sinusoid, Sinusoids, TrainingSamples,
 };
 
+pub use json::Json;
+pub use read::MAX_DOCUMENT_BYTES;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::trimmed;
-pub use read::{Json, MAX_DOCUMENT_BYTES};
 
 /// The version of the document that this program reads and writes.
 pub const SCHEMA: u64 = 1;

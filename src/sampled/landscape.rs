@@ -9,6 +9,8 @@ pub struct Landscape {
     pub phi_names: Vec<String>,
     /// φ whose other components hold throughout.
     pub phi: Vec<f64>,
+    /// φ of the start (`m`).
+    pub start: Vec<f64>,
     /// The components over the first and the second axis.
     pub components: (usize, Option<usize>),
     /// The values; over one component all rows are equal.

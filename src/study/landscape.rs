@@ -65,7 +65,15 @@ impl Study {
         };
         let phi_names = (0..phi.len()).map(|k| self.phi_name(k)).collect();
         let (components, convex) = ((first, second), self.inner.is_convex());
-        Some(Landscape { phi_names, phi: phi.to_vec(), components, field, convex, grid })
+        Some(Landscape {
+            phi_names,
+            phi: phi.to_vec(),
+            start: self.start.1.clone(),
+            components,
+            field,
+            convex,
+            grid,
+        })
     }
 
     /// The grid of the lane that searches one.

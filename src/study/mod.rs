@@ -3,6 +3,7 @@
 
 mod dissection;
 mod landscape;
+mod moves;
 mod plane;
 mod spectrum;
 
@@ -12,11 +13,12 @@ use crate::error::ExperimentError;
 use crate::experiment::Experiment;
 use crate::ihvp::{InverseHvpKind, Neumann, Scaling};
 use crate::method::{GridSearch, Implicit, MethodKind};
-use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
+use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, Part, TaskJet};
 use crate::sampled::{NeumannSetting, Role};
 use crate::trace::{QuantityKind, Trace};
 
 pub use landscape::LandscapeRequest;
+pub use moves::{Handle, handles, moved, moved_phi};
 pub use plane::PlaneRequest;
 
 /// The problem of an experiment, to be asked.
@@ -35,6 +37,7 @@ pub struct Study {
 struct Found {
     role: Role,
     name: String,
+    part: Part,
     w: Vec<f64>,
 }
 

@@ -9,11 +9,11 @@ mod kinds;
 mod kinds;
 mod method;
 
+use super::json::Json;
 use super::problem::Problem;
 use super::{Combination, Experiment, LaneDocument, SCHEMA, Start, default_tolerance};
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
-pub use fields::Json;
 use fields::Node;
 #[cfg(feature = "complete")]
 pub(super) use fields::shown;
