@@ -76,6 +76,7 @@ fn a_dragged_optimum_is_where_it_was_put_and_the_others_stay() {
         .into_iter()
         .chain([inline_regression(), explicit()]);
     for document in documents {
+        let given = !serde_json::to_string(&Value::from(document.clone())).unwrap().contains("\"generated\"");
         let mut before = study(&document);
         let plane_before = plane(&mut before);
         let found = handles(&document, &plane_before);
@@ -90,7 +91,9 @@ fn a_dragged_optimum_is_where_it_was_put_and_the_others_stay() {
             let edited =
                 moved(&document, &start, &plane_before, Handle::Optimum(role), to).expect("can be moved");
             let after = plane(&mut study(&edited));
-            assert_close("moved", &plane_before.frame.lift(to), optimum(&after, role), 1e-9);
+            // Given numbers are round; those that follow from them are as near as they can be.
+            let tolerance = if given { 1e-9 } else { 0.011 };
+            assert_close("moved", &plane_before.frame.lift(to), optimum(&after, role), tolerance);
             for other in plane_before.optima.iter().filter(|other| other.role != role) {
                 // The held-out truth of generated regressions is that of the main task.
                 let follows = other.role == Role::HeldOut
@@ -119,7 +122,7 @@ fn the_held_out_optimum_of_a_generated_regression_goes_with_the_main_task() {
     let after = plane(&mut study(&edited));
     let held_out = optimum(&plane_before, Role::HeldOut);
     let expected = [held_out[0] + 2.0 - main[0], held_out[1] - 1.0 - main[1]];
-    assert_close("held-out", &expected, optimum(&after, Role::HeldOut), 1e-9);
+    assert_close("held-out", &expected, optimum(&after, Role::HeldOut), 0.011);
 }
 
 #[test]
@@ -225,8 +228,9 @@ fn the_start_of_phi_follows_a_drag_and_never_goes_below_zero() {
     };
     let landscape = study.landscape(&request).expect("a landscape");
     let start = |document: &Json| experiment(document).start().1;
-    assert_close("φ", &start(&moved_phi(&document, &landscape, (0.5, 0.25), true)), &[0.5, 0.25], 1e-12);
-    assert_eq!(start(&moved_phi(&document, &landscape, (-0.5, 0.25), true)), [0.0, 0.25]);
+    let range = experiment(&document).phi_range();
+    assert_close("φ", &start(&moved_phi(&document, &landscape, (0.5, 0.25), range)), &[0.5, 0.25], 1e-12);
+    assert_eq!(start(&moved_phi(&document, &landscape, (-0.5, 0.25), range)), [0.0, 0.25]);
 }
 
 #[test]

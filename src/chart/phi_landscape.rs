@@ -9,7 +9,7 @@ use super::sheet::{Rect, Sheet, Type};
 use super::text::{self, list};
 use super::w_plane::places;
 use super::{Drawn, Lane, View, frame};
-use crate::sampled::{Bounds, Landscape};
+use crate::sampled::Landscape;
 use crate::trace::QuantityKind::{InnerSolves, LossAuxSet, Phi};
 
 /// Levels of the map.
@@ -43,7 +43,7 @@ pub fn compose(sheet: &mut Sheet, landscape: &Landscape, lanes: &[Lane]) -> Draw
     trajectories(sheet, &axes, landscape, lanes);
     keep_clear(sheet, &axes, landscape, lanes);
     least(sheet, &axes, landscape);
-    places::start(sheet, &axes, start(landscape));
+    places::start(sheet, &axes, landscape.start_place());
     ends(sheet, &axes, landscape, lanes);
     let (x, y) = (component(landscape, landscape.components.0), landscape.components.1);
     let y = y.map_or("L_A".to_owned(), |k| component(landscape, k));
@@ -149,19 +149,6 @@ fn curve(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape) {
         let points: Vec<_> = piece.iter().flatten().copied().collect();
         axes.line(sheet, &points, theme.curve, theme.ink, &[]);
     }
-}
-
-/// Where every lane starts: on the curve if there is one.
-fn start(landscape: &Landscape) -> (f64, f64) {
-    let (first, second) = landscape.components;
-    let x = landscape.start[first];
-    let on_curve = || {
-        let Bounds { x: (low, high), .. } = landscape.field.bounds;
-        let node = (x - low) / (high - low) * (landscape.field.columns - 1) as f64;
-        let value = landscape.field.values.get(node.round().max(0.0) as usize);
-        value.copied().flatten().unwrap_or(f64::NAN)
-    };
-    (x, second.map_or_else(on_curve, |k| landscape.start[k]))
 }
 
 /// The points of the grid tried so far.

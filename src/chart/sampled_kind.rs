@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::sheet::Sheet;
-use super::{Drawn, Lane, View, draw_with, neumann, phi_landscape, w_plane};
+use super::{Drawn, Lane, View, draw_with, frame, neumann, phi_landscape, w_plane};
 use crate::sampled::{Landscape, NeumannSetting, Plane, Spectrum};
 
 /// The charts of the problem itself. Names are stable: the page's `data-chart` carries them.
@@ -53,6 +53,8 @@ pub fn plane_aspect(view: &View, (width, height): (f64, f64)) -> f64 {
     w_plane::aspect(view, width, height)
 }
 
+const NOTHING: &str = "Nothing to draw here: a value is not finite";
+
 /// A chart with its data.
 #[derive(Debug, Clone, Copy)]
 pub enum SampledChart<'a> {
@@ -62,6 +64,8 @@ pub enum SampledChart<'a> {
     PhiLandscape(&'a Landscape),
     /// See [`SampledKind::Neumann`].
     Neumann(&'a Spectrum, NeumannSetting),
+    /// There is nothing to draw: no finite values where it is looked at.
+    Nothing(SampledKind),
 }
 
 impl SampledChart<'_> {
@@ -71,6 +75,7 @@ impl SampledChart<'_> {
             Self::WPlane(_) => SampledKind::WPlane,
             Self::PhiLandscape(_) => SampledKind::PhiLandscape,
             Self::Neumann(..) => SampledKind::Neumann,
+            Self::Nothing(kind) => *kind,
         }
     }
 
@@ -79,6 +84,7 @@ impl SampledChart<'_> {
             Self::WPlane(plane) => w_plane::compose(sheet, plane, lanes),
             Self::PhiLandscape(landscape) => phi_landscape::compose(sheet, landscape, lanes),
             Self::Neumann(spectrum, setting) => neumann::compose(sheet, spectrum, setting),
+            Self::Nothing(_) => frame::say(sheet, &[NOTHING, "Nothing to draw"]),
         }
     }
 
@@ -88,6 +94,7 @@ impl SampledChart<'_> {
             Self::WPlane(plane) => w_plane::describe(plane, lanes),
             Self::PhiLandscape(landscape) => phi_landscape::describe(landscape, lanes, view),
             Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
+            Self::Nothing(_) => format!("{NOTHING}."),
         }
     }
 }

@@ -18,17 +18,19 @@ const WRITTEN_OUT: usize = 10;
 /// (see [`write_out`]) and of regressions, whose targets follow the optimum: the true parameters of
 /// generated ones move by as much, given targets `y` become `y + x·by`. The held-out optimum of a
 /// generated regression goes with that of the main task.
-pub fn move_optimum(document: &mut Json, of: Role, by: &[f64]) -> bool {
+///
+/// Centres and true parameters are written to the nearest multiple of `unit`, if one is given.
+pub fn move_optimum(document: &mut Json, of: Role, by: &[f64], unit: Option<f64>) -> bool {
     let Some((kind, data)) = problem_data(document, of) else { return false };
     match (kind.as_str(), source(data).as_str()) {
-        ("quadratic", "inline") => form(data, of).is_some_and(|form| shift_form(form, by)),
+        ("quadratic", "inline") => form(data, of).is_some_and(|form| shift_form(form, by, unit)),
         ("regression", "generated") => {
             let truth = match of {
                 Role::Main => data.get_mut("main"),
                 Role::Auxiliary(k) => item(data.get_mut("auxiliaries"), k),
                 Role::HeldOut => None,
             };
-            truth.and_then(|task| task.get_mut("w")).is_some_and(|w| shift(w, by))
+            truth.and_then(|task| task.get_mut("w")).is_some_and(|w| shift(w, by, unit))
         }
         ("regression", "inline") => shift_targets(data, of, by),
         _ => false,
@@ -179,17 +181,24 @@ fn form(data: &mut Json, of: Role) -> Option<&mut Json> {
     form.filter(|form| matches!(form, Json::Object(_)))
 }
 
-/// `list + by`, if they are as long.
-fn shift(list: &mut Json, by: &[f64]) -> bool {
+/// `list + by`, if they are as long, to the nearest multiple of `unit`.
+fn shift(list: &mut Json, by: &[f64], unit: Option<f64>) -> bool {
     let Some(values) = list.as_numbers().filter(|values| values.len() == by.len()) else { return false };
-    *list = Json::numbers(&values.iter().zip(by).map(|(x, d)| x + d).collect::<Vec<_>>());
+    let moved = values.iter().zip(by).map(|(x, d)| unit.map_or(x + d, |unit| nearest(x + d, unit)));
+    *list = Json::numbers(&moved.collect::<Vec<_>>());
     true
 }
 
+/// The multiple of `unit`, a power of ten, that is nearest to `x`.
+pub fn nearest(x: f64, unit: f64) -> f64 {
+    // Divided by a whole number, a decimal is the nearest to what it reads as.
+    if unit >= 1.0 { (x / unit).round() * unit } else { (x / unit).round() / (1.0 / unit).round() }
+}
+
 /// `L(w - by)`: the centre moves; `½ wᵀaw - b·w + c` becomes `½ wᵀaw - (b + a·by)·w + c + b·by + ½ byᵀa·by`.
-fn shift_form(form: &mut Json, by: &[f64]) -> bool {
+fn shift_form(form: &mut Json, by: &[f64], unit: Option<f64>) -> bool {
     if let Some(centre) = form.get_mut("centre") {
-        return shift(centre, by);
+        return shift(centre, by, unit);
     }
     let (a, b) = (form.get("a").and_then(Json::as_rows), form.get("b").and_then(Json::as_numbers));
     let (Some(a), Some(b)) = (a, b) else { return false };
@@ -216,7 +225,7 @@ fn shift_targets(data: &mut Json, of: Role, by: &[f64]) -> bool {
         Role::Auxiliary(k) => item(set.get_mut("aux"), k),
         Role::Main | Role::HeldOut => set.get_mut("main"),
     };
-    targets.is_some_and(|targets| shift(targets, &moved))
+    targets.is_some_and(|targets| shift(targets, &moved, None))
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -94,3 +94,42 @@ impl From<serde_json::Value> for Json {
         }
     }
 }
+
+/// Indented JSON with every list that has no list or object inside in one line.
+///
+/// ```
+/// use auxilearn_lab::experiment::short_lists;
+///
+/// let indented = "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": [\n    \"[ x\"\n  ]\n}";
+/// assert_eq!(short_lists(indented), "{\n  \"a\": [1, 2],\n  \"b\": [\"[ x\"]\n}");
+/// ```
+#[cfg(feature = "complete")]
+pub fn short_lists(indented: &str) -> String {
+    let mut out = String::with_capacity(indented.len());
+    // Where the innermost open list begins, and whether a text is open.
+    let (mut list, mut in_text, mut escaped) = (None, false, false);
+    for c in indented.chars() {
+        out.push(c);
+        if in_text {
+            in_text = c != '"' || escaped;
+            escaped = c == '\\' && !escaped;
+            continue;
+        }
+        match c {
+            '"' => in_text = true,
+            '[' => list = Some(out.len()),
+            '{' | '}' => list = None,
+            ']' => {
+                if let Some(start) = list.take() {
+                    let items = out.split_off(start);
+                    let items = items.trim_end_matches(']').lines().map(str::trim);
+                    let items: Vec<&str> = items.filter(|line| !line.is_empty()).collect();
+                    out.push_str(&items.join(" "));
+                    out.push(']');
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}

@@ -44,6 +44,8 @@ pub use data::{
 };
 
 pub use json::Json;
+#[cfg(feature = "complete")]
+pub use json::short_lists;
 pub use read::MAX_DOCUMENT_BYTES;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::trimmed;
@@ -221,6 +223,12 @@ impl Experiment {
     /// W (`n`) and φ (`m`) of the start, with the document's parametrisation of φ.
     pub fn start(&self) -> (Vec<f64>, Vec<f64>) {
         self.start_for(&self.constraint)
+    }
+
+    /// Least and largest component that φ of the start may have.
+    #[cfg(feature = "complete")]
+    pub fn phi_range(&self) -> (f64, f64) {
+        read::phi_range(&self.constraint, &self.combination)
     }
 
     fn start_for(&self, constraint: &Constraint) -> (Vec<f64>, Vec<f64>) {

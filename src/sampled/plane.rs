@@ -129,8 +129,8 @@ pub struct TaskSign {
     pub cosine: Option<f64>,
 }
 
-/// A cosine smaller than this has no sign.
-const NO_SIGN: f64 = 1e-9;
+/// A cosine smaller than this has no sign to speak of: near convergence every alignment passes through zero.
+const NO_SIGN: f64 = 0.02;
 
 impl TaskSign {
     /// Whether the plain cosine says that the weight grows and the alignment that it shrinks, or the

@@ -5,6 +5,7 @@ mod dissection;
 mod landscape;
 mod moves;
 mod plane;
+mod scene;
 mod spectrum;
 
 use nalgebra::{DMatrix, DVector};
@@ -20,6 +21,7 @@ use crate::trace::{QuantityKind, Trace};
 pub use landscape::LandscapeRequest;
 pub use moves::{Handle, handles, moved, moved_phi};
 pub use plane::PlaneRequest;
+pub use scene::Scene;
 
 /// The problem of an experiment, to be asked.
 pub struct Study {

@@ -24,15 +24,16 @@ const SNAP: f64 = 0.05;
 /// What of a document can be dragged in its plane, and where it is.
 pub fn handles(document: &Json, plane: &Plane) -> Vec<(Handle, Place)> {
     let nowhere = vec![0.0; plane.frame.n()];
-    let movable = |role: Role| edit::move_optimum(&mut document.clone(), role, &nowhere);
+    let movable = |role: Role| edit::move_optimum(&mut document.clone(), role, &nowhere, None);
     let optima = plane.optima.iter().filter(|optimum| optimum.in_plane && movable(optimum.role));
-    let mut handles: Vec<_> = optima.map(|o| (Handle::Optimum(o.role), o.at)).collect();
-    if let Some((role, ellipse)) = plane.selected.filter(|_| plane.frame.n() == 2) {
-        if bent(document, role, &ellipse, [[1.0, 0.0], [0.0, 1.0]]).is_some() {
-            handles.extend([0, 1].map(|axis| (Handle::Axis(axis), ellipse.end(axis))));
-        }
+    // First what the others may lie upon.
+    let mut handles = vec![(Handle::Start, plane.start)];
+    handles.extend(optima.map(|o| (Handle::Optimum(o.role), o.at)));
+    if let Some((role, ellipse)) = plane.selected.filter(|_| plane.frame.n() == 2)
+        && bent(document, role, &ellipse, [[1.0, 0.0], [0.0, 1.0]]).is_some()
+    {
+        handles.extend([0, 1].map(|axis| (Handle::Axis(axis), ellipse.end(axis))));
     }
-    handles.push((Handle::Start, plane.start));
     handles
 }
 
@@ -43,8 +44,10 @@ pub fn moved(document: &Json, start: &[f64], plane: &Plane, handle: Handle, to: 
     match handle {
         Handle::Optimum(role) => {
             let optimum = plane.optima.iter().find(|optimum| optimum.role == role)?;
-            let by = lifted(plane, optimum.at, rounded(&plane.bounds, to));
-            edit::move_optimum(&mut edited, role, &by).then_some(edited)
+            // In more than two dimensions rounding would leave the plane.
+            let unit = (plane.frame.n() <= 2).then(|| unit(plane.bounds.size().0));
+            let by = lifted(plane, optimum.at, to);
+            edit::move_optimum(&mut edited, role, &by, unit).then_some(edited)
         }
         Handle::Axis(axis) => {
             let (role, ellipse) = plane.selected?;
@@ -60,12 +63,12 @@ pub fn moved(document: &Json, start: &[f64], plane: &Plane, handle: Handle, to: 
 }
 
 /// The document that starts from another φ: that of the landscape's place, the components not shown as
-/// they were; never below zero where `non_negative`.
-pub fn moved_phi(document: &Json, landscape: &Landscape, to: Place, non_negative: bool) -> Json {
+/// they were; never outside the `range` allowed.
+pub fn moved_phi(document: &Json, landscape: &Landscape, to: Place, range: (f64, f64)) -> Json {
     let (first, second) = landscape.components;
     let to = rounded(&landscape.field.bounds, to);
     let mut phi = landscape.start.clone();
-    let mut set = |k: usize, value: f64| phi[k] = if non_negative { value.max(0.0) } else { value };
+    let mut set = |k: usize, value: f64| phi[k] = value.clamp(range.0, range.1);
     set(first, to.0);
     if let Some(k) = second {
         set(k, to.1);
@@ -81,14 +84,14 @@ fn lifted(plane: &Plane, from: Place, to: Place) -> Vec<f64> {
     ends[1].iter().zip(&ends[0]).map(|(to, from)| to - from).collect()
 }
 
+/// The power of ten that values are rounded to where so much is shown.
+fn unit(size: f64) -> f64 {
+    libm::pow(10.0, libm::floor(libm::log10(FINEST * size)))
+}
+
 fn rounded(bounds: &Bounds, (x, y): Place) -> Place {
-    let unit = |size: f64| libm::pow(10.0, libm::floor(libm::log10(FINEST * size)));
-    // Divided by a whole number, a decimal is the nearest to what it reads as.
-    let nearest = |x: f64, size: f64| match unit(size) {
-        unit if unit >= 1.0 => (x / unit).round() * unit,
-        unit => (x / unit).round() / (1.0 / unit).round(),
-    };
-    (nearest(x, bounds.size().0), nearest(y, bounds.size().1))
+    let size = bounds.size();
+    (edit::nearest(x, unit(size.0)), edit::nearest(y, unit(size.1)))
 }
 
 /// Curvature in the plane with one axis of the ellipse dragged to a place: its eigenvalue follows from the

@@ -12,6 +12,10 @@ mod bench;
 mod figures;
 mod json;
 mod panics;
+#[cfg(feature = "complete")]
+mod problem;
+#[cfg(feature = "complete")]
+mod problem_view;
 mod session;
 #[cfg(feature = "complete")]
 mod solve;
@@ -25,6 +29,10 @@ use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
 pub use figures::chart_kinds;
 use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
+#[cfg(feature = "complete")]
+pub use problem::{Problem, problem_charts};
+#[cfg(feature = "complete")]
+pub use problem_view::ProblemView;
 pub use session::Session;
 #[cfg(feature = "complete")]
 pub use solve::solve;
