@@ -6,6 +6,7 @@ mod more;
 mod opening;
 mod panel;
 mod playing;
+mod problem;
 mod programs;
 mod screens;
 
@@ -62,6 +63,7 @@ pub fn run(filter: &str) -> Result<()> {
         screens::TESTS,
         more::TESTS,
         figures::TESTS,
+        problem::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
