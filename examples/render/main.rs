@@ -5,7 +5,7 @@ mod problem;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Measured, SampledKind, Theme, View};
+use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Measured, SampledKind, Summaries, Theme, View};
 use auxilearn_lab::experiment::{Experiment, Json, notes};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
@@ -139,6 +139,7 @@ fn render(options: &Options) -> Result<(), String> {
             trace: run.trace(),
             status: run.status(),
             whole: None,
+            summaries: Summaries::default(),
         })
         .collect();
     let steps = experiment.steps();

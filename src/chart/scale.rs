@@ -1,5 +1,6 @@
 //! Value scales (linear, logarithmic, symmetric logarithmic) and their 1-2-5 ticks.
 
+use super::series::Series;
 use super::text::number;
 
 /// Values are clamped to this size, so that the span of a scale cannot overflow.
@@ -18,14 +19,8 @@ pub struct Extent {
 
 impl Extent {
     /// Takes a series in: extremes of all its values, sizes of a sample.
-    pub fn add(&mut self, series: &[f64]) {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &v in series {
-            if v.is_finite() {
-                low = low.min(v);
-                high = high.max(v);
-            }
-        }
+    pub fn add(&mut self, series: Series) {
+        let (low, high) = series.extremes();
         if low <= high {
             let (a, b) = self.range.unwrap_or((low, high));
             self.range = Some((a.min(low).clamp(-HUGE, HUGE), b.max(high).clamp(-HUGE, HUGE)));
@@ -285,7 +280,7 @@ mod tests {
 
     fn extent(values: &[f64]) -> Extent {
         let mut extent = Extent::default();
-        extent.add(values);
+        extent.add(values.into());
         extent
     }
 
