@@ -68,7 +68,7 @@ fn segments(steps: &[f64], values: Series, span: Span) -> Vec<Segment> {
         let (mut runs, mut left) = (Runs::default(), i32::MIN);
         while let Some(&first) = steps.get(runs.end) {
             let right = column(first);
-            let sign = summary.over(&values, runs.next(steps, |step| column(step) <= right)).sign();
+            let sign = summary.sign(&values, runs.next(steps, |step| column(step) <= right));
             if let (Some(grows), true) = (sign, left != i32::MIN && left < right) {
                 push(left, right, grows);
             }

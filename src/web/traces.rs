@@ -56,26 +56,7 @@ impl Traces {
     /// If `metadata` is not such a text.
     #[wasm_bindgen(constructor)]
     pub fn new(metadata: &str) -> Result<Traces, JsValue> {
-        let metadata = JSON::parse(metadata)?;
-        let steps = number(&metadata, "steps")? as u64;
-        let lane = |lane: JsValue| -> Result<Lane, JsValue> {
-            let trace = Trace::new(layout(&lane)?, steps);
-            let label = field(&lane, "label")?.as_string().unwrap_or_default();
-            Ok(Lane {
-                label,
-                trace,
-                status: RunStatus::Running,
-                indefinite_steps: 0,
-                whole: None,
-                #[cfg(feature = "complete")]
-                summary: Summary::default(),
-                #[cfg(feature = "complete")]
-                whole_summary: Summary::default(),
-            })
-        };
-        let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
-        let (task_names, phi_names) = (texts(&metadata, "taskNames")?, texts(&metadata, "phiNames")?);
-        Ok(Self { lanes, task_names, phi_names, steps })
+        Self::of(metadata, Trace::new)
     }
 
     /// Appends what `Session.takeChunk` gave, with the stride it was taken at.
@@ -176,6 +157,30 @@ impl Traces {
 }
 
 impl Traces {
+    /// Empty traces that `trace` makes for a layout and a number of steps.
+    pub(super) fn of(metadata: &str, trace: impl Fn(Layout, u64) -> Trace) -> Result<Traces, JsValue> {
+        let metadata = JSON::parse(metadata)?;
+        let steps = number(&metadata, "steps")? as u64;
+        let lane = |lane: JsValue| -> Result<Lane, JsValue> {
+            let trace = trace(layout(&lane)?, steps);
+            let label = field(&lane, "label")?.as_string().unwrap_or_default();
+            Ok(Lane {
+                label,
+                trace,
+                status: RunStatus::Running,
+                indefinite_steps: 0,
+                whole: None,
+                #[cfg(feature = "complete")]
+                summary: Summary::default(),
+                #[cfg(feature = "complete")]
+                whole_summary: Summary::default(),
+            })
+        };
+        let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
+        let (task_names, phi_names) = (texts(&metadata, "taskNames")?, texts(&metadata, "phiNames")?);
+        Ok(Self { lanes, task_names, phi_names, steps })
+    }
+
     /// The lanes as charts see them.
     pub(super) fn lanes(&self) -> Vec<chart::Lane<'_>> {
         self.lanes.iter().map(|lane| lane.seen(&self.task_names, &self.phi_names)).collect()

@@ -1,12 +1,15 @@
 //! What a column of a trace holds over any of its rows, in a time that hardly grows with the column: blocks of
 //! 16 rows, of 16 such blocks, and so on, that grow with it.
 
+mod remembered;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use std::ops::Range;
 
 use super::columns::{Column, Point, Span};
+use remembered::Remembered;
+pub use remembered::Runs;
 
 /// Parts of a block: rows of the smallest, blocks of the larger ones.
 const PARTS: usize = 16;
@@ -18,38 +21,72 @@ pub struct Block {
     finite: Option<Column>,
     /// Whether values are missing before the first finite one, after the last one, and anywhere.
     missing: (bool, bool, bool),
+    signs: Signs,
+}
+
+/// The signs of some rows.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Signs {
     /// Positive values less negative ones.
     balance: i32,
     /// Whether the last value with a sign is positive.
-    last_sign: Option<bool>,
+    last: Option<bool>,
+}
+
+impl Signs {
+    fn add(&mut self, values: &[f64]) {
+        for &value in values {
+            if value > 0.0 || value < 0.0 {
+                self.balance += if value > 0.0 { 1 } else { -1 };
+                self.last = Some(value > 0.0);
+            }
+        }
+    }
+
+    fn append(&mut self, next: Self) {
+        self.balance += next.balance;
+        self.last = next.last.or(self.last);
+    }
 }
 
 impl Block {
-    const NOTHING: Self = Self { finite: None, missing: (false, false, false), balance: 0, last_sign: None };
+    const NOTHING: Self =
+        Self { finite: None, missing: (false, false, false), signs: Signs { balance: 0, last: None } };
 
-    fn add(&mut self, value: f64) {
-        if value.is_finite() {
-            match &mut self.finite {
-                Some(column) => column.add(value),
-                None => self.finite = Some(Column::new(value)),
+    /// Takes in the rows that follow, but for their signs.
+    fn add(&mut self, values: &[f64]) {
+        let mut rest = values.iter().copied();
+        let mut column = match self.finite {
+            Some(column) => column,
+            None => match rest.find(|value| value.is_finite()) {
+                Some(first) => {
+                    self.missing.0 |= !values[0].is_finite();
+                    Column::new(first)
+                }
+                None => return self.miss(!values.is_empty()),
+            },
+        };
+        let mut missing = self.missing.1;
+        for value in rest {
+            missing = !value.is_finite();
+            if missing {
+                self.missing.2 = true;
+            } else {
+                column.add(value);
             }
-            self.missing.1 = false;
-        } else {
-            self.miss();
         }
-        if value > 0.0 || value < 0.0 {
-            self.balance += if value > 0.0 { 1 } else { -1 };
-            self.last_sign = Some(value > 0.0);
-        }
+        self.missing.1 = missing;
+        self.missing.2 |= self.missing.0;
+        self.finite = Some(column);
     }
 
-    fn miss(&mut self) {
+    fn miss(&mut self, any: bool) {
         let side = if self.finite.is_some() { &mut self.missing.1 } else { &mut self.missing.0 };
-        *side = true;
-        self.missing.2 = true;
+        *side |= any;
+        self.missing.2 |= any;
     }
 
-    /// Takes in the rows that follow.
+    /// Takes in the rows that follow, but for their signs.
     fn append(&mut self, next: &Self) {
         match (&mut self.finite, &next.finite) {
             (Some(column), Some(following)) => {
@@ -58,14 +95,12 @@ impl Block {
             }
             (None, Some(_)) => {
                 self.finite = next.finite;
-                self.missing = (self.missing.0 || next.missing.0, next.missing.1, self.missing.2);
+                self.missing.0 |= next.missing.0;
+                self.missing.1 = next.missing.1;
             }
-            (_, None) if next.missing.2 => self.miss(),
-            (_, None) => {}
+            (_, None) => self.miss(next.missing.2),
         }
         self.missing.2 |= next.missing.2;
-        self.balance += next.balance;
-        self.last_sign = next.last_sign.or(self.last_sign);
     }
 
     /// Least and largest finite value.
@@ -73,21 +108,22 @@ impl Block {
         self.finite.map(|column| column.extremes())
     }
 
-    /// What most of the values that have a sign have, the last of them on a tie.
-    pub fn sign(&self) -> Option<bool> {
-        let last = self.last_sign?;
-        Some(if self.balance == 0 { last } else { self.balance > 0 })
-    }
-
     fn is_all_zero(&self) -> bool {
         !self.missing.2 && self.extremes() == Some((0.0, 0.0))
     }
+}
+
+/// Rows or a block of them.
+enum Piece<'a> {
+    Rows(&'a [f64]),
+    Block(&'a Block),
 }
 
 /// The blocks of one column: those of 16 rows, those of 16 of them, …; only full ones.
 #[derive(Debug, Clone, Default)]
 pub struct Pyramid {
     levels: Vec<Vec<Block>>,
+    remembered: Remembered,
 }
 
 impl Pyramid {
@@ -96,7 +132,8 @@ impl Pyramid {
         let known = self.levels.first().map_or(0, Vec::len);
         for rows in values.chunks_exact(PARTS).skip(known) {
             let mut block = Block::NOTHING;
-            rows.iter().for_each(|&value| block.add(value));
+            block.add(rows);
+            block.signs.add(rows);
             self.push(block);
         }
     }
@@ -113,8 +150,33 @@ impl Pyramid {
             }
             let parts = &blocks[blocks.len() - PARTS..];
             block = Block::NOTHING;
-            parts.iter().for_each(|part| block.append(part));
+            for part in parts {
+                block.append(part);
+                block.signs.append(part.signs);
+            }
         }
+    }
+
+    /// Some rows of the column in pieces: whole blocks, the largest there are, and what is left before and
+    /// after them.
+    fn pieces<'a>(&'a self, values: &'a [f64], rows: Range<usize>) -> impl Iterator<Item = Piece<'a>> {
+        let full = self.levels.first().map_or(0, |blocks| PARTS * blocks.len());
+        let mut row = rows.start;
+        let begin = row.next_multiple_of(PARTS).min(rows.end);
+        let end = (rows.end - rows.end % PARTS).min(full).max(begin);
+        std::iter::from_fn(move || {
+            if row >= rows.end {
+                return None;
+            }
+            if (begin..end).contains(&row) {
+                let (block, length) = self.beginning(row, end)?;
+                row += length;
+                return Some(Piece::Block(block));
+            }
+            let from = row;
+            row = if row < begin { begin } else { rows.end };
+            Some(Piece::Rows(&values[from..row]))
+        })
     }
 
     /// The largest block that begins at row `from` and ends at or before row `to`, and its rows.
@@ -132,20 +194,28 @@ impl Pyramid {
 
     /// What some rows of the column hold.
     pub fn over(&self, values: &[f64], rows: Range<usize>) -> Block {
-        let (mut row, mut all) = (rows.start, Block::NOTHING);
-        while row < rows.end {
-            match self.beginning(row, rows.end) {
-                Some((block, rows)) => {
-                    all.append(block);
-                    row += rows;
-                }
-                None => {
-                    all.add(values[row]);
-                    row += 1;
-                }
+        let mut all = Block::NOTHING;
+        for piece in self.pieces(values, rows) {
+            match piece {
+                Piece::Rows(values) => all.add(values),
+                Piece::Block(block) => all.append(block),
             }
         }
         all
+    }
+
+    /// The sign that most of the values in some rows have, that of the last of them on a tie; `None` if none
+    /// has one.
+    pub fn sign(&self, values: &[f64], rows: Range<usize>) -> Option<bool> {
+        let mut all = Signs::default();
+        for piece in self.pieces(values, rows) {
+            match piece {
+                Piece::Rows(values) => all.add(values),
+                Piece::Block(block) => all.append(block.signs),
+            }
+        }
+        let last = all.last?;
+        Some(if all.balance == 0 { last } else { all.balance > 0 })
     }
 
     /// The last row whose value `is` wanted; `may` says of a block whether it can hold one.
@@ -183,50 +253,24 @@ impl Pyramid {
         self.last(values, |block| !block.is_all_zero(), |value| value != 0.0)
     }
 
-    /// [`decimate`](super::columns::decimate), point for point.
+    /// [`decimate`](super::columns::decimate), point for point. What was found for a span is remembered: of
+    /// a picture that is drawn again only the rows after its last pixel column are looked at.
     pub fn decimate(&self, steps: &[f64], values: &[f64], span: Span, mut emit: impl FnMut(Point)) {
         let steps = &steps[..steps.len().min(values.len())];
-        let (mut gap, mut started) = (false, false);
-        let mut runs = Runs::default();
-        while let Some(&first) = steps.get(runs.end) {
-            let at = span.column(first);
-            let bound = span.bound(at);
-            let block = self.over(values, runs.next(steps, |step| step < bound));
-            let Some(column) = block.finite else {
-                gap = true;
-                continue;
-            };
-            if (gap || block.missing.0) && started {
-                emit(Point::Gap);
+        self.remembered.with(span, |known| {
+            let last = known.extend(steps, span, |rows| self.over(values, rows));
+            let (mut gap, mut started) = (false, false);
+            for (at, block) in known.columns().iter().chain(&last) {
+                let Some(column) = block.finite else {
+                    gap = true;
+                    continue;
+                };
+                if (gap || block.missing.0) && started {
+                    emit(Point::Gap);
+                }
+                column.emit(&mut |value| emit(Point::To(*at, value)));
+                (gap, started) = (block.missing.1, true);
             }
-            column.emit(&mut |value| emit(Point::To(at, value)));
-            (gap, started) = (block.missing.1, true);
-        }
-    }
-}
-
-/// Successive runs of rows, each as long as some bound on the steps allows; found by a few comparisons
-/// where they are about equally long.
-#[derive(Debug, Default)]
-pub struct Runs {
-    /// The row after the last run.
-    pub end: usize,
-    length: usize,
-}
-
-impl Runs {
-    /// The next run: at least one row, and all that follow while `belongs` holds of their steps, which it
-    /// must do up to some step and not beyond.
-    pub fn next(&mut self, steps: &[f64], belongs: impl Fn(f64) -> bool) -> Range<usize> {
-        let from = self.end;
-        let guess = (from + self.length).clamp(from + 1, steps.len());
-        let near = guess.saturating_sub(2).max(from + 1)..(guess + 2).min(steps.len());
-        let holds = |row: usize| steps.get(row).is_some_and(|&step| belongs(step));
-        // Whether the end of the run is in there.
-        let bracketed = (near.start == from + 1 || holds(near.start - 1)) && !holds(near.end);
-        let within = if bracketed { near } else { from + 1..steps.len() };
-        let end = within.start + steps[within].partition_point(|&step| belongs(step));
-        (self.end, self.length) = (end, end - from);
-        from..end
+        });
     }
 }
