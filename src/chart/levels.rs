@@ -1,10 +1,10 @@
-//! Shades and lines of equal value, by marching squares (the crate `contour`).
+//! Shades and lines of equal value.
 
-use contour::ContourBuilder;
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 
 use super::axes::{Axes, clip, simplified};
+use super::rings::{self, Region, Ring};
 use super::sheet::{Rect, Sheet};
 use super::{Rgb, Theme};
 use crate::sampled::Field;
@@ -32,72 +32,19 @@ pub fn levels((low, high): (f64, f64), count: usize) -> Vec<f64> {
     (0..count).map(|i| low + share(i) * share(i) * (high - low)).collect()
 }
 
-/// A ring of pixels, closed.
-type Ring = Vec<(f64, f64)>;
-
-/// Nodes of a field in a rectangle: first column and row, and those after the last.
-type Part = ((usize, usize), (usize, usize));
-
-/// The rings around where the field is at most each of ascending levels, outer ones with their holes,
-/// in pixels.
-fn rings(axes: &Axes, field: &Field, levels: &[f64]) -> Vec<Vec<(Ring, Vec<Ring>)>> {
-    let top = field.range().map_or(0.0, |(_, high)| high);
-    let parts = levels.iter().zip(parts(field, levels));
-    parts.map(|(&level, part)| rings_in(axes, field, (level, top), part)).collect()
-}
-
-/// For each of ascending levels the smallest part that holds every node at most as high, with a node
-/// more on each side: marching anywhere else would find nothing.
-fn parts(field: &Field, levels: &[f64]) -> Vec<Part> {
-    let nothing = ((field.columns, field.rows), (0, 0));
-    let mut parts = vec![nothing; levels.len()];
-    for (node, value) in field.values.iter().enumerate() {
-        let Some(value) = value else { continue };
-        let (column, row) = (node % field.columns, node / field.columns);
-        let first = levels.partition_point(|level| level < value);
-        if let Some((from, to)) = parts.get_mut(first) {
-            *from = (from.0.min(column.saturating_sub(1)), from.1.min(row.saturating_sub(1)));
-            *to = (to.0.max((column + 2).min(field.columns)), to.1.max((row + 2).min(field.rows)));
-        }
-    }
-    // What is at most one level is at most every higher one.
-    for i in 1..parts.len() {
-        let ((from, to), (lower_from, lower_to)) = (parts[i], parts[i - 1]);
-        let from = (from.0.min(lower_from.0), from.1.min(lower_from.1));
-        parts[i] = (from, (to.0.max(lower_to.0), to.1.max(lower_to.1)));
-    }
-    parts
-}
-
-fn rings_in(
-    axes: &Axes,
-    field: &Field,
-    (level, top): (f64, f64),
-    (from, to): Part,
-) -> Vec<(Ring, Vec<Ring>)> {
-    if from.0 >= to.0 || from.1 >= to.1 {
-        return Vec::new();
-    }
-    // The crate finds what is at least a threshold; an absent node counts as high.
-    let row = |row: usize| &field.values[row * field.columns..][from.0..to.0];
-    let values: Vec<f64> = (from.1..to.1).flat_map(row).map(|v| -v.unwrap_or(top)).collect();
+/// The regions where the field is at most each of ascending levels, in pixels.
+fn regions(axes: &Axes, field: &Field, levels: &[f64]) -> Vec<Vec<Region>> {
     let plot = axes.plot;
     let (width, height) =
         (plot.width() / (field.columns - 1) as f64, plot.height() / (field.rows - 1) as f64);
-    // Its nodes are at the centres of cells, half a cell from the edge.
-    let pixel = |p: &contour::Pt| {
-        let (column, row) = (p.x + from.0 as f64 - 0.5, p.y + from.1 as f64 - 0.5);
-        let (x, y) = (plot.left + column * width, plot.bottom - row * height);
-        (x.clamp(plot.left, plot.right), y.clamp(plot.top, plot.bottom))
+    let pixels = |ring: Ring| {
+        let pixels: Ring =
+            ring.iter().map(|(x, y)| (plot.left + x * width, plot.bottom - y * height)).collect();
+        simplified(&pixels)
     };
-    let ring = |points: &[contour::Pt]| {
-        let ring: Vec<_> = points.iter().map(pixel).collect();
-        simplified(&ring)
-    };
-    let builder = ContourBuilder::new(to.0 - from.0, to.1 - from.1, true);
-    let contours = builder.contours(&values, &[-level]).unwrap_or_default();
-    let polygons = contours.iter().flat_map(|contour| contour.geometry().iter());
-    polygons.map(|p| (ring(&p.exterior().0), p.interiors().iter().map(|h| ring(&h.0)).collect())).collect()
+    let region = |(outer, holes): Region| (pixels(outer), holes.into_iter().map(pixels).collect());
+    let found = rings::regions(field, levels).into_iter();
+    found.map(|regions| regions.into_iter().map(region).collect()).collect()
 }
 
 /// Fills a field with shades between ascending levels; absent nodes are hatched.
@@ -105,8 +52,8 @@ pub fn fill(sheet: &mut Sheet, axes: &Axes, field: &Field, levels: &[f64]) {
     let theme = sheet.view.theme;
     let share = |i: usize| i as f64 / levels.len().max(1) as f64;
     sheet.rect(axes.plot, shade(theme, 1.0));
-    for (i, polygons) in rings(axes, field, levels).iter().enumerate().rev() {
-        for (outer, holes) in polygons {
+    for (i, found) in regions(axes, field, levels).iter().enumerate().rev() {
+        for (outer, holes) in found {
             sheet.polygon(joined(outer, holes), shade(theme, share(i)));
         }
     }
@@ -122,8 +69,8 @@ pub fn lines(
     (css, rgb): (f64, Rgb),
     dashes: &[f64],
 ) {
-    for polygons in rings(axes, field, levels) {
-        for (outer, holes) in &polygons {
+    for found in regions(axes, field, levels) {
+        for (outer, holes) in &found {
             for ring in std::iter::once(outer).chain(holes) {
                 for piece in inner(axes.plot, ring) {
                     axes.line(sheet, &piece, css, rgb, dashes);

@@ -28,6 +28,8 @@ mod phi_landscape;
 mod pyramid;
 mod ribbon;
 #[cfg(feature = "complete")]
+mod rings;
+#[cfg(feature = "complete")]
 mod sampled_kind;
 mod scale;
 mod series;

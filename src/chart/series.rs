@@ -78,6 +78,16 @@ impl Series<'_> {
         self.values.iter().rposition(|&v| v != 0.0)
     }
 
+    /// How many values are this one, and how many are finite.
+    #[cfg(feature = "complete")]
+    pub fn counts(self, wanted: f64) -> (usize, usize) {
+        if let Some(summary) = self.summary {
+            return summary.counts(self.values, wanted);
+        }
+        let equal = self.values.iter().filter(|&&v| v == wanted).count();
+        (equal, self.values.iter().filter(|v| v.is_finite()).count())
+    }
+
     /// See [`decimate`].
     pub fn decimate(self, steps: &[f64], span: Span, emit: impl FnMut(Point)) {
         #[cfg(feature = "complete")]

@@ -8,6 +8,7 @@ mod tests;
 use std::ops::Range;
 
 use super::columns::{Column, Point, Span};
+use super::ribbon::sign;
 use remembered::Remembered;
 pub use remembered::Runs;
 
@@ -36,9 +37,9 @@ struct Signs {
 impl Signs {
     fn add(&mut self, values: &[f64]) {
         for &value in values {
-            if value > 0.0 || value < 0.0 {
-                self.balance += if value > 0.0 { 1 } else { -1 };
-                self.last = Some(value > 0.0);
+            if let Some(positive) = sign(value) {
+                self.balance += if positive { 1 } else { -1 };
+                self.last = Some(positive);
             }
         }
     }
@@ -241,6 +242,34 @@ impl Pyramid {
             }
         }
         None
+    }
+
+    /// How many values are this one, and how many are finite.
+    pub fn counts(&self, values: &[f64], wanted: f64) -> (usize, usize) {
+        let (mut row, mut equal, mut finite) = (0, 0, 0);
+        while row < values.len() {
+            // The largest block that begins here and holds nothing but this value, or nothing finite.
+            let (mut same, mut length, mut rows) = (false, 0, PARTS);
+            for level in &self.levels {
+                let block = if row.is_multiple_of(rows) { level.get(row / rows) } else { None };
+                let Some(block) = block else { break };
+                let all = !block.missing.2 && block.extremes() == Some((wanted, wanted));
+                if !all && block.finite.is_some() {
+                    break;
+                }
+                (same, length) = (all, rows);
+                rows *= PARTS;
+            }
+            if length == 0 {
+                (same, length) = (values[row] == wanted, 1);
+                finite += usize::from(values[row].is_finite());
+            } else if same {
+                finite += length;
+            }
+            equal += if same { length } else { 0 };
+            row += length;
+        }
+        (equal, finite)
     }
 
     /// The last row with a finite value.

@@ -81,8 +81,7 @@ proptest! {
             Some(m.map_or((v, v), |m| (m.0.min(v), m.1.max(v))))
         });
         prop_assert_eq!(block.extremes(), extremes);
-        let signs: Vec<bool> =
-            values[rows.clone()].iter().filter(|v| **v > 0.0 || **v < 0.0).map(|&v| v > 0.0).collect();
+        let signs: Vec<bool> = values[rows.clone()].iter().filter_map(|&v| sign(v)).collect();
         let positive = signs.iter().filter(|&&sign| sign).count();
         let majority = match (2 * positive).cmp(&signs.len()) {
             std::cmp::Ordering::Equal => signs.last().copied(),
