@@ -90,10 +90,8 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
 
 /// `all signs right in 298 of 300 steps`, of the steps that are recorded and compared.
 fn signs(lane: &Lane) -> String {
-    let compared: Vec<f64> =
-        lane.series(SignAgreement, 0).iter().copied().filter(|v| v.is_finite()).collect();
-    let right = compared.iter().filter(|&&share| share == 1.0).count();
-    match compared.len() {
+    let (right, compared) = lane.series(SignAgreement, 0).counts(1.0);
+    match compared {
         0 => String::new(),
         all if right == all => "every sign right at every step".to_owned(),
         all => format!("every sign right at {right} of {all} steps"),

@@ -88,6 +88,11 @@ proptest! {
             more => Some(more.is_gt()),
         };
         prop_assert_eq!(pyramid.sign(&values, rows), majority);
+        for wanted in [0.0, 1.0] {
+            let equal = values.iter().filter(|&&v| v == wanted).count();
+            let finite = values.iter().filter(|v| v.is_finite()).count();
+            prop_assert_eq!(pyramid.counts(&values, wanted), (equal, finite));
+        }
         prop_assert_eq!(pyramid.last_finite(&values), values.iter().rposition(|v| v.is_finite()));
         prop_assert_eq!(pyramid.last_not_zero(&values), values.iter().rposition(|&v| v != 0.0));
     }
