@@ -36,9 +36,15 @@ impl Extent {
         if self.sizes.is_empty() {
             return 0.0;
         }
-        // Sorted once: what is in order already is sorted again in no time.
-        self.sizes = ascending(&self.sizes).into_iter().map(|i| self.sizes[i]).collect();
-        self.sizes[((self.sizes.len() - 1) as f64 * q).round() as usize]
+        let at = ((self.sizes.len() - 1) as f64 * q).round() as usize;
+        let order = ascending(&self.sizes);
+        let value = self.sizes[order[at]];
+        // What is in order already is sorted again in no time.
+        #[cfg(feature = "complete")]
+        {
+            self.sizes = order.into_iter().map(|i| self.sizes[i]).collect();
+        }
+        value
     }
 
     /// The range, cut to `factor` typical sizes if it is longer than `limit` of them: a lane that
