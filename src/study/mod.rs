@@ -2,6 +2,7 @@
 //! recorded. Answers with plain [`sampled`](crate::sampled) data.
 
 mod dissection;
+mod fields;
 mod landscape;
 mod moves;
 mod plane;
