@@ -179,7 +179,8 @@ fn every_estimate_by_the_best_response_tends_to_the_truth_on_convex_problems() {
 fn staleness_falls_at_every_cut_while_the_rate_is_below_two_over_the_largest_curvature() {
     for rate in [0.05, 0.3, 0.6] {
         let found = of(&oracle_2(rate), &[1.0, 1.0]);
-        let falls = found.cuts.windows(2).all(|pair| pair[1].staleness < pair[0].staleness);
+        let mut moving = found.cuts.windows(2).take_while(|pair| pair[0].staleness > 1e-12);
+        let falls = moving.clone().count() > 4 && moving.all(|p| p[1].staleness < p[0].staleness);
         assert!(falls && !found.unfinished, "{rate}: {:?}", found.cuts);
         let errors: Vec<f64> =
             found.cuts.iter().map(|cut| found.relative_error(cut, Estimate::Exact).unwrap()).collect();

@@ -17,7 +17,7 @@ usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
   --chart NAME  phi (if left out), alignment, losses, ledger or trust; of the problem itself:
-                w_plane, phi_landscape or neumann
+                w_plane, phi_landscape, neumann or cut_short
   --theme NAME  light (if left out), dark or projector
   --width N     width in pixels, 960 if left out
   --height N    height in pixels; if left out, what suits the width

@@ -2,7 +2,7 @@
 
 use auxilearn_lab::chart::{Lane, SampledChart, SampledKind, View, draw_sampled, plane_aspect};
 use auxilearn_lab::experiment::Experiment;
-use auxilearn_lab::study::{LandscapeRequest, PlaneRequest, Study};
+use auxilearn_lab::study::{CutShortRequest, LandscapeRequest, PlaneRequest, Study};
 use auxilearn_lab::trace::{QuantityKind, Trace};
 
 use super::Options;
@@ -47,6 +47,10 @@ pub fn svg(
             let spectrum = study.spectrum(&w, &phi).ok_or_else(nothing)?;
             let setting = study.neumann_setting().unwrap_or_else(|| spectrum.usual_setting());
             paint(SampledChart::Neumann(&spectrum, setting))
+        }
+        SampledKind::CutShort => {
+            let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None };
+            paint(SampledChart::CutShort(&study.cut_short(&request).ok_or_else(nothing)?))
         }
     }
 }

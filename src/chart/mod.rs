@@ -11,6 +11,8 @@ mod backend;
 mod columns;
 mod crowd;
 #[cfg(feature = "complete")]
+mod cut_short;
+#[cfg(feature = "complete")]
 mod figure;
 mod frame;
 mod grid;

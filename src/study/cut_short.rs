@@ -29,8 +29,10 @@ const ROUNDINGS: f64 = 100.0;
 /// Most inner steps, and multiplications for all of them: about a second.
 const MOST_STEPS: u64 = 4096;
 const MOST_WORK: f64 = 5e8;
-/// The loop rests once `‖∇_W L_T‖` is less than this share of what it was.
+/// The loop rests once `‖∇_W L_T‖` is less than this share of what it was, but not before so many steps: from
+/// a W that rests already, unrolling still has to learn of φ.
 const REST: f64 = 1e-12;
+const LEAST_STEPS: u64 = 64;
 
 /// Where the other side of a difference is.
 #[derive(Clone, Copy)]
@@ -174,7 +176,7 @@ impl Study {
             let [exact, approximate] = self.implicit(&w, into);
             into.cuts.push(Cut { steps: k, staleness, exact, approximate, unrolled });
             bundle.kept = w;
-            if staleness <= REST * into.cuts[0].staleness {
+            if k >= LEAST_STEPS && staleness <= REST * into.cuts[0].staleness {
                 into.unfinished = false;
                 return;
             }
