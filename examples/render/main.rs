@@ -1,5 +1,6 @@
 //! Draws a chart of an experiment as SVG, natively and with the same code as the page.
 
+mod ensemble;
 mod problem;
 
 use std::io::{self, Read, Write};
@@ -11,20 +12,21 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
 
 const USAGE: &str = "\
-usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--caption]
-              [--out FILE] FILE
+usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--seeds N]
+              [--caption] [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
   --chart NAME  phi (if left out), alignment, losses, ledger or trust; of the problem itself:
-                w_plane, phi_landscape, neumann or cut_short
+                w_plane, phi_landscape, neumann or cut_short; of many seeds: ensemble
   --theme NAME  light (if left out), dark or projector
   --width N     width in pixels, 960 if left out
   --height N    height in pixels; if left out, what suits the width
   --step N      the step looked at: where the cursor is, and whose φ the charts of the problem take
                 (that of the first lane which learns φ from held-out data; its start if left out)
-  --caption     write title, seed and parameters below, as the page's figures have them; for charts
-                of traces
+  --seeds N     how many seeds an ensemble has, 40 if left out: the document's and those after it
+  --caption     write title, seed and parameters below, as the page's figures have them; not for
+                charts of the problem itself
   --out FILE    write there instead of to standard output";
 
 /// A chart of traces or of the problem itself.
@@ -32,6 +34,7 @@ Runs the experiment document FILE (`-` reads standard input) and writes one char
 enum Kind {
     OfTraces(ChartKind),
     OfProblem(SampledKind),
+    OfSeeds,
 }
 
 struct Options {
@@ -40,6 +43,7 @@ struct Options {
     width: u32,
     height: Option<u32>,
     step: Option<u64>,
+    seeds: u64,
     caption: bool,
     out: Option<String>,
     file: String,
@@ -60,8 +64,17 @@ fn options() -> Result<Option<Options>, String> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| format!("{error} (see --help)");
     let (chart, theme, file) = (Kind::OfTraces(ChartKind::Phi), &Theme::LIGHT, String::new());
-    let mut options =
-        Options { chart, theme, width: 960, height: None, step: None, caption: false, out: None, file };
+    let mut options = Options {
+        chart,
+        theme,
+        width: 960,
+        height: None,
+        step: None,
+        seeds: 40,
+        caption: false,
+        out: None,
+        file,
+    };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(usage)? {
         let name = match argument {
@@ -73,7 +86,9 @@ fn options() -> Result<Option<Options>, String> {
                 options.caption = true;
                 continue;
             }
-            Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "out")) => name.to_owned(),
+            Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "seeds" | "out")) => {
+                name.to_owned()
+            }
             Value(value) if options.file.is_empty() => {
                 options.file = value.string().map_err(usage)?;
                 continue;
@@ -95,8 +110,13 @@ impl Options {
         match name {
             "chart" => {
                 let of_problem = || SampledKind::named(&value).map(Kind::OfProblem);
-                let kind = ChartKind::named(&value).map(Kind::OfTraces).or_else(of_problem);
+                let of_seeds = || (value == "ensemble").then_some(Kind::OfSeeds);
+                let kind = ChartKind::named(&value).map(Kind::OfTraces).or_else(of_problem).or_else(of_seeds);
                 self.chart = kind.ok_or_else(unknown)?;
+            }
+            "seeds" => {
+                let seeds = value.parse().ok().filter(|seeds| (1..=100_000).contains(seeds));
+                self.seeds = seeds.ok_or_else(|| format!("--seeds: expected 1 to 100000, found {value}"))?;
             }
             "step" => {
                 let step = value.parse().map_err(|_| format!("--step: expected a number, found {value}"));
@@ -144,22 +164,29 @@ fn render(options: &Options) -> Result<(), String> {
     let steps = experiment.steps();
     let cursor = options.step.map(|step| step.min(steps) as f64);
     let view = View { cursor, ..View::new(options.theme, steps as f64) };
+    let caption = options.caption.then(|| caption(&experiment, &document)).transpose()?;
     let svg = match options.chart {
         Kind::OfTraces(kind) => {
-            let parsed: serde_json::Value =
-                serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
-            let caption = Caption { title: experiment.title().to_owned(), notes: notes(&Json::from(parsed)) };
             let size = options.size(|width| kind.height(&lanes, &view, width));
-            chart::svg(kind, size, &lanes, &view, options.caption.then_some(&caption))
-                .map_err(|e| e.to_string())
+            chart::svg(kind, size, &lanes, &view, caption.as_ref()).map_err(|e| e.to_string())
         }
-        Kind::OfProblem(_) if options.caption => Err("--caption is for charts of traces".to_owned()),
+        Kind::OfSeeds => ensemble::svg(options, &experiment, &view, caption),
+        Kind::OfProblem(_) if options.caption => {
+            Err("--caption is not for charts of the problem itself".to_owned())
+        }
         Kind::OfProblem(kind) => problem::svg(options, kind, &experiment, &lanes, &view),
     }?;
     match &options.out {
         Some(path) => std::fs::write(path, svg).map_err(|e| format!("{path}: {e}")),
         None => io::stdout().write_all(svg.as_bytes()).map_err(|e| e.to_string()),
     }
+}
+
+/// Title, seed and parameters of what the document says.
+fn caption(experiment: &Experiment, document: &str) -> Result<Caption, String> {
+    let parsed: serde_json::Value =
+        serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
+    Ok(Caption { title: experiment.title().to_owned(), notes: notes(&Json::from(parsed)) })
 }
 
 impl Options {

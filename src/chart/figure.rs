@@ -67,11 +67,21 @@ pub fn draw_captioned<DB: DrawingBackend>(
     view: &View,
     caption: &Caption,
 ) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
+    captioned(area, view, caption, |chart| draw(kind, chart, lanes, view))
+}
+
+/// What `paint` draws over the area but for its lower part, which has the caption.
+pub(super) fn captioned<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    view: &View,
+    caption: &Caption,
+    paint: impl FnOnce(&DrawingArea<DB, Shift>) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>>,
+) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
     let (width, height) = area.dim_in_pixel();
     let width = f64::from(width) / view.pixel_ratio;
     let below = caption.height(view, width) * view.pixel_ratio;
     let (chart, caption_area) = area.split_vertically((f64::from(height) - below).round().max(0.0) as i32);
-    let drawn = draw(kind, &chart, lanes, view)?;
+    let drawn = paint(&chart)?;
     if below > 0.0 {
         let mut sheet = Sheet::new(caption_area.dim_in_pixel(), view);
         sheet.rect(sheet.canvas, view.theme.background);
@@ -97,10 +107,28 @@ pub fn draw_captioned<DB: DrawingBackend>(
 /// Never in practice: it is written to memory.
 pub fn svg(
     kind: ChartKind,
-    (width, height): (u32, u32),
+    size: (u32, u32),
     lanes: &[Lane],
     view: &View,
     caption: Option<&Caption>,
+) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
+    let told = || kind.describe(lanes, view);
+    written(size, view, caption, told, |area| match caption {
+        Some(caption) => draw_captioned(kind, area, lanes, view, caption),
+        None => draw(kind, area, lanes, view),
+    })
+}
+
+/// An area of SVG.
+type Written<'a> = DrawingArea<Measured<SVGBackend<'a>>, Shift>;
+
+/// What `paint` draws as SVG; the caption's height is added, and with one `told` is part of the file.
+pub(super) fn written(
+    (width, height): (u32, u32),
+    view: &View,
+    caption: Option<&Caption>,
+    told: impl FnOnce() -> String,
+    paint: impl FnOnce(&Written) -> Result<Drawn, DrawingAreaErrorKind<std::io::Error>>,
 ) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
     let below = caption
         .map_or(0.0, |caption| caption.height(view, f64::from(width) / view.pixel_ratio) * view.pixel_ratio);
@@ -108,21 +136,18 @@ pub fn svg(
     {
         let backend = SVGBackend::with_string(&mut svg, (width, height + below.round() as u32));
         let area = Measured::svg(backend).into_drawing_area();
-        match caption {
-            Some(caption) => draw_captioned(kind, &area, lanes, view, caption)?,
-            None => draw(kind, &area, lanes, view)?,
-        };
+        paint(&area)?;
         area.present()?;
     }
     if let (Some(caption), Some(head)) = (caption, svg.find('\n')) {
-        let alternative = format!("{} {}", kind.describe(lanes, view), caption.notes.join(" "));
-        let mut told = String::new();
+        let alternative = format!("{} {}", told(), caption.notes.join(" "));
+        let mut tags = String::new();
         for (tag, words) in [("title", &caption.title), ("desc", &alternative)] {
             let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             // Writing to a string cannot fail.
-            let _ = writeln!(told, "<{tag}>{words}</{tag}>");
+            let _ = writeln!(tags, "<{tag}>{words}</{tag}>");
         }
-        svg.insert_str(head + 1, &told);
+        svg.insert_str(head + 1, &tags);
         svg.insert_str("<svg".len(), " role=\"img\"");
     }
     Ok(svg)

@@ -13,6 +13,8 @@ mod crowd;
 #[cfg(feature = "complete")]
 mod cut_short;
 #[cfg(feature = "complete")]
+mod ensemble;
+#[cfg(feature = "complete")]
 mod figure;
 mod frame;
 mod grid;
@@ -41,6 +43,8 @@ mod w_plane;
 
 pub use backend::Measured;
 pub use columns::{Point, Span, decimate};
+#[cfg(feature = "complete")]
+pub use ensemble::{EnsembleChart, draw_ensemble, ensemble_svg};
 #[cfg(feature = "complete")]
 pub use figure::{Caption, draw_captioned, svg};
 #[cfg(feature = "complete")]

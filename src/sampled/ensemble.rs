@@ -51,7 +51,7 @@ pub struct EnsembleShape {
 impl EnsembleShape {
     /// Of an experiment of so many outer steps, with these lanes and weights.
     pub fn new(steps: u64, lanes: Vec<String>, names: &[String], n_weights: usize, effective: bool) -> Self {
-        let last = steps.min(NODES - 1).max(1);
+        let last = steps.clamp(1, NODES - 1);
         // Whole steps, without a product that could overflow.
         let node = |i: u64| (steps / last * i + steps % last * i / last) as f64;
         let weights = (0..n_weights.min(WEIGHTS))
