@@ -32,9 +32,9 @@ Runs the experiment document FILE (`-` reads standard input) and writes one char
 /// A chart of traces or of the problem itself.
 #[derive(Clone, Copy)]
 enum Kind {
-    OfTraces(ChartKind),
-    OfProblem(SampledKind),
-    OfSeeds,
+    Traces(ChartKind),
+    Problem(SampledKind),
+    Seeds,
 }
 
 struct Options {
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 fn options() -> Result<Option<Options>, String> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| format!("{error} (see --help)");
-    let (chart, theme, file) = (Kind::OfTraces(ChartKind::Phi), &Theme::LIGHT, String::new());
+    let (chart, theme, file) = (Kind::Traces(ChartKind::Phi), &Theme::LIGHT, String::new());
     let mut options = Options {
         chart,
         theme,
@@ -109,9 +109,9 @@ impl Options {
         let unknown = || format!("no {name} is named {value}");
         match name {
             "chart" => {
-                let of_problem = || SampledKind::named(&value).map(Kind::OfProblem);
-                let of_seeds = || (value == "ensemble").then_some(Kind::OfSeeds);
-                let kind = ChartKind::named(&value).map(Kind::OfTraces).or_else(of_problem).or_else(of_seeds);
+                let of_problem = || SampledKind::named(&value).map(Kind::Problem);
+                let of_seeds = || (value == "ensemble").then_some(Kind::Seeds);
+                let kind = ChartKind::named(&value).map(Kind::Traces).or_else(of_problem).or_else(of_seeds);
                 self.chart = kind.ok_or_else(unknown)?;
             }
             "seeds" => {
@@ -166,15 +166,15 @@ fn render(options: &Options) -> Result<(), String> {
     let view = View { cursor, ..View::new(options.theme, steps as f64) };
     let caption = options.caption.then(|| caption(&experiment, &document)).transpose()?;
     let svg = match options.chart {
-        Kind::OfTraces(kind) => {
+        Kind::Traces(kind) => {
             let size = options.size(|width| kind.height(&lanes, &view, width));
             chart::svg(kind, size, &lanes, &view, caption.as_ref()).map_err(|e| e.to_string())
         }
-        Kind::OfSeeds => ensemble::svg(options, &experiment, &view, caption),
-        Kind::OfProblem(_) if options.caption => {
+        Kind::Seeds => ensemble::svg(options, &experiment, &view, caption),
+        Kind::Problem(_) if options.caption => {
             Err("--caption is not for charts of the problem itself".to_owned())
         }
-        Kind::OfProblem(kind) => problem::svg(options, kind, &experiment, &lanes, &view),
+        Kind::Problem(kind) => problem::svg(options, kind, &experiment, &lanes, &view),
     }?;
     match &options.out {
         Some(path) => std::fs::write(path, svg).map_err(|e| format!("{path}: {e}")),
