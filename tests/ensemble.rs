@@ -143,6 +143,9 @@ fn few_steps_have_a_node_each_and_many_are_no_problem() {
     assert_eq!(steps(1), [0.0, 1.0]);
     let many = steps(1_000_000_000);
     assert_eq!((many.len(), many[199]), (200, 1e9));
+    let lanes: Vec<String> = (0..16).map(|i| format!("lane {i}")).collect();
+    let crowd = EnsembleShape::new(1500, lanes, &[], 60, false);
+    assert!(crowd.size() < 4200 && *crowd.steps.last().unwrap() == 1500.0, "{}", crowd.size());
 }
 
 #[test]

@@ -141,10 +141,15 @@ class Seeds {
   #update() {
     const { working, share } = this.#crew;
     const bar = /** @type {HTMLProgressElement} */ (this.#find("progress"));
+    const [run, cancel] = ["run", "cancel"].map((name) => /** @type {HTMLButtonElement} */ (this.#find(`[data-action="${name}-seeds"]`)));
+    const focused = document.activeElement;
     bar.hidden = !working;
     bar.value = share;
-    /** @type {HTMLButtonElement} */ (this.#find('[data-action="run-seeds"]')).disabled = working;
-    /** @type {HTMLButtonElement} */ (this.#find('[data-action="cancel-seeds"]')).disabled = !working;
+    run.disabled = working;
+    cancel.disabled = !working;
+    // The button that was pressed can no longer be: the keyboard goes on at the other.
+    if (working && focused === run) cancel.focus();
+    if (!working && focused === cancel) run.focus();
   }
 
   /** @param {string} words how it came to its end */

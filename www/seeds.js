@@ -8,7 +8,8 @@ const SLICE = 30;
 const REPORT = 200;
 
 let document = "";
-let batch = 64;
+/** Outer steps at once: few at first, since nobody knows how long one takes. */
+let batch = 1;
 /** @type {Promise<unknown>} */
 let ready = Promise.resolve();
 

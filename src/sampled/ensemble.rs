@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use super::Bands;
 use crate::status::StopReason;
 
-/// Steps of the grid at most, and weights that are kept at most.
-const NODES: u64 = 200;
+/// Steps of the grid at most, and at least where lanes are many.
+const NODES: usize = 200;
+const LEAST_NODES: usize = 20;
+/// Numbers of a seed, about, that the grid is made for: 32 MB for a thousand seeds.
+const NUMBERS: usize = 4000;
+/// Weights that are kept at most.
 const WEIGHTS: usize = 6;
 
 /// How lanes end, by the number that stands for it in a seed's columns.
@@ -49,13 +53,14 @@ pub struct EnsembleShape {
 }
 
 impl EnsembleShape {
-    /// Of an experiment of so many outer steps, with these lanes and weights.
+    /// Of an experiment of so many outer steps, with these lanes and weights: at most 200 nodes, fewer for many lanes.
     pub fn new(steps: u64, lanes: Vec<String>, names: &[String], n_weights: usize, effective: bool) -> Self {
-        let last = steps.clamp(1, NODES - 1);
+        let kept = n_weights.min(WEIGHTS);
+        let nodes = (NUMBERS / (lanes.len().max(1) * (kept + 2))).clamp(LEAST_NODES, NODES);
+        let last = steps.clamp(1, nodes as u64 - 1);
         // Whole steps, without a product that could overflow.
         let node = |i: u64| (steps / last * i + steps % last * i / last) as f64;
-        let weights = (0..n_weights.min(WEIGHTS))
-            .map(|k| names.get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1)));
+        let weights = (0..kept).map(|k| names.get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1)));
         let weights = weights.collect();
         Self { steps: (0..=last).map(node).collect(), lanes, weights, n_weights, effective }
     }

@@ -25,7 +25,7 @@ pub fn compose(sheet: &mut Sheet, area: Rect, summary: &Summary) -> ValuePlot {
     };
     let mut y = Scale::exact((0.0, summary.lanes.len() as f64), 1.0);
     y.ticks.clear();
-    let x = scale(summary, (plot.width() / (4.5 * set.size)).clamp(1.0, 8.0));
+    let x = scale(summary, (plot.width() / (3.6 * set.size)).clamp(1.0, 8.0));
     let axes = Axes { plot, x, y };
     axes.grid(sheet);
     let height = plot.height() / summary.lanes.len() as f64;
