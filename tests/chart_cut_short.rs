@@ -14,7 +14,8 @@ fn of(id: &str, phi: Option<&[f64]>) -> CutShort {
     let preset = presets::all().iter().find(|preset| preset.id == id).expect("a preset");
     let mut study = Study::of(&Experiment::from_json(preset.document).expect("valid")).expect("a study");
     let start = study.start().1.to_vec();
-    let request = CutShortRequest { phi: phi.unwrap_or(&start), w: None, lane: None, setting: None };
+    let request =
+        CutShortRequest { phi: phi.unwrap_or(&start), w: None, lane: None, setting: None, most: None };
     study.cut_short(&request).expect("an answer")
 }
 

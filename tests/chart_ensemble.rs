@@ -4,9 +4,7 @@ mod chart_support;
 
 use std::path::Path;
 
-use auxilearn_lab::chart::{
-    Caption, Drawn, EnsembleChart, Measured, Theme, View, draw_ensemble, ensemble_svg,
-};
+use auxilearn_lab::chart::{Caption, Drawn, EnsembleChart, Measured, Theme, View, draw_ensemble, svg};
 use auxilearn_lab::experiment::{Experiment, presets};
 use auxilearn_lab::sampled::{Ensemble, EnsembleShape, Summary};
 use auxilearn_lab::seeds::SeedRun;
@@ -51,7 +49,7 @@ fn draw_at(summary: &Summary, size: (u32, u32), view: &View) -> Recording {
     let size = (size.0.round() as u32, size.1.round() as u32);
     let mut calls = Vec::new();
     let area = Measured::new(Recorder::new(size, &mut calls)).into_drawing_area();
-    let drawn: Drawn = draw_ensemble(EnsembleChart(summary), &area, view, None).unwrap();
+    let drawn: Drawn = draw_ensemble(&EnsembleChart(summary), &area, view).unwrap();
     drop(area);
     Recording { calls, drawn, size }
 }
@@ -247,7 +245,7 @@ fn a_figure_has_a_caption_that_tells_of_all_seeds() {
     let caption = chart.caption(document);
     assert_eq!(caption.notes, ["9 seeds, from 1 to 9.", "90 steps."]);
     let view = View::new(&Theme::LIGHT, 4.0);
-    let svg = ensemble_svg(chart, (900, 400), &view, Some(&caption)).unwrap();
+    let svg = svg(&chart.into(), (900, 400), &[], &view, Some(&caption)).unwrap();
     assert!(svg.contains("<title>Title</title>") && svg.contains("<desc>9 seeds: median"), "{svg}");
     assert!(svg.contains("9 seeds, from 1 to 9.") && svg.contains("Title"));
 }
@@ -260,7 +258,7 @@ fn golden() {
         let view = View::new(theme, 200.0);
         let chart = EnsembleChart(&summary);
         let size = (width, chart.height(&view, f64::from(width)).round() as u32);
-        let drawn = ensemble_svg(chart, size, &view, None).unwrap();
+        let drawn = svg(&chart.into(), size, &[], &view, None).unwrap();
         assert!(!drawn.contains("NaN") && !drawn.contains("inf"));
         let file = format!("ensemble-noisy-main-{}.svg", theme.name);
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(&file);

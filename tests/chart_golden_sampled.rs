@@ -59,8 +59,15 @@ fn check_preset(id: &str, theme: &'static Theme) {
     let phi = study.start().1.to_vec();
     let view = View::new(theme, experiment.steps() as f64);
     let file = |name: &str| format!("{name}-{id}-{}.svg", theme.name);
-    let request =
-        PlaneRequest { phi: &phi, w: None, traces: &traces, aspect: 1.6, resolution: (48, 32), bounds: None };
+    let request = PlaneRequest {
+        phi: &phi,
+        w: None,
+        traces: &traces,
+        aspect: 1.6,
+        resolution: (48, 32),
+        bounds: None,
+        frame: None,
+    };
     let plane = study.plane(&request).expect("a plane");
     check(&file("w_plane"), &svg(&SampledChart::WPlane(&plane), 640, &lanes, &view));
     let components = (0, (phi.len() > 1).then_some(1));
@@ -72,7 +79,7 @@ fn check_preset(id: &str, theme: &'static Theme) {
     let spectrum = study.spectrum(&w, &phi).expect("a spectrum");
     let setting = study.neumann_setting().unwrap_or_else(|| spectrum.usual_setting());
     check(&file("neumann"), &svg(&SampledChart::Neumann(&spectrum, setting), 860, &lanes, &view));
-    let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None };
+    let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None, most: None };
     let cut_short = study.cut_short(&request).expect("an answer");
     check(&file("cut_short"), &svg(&SampledChart::CutShort(&cut_short), 860, &lanes, &view));
 }
@@ -102,7 +109,7 @@ fn many_weights_cut_short() {
     let preset = presets::all().iter().find(|preset| preset.id == "noisy-labels").expect("a preset");
     let mut study = Study::of(&Experiment::from_json(preset.document).expect("valid")).expect("a study");
     let phi = study.start().1.to_vec();
-    let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None };
+    let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None, most: None };
     let cut_short = study.cut_short(&request).expect("an answer");
     let view = View::new(&Theme::LIGHT, 100.0);
     check("cut_short-noisy-labels-light.svg", &svg(&SampledChart::CutShort(&cut_short), 860, &[], &view));

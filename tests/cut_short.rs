@@ -51,7 +51,7 @@ fn preset(id: &str) -> Experiment {
 }
 
 fn request(phi: &[f64]) -> CutShortRequest<'_> {
-    CutShortRequest { phi, w: None, lane: None, setting: None }
+    CutShortRequest { phi, w: None, lane: None, setting: None, most: None }
 }
 
 fn of(experiment: &Experiment, phi: &[f64]) -> CutShort {

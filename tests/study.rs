@@ -34,7 +34,7 @@ fn study(experiment: &Experiment) -> Study {
 }
 
 fn request<'a>(phi: &'a [f64], traces: &'a [&'a Trace]) -> PlaneRequest<'a> {
-    PlaneRequest { phi, w: None, traces, aspect: 1.5, resolution: (31, 21), bounds: None }
+    PlaneRequest { phi, w: None, traces, aspect: 1.5, resolution: (31, 21), bounds: None, frame: None }
 }
 
 fn plane(study: &mut Study, phi: &[f64]) -> Plane {

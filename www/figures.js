@@ -5,13 +5,19 @@
 const RATIO = 2;
 
 /** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
-export function addFigures({ state, views, controls }, program) {
-  /** The chart drawn anew with its caption. @param {string} kind @param {DOMRect} box */
-  const png = (kind, { width, height }) => {
+export function addFigures({ state, views, controls, cursor }, program) {
+  /** The chart drawn anew with its caption. @param {HTMLCanvasElement} shown @param {DOMRect} box */
+  const png = (shown, { width, height }) => {
     const canvas = document.createElement("canvas");
-    const view = new program.ChartView(canvas, kind);
-    view.drawFigure(/** @type {any} */ (state.traces), state.document, width, height, RATIO, controls.chartTheme());
-    view.free();
+    const how = /** @type {const} */ ([width, height, RATIO, controls.chartTheme()]);
+    const own = views.get(shown);
+    if (own.figure) own.figure(canvas, state.traces, state.document, ...how);
+    else {
+      const view = new program.ChartView(canvas, shown.dataset.chart ?? "");
+      view.setCursor(cursor.step);
+      view.drawFigure(/** @type {any} */ (state.traces), state.document, ...how);
+      view.free();
+    }
     return new Promise((done) => canvas.toBlob(done, "image/png"));
   };
 
@@ -23,7 +29,7 @@ export function addFigures({ state, views, controls }, program) {
     const box = canvas.getBoundingClientRect();
     try {
       const svg = () => views.get(canvas).svg(traces, state.document, box.width, box.height, controls.chartTheme());
-      const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(kind, box);
+      const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(canvas, box);
       if (!blob) throw new Error("the picture is too large");
       hand(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
     } catch (error) {

@@ -5,6 +5,7 @@ import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
+import { addProblem } from "./problem.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -27,7 +28,7 @@ const HEADINGS = /** @type {Record<string, string>} */ ({
 });
 
 /** A chart that is drawn only where it is seen, as high as it wants to be. */
-class FurtherChart extends Chart {
+export class FurtherChart extends Chart {
   #wanted;
 
   /** @param {HTMLCanvasElement} canvas @param {import("./canvas.js").Draw} draw @param {() => number} wanted height in CSS pixels */
@@ -60,6 +61,9 @@ export async function open(parts) {
   addCharts(host, program);
   await pause();
   host.cursor = new Cursor(host);
+  await pause();
+  addProblem(host, program, FurtherChart);
+  await pause();
   addFigures(host, program);
   addSeeds(host, program, code);
 }

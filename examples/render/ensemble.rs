@@ -1,6 +1,6 @@
 //! Many seeds of an experiment, on all cores.
 
-use auxilearn_lab::chart::{Caption, EnsembleChart, View, ensemble_svg};
+use auxilearn_lab::chart::{self, Caption, EnsembleChart, View};
 use auxilearn_lab::error::ExperimentError;
 use auxilearn_lab::experiment::Experiment;
 use auxilearn_lab::sampled::Ensemble;
@@ -21,7 +21,7 @@ pub fn svg(
     let chart = EnsembleChart(&summary);
     let size = options.size(|width| chart.height(view, width));
     let caption = caption.map(|caption| chart.caption(caption));
-    ensemble_svg(chart, size, view, caption.as_ref()).map_err(|e| e.to_string())
+    chart::svg(&chart.into(), size, &[], view, caption.as_ref()).map_err(|e| e.to_string())
 }
 
 fn run(experiment: &Experiment, count: u64) -> Result<Ensemble, ExperimentError> {

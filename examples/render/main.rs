@@ -6,10 +6,10 @@ mod problem;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Measured, SampledKind, Theme, View};
+use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Picture, SampledKind, Theme, View};
 use auxilearn_lab::experiment::{Experiment, Json, notes};
-use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
+use auxilearn_lab::study::Scene;
+use auxilearn_lab::trace::Trace;
 
 const USAGE: &str = "\
 usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--seeds N]
@@ -25,11 +25,10 @@ Runs the experiment document FILE (`-` reads standard input) and writes one char
   --step N      the step looked at: where the cursor is, and whose φ the charts of the problem take
                 (that of the first lane which learns φ from held-out data; its start if left out)
   --seeds N     how many seeds an ensemble has, 40 if left out: the document's and those after it
-  --caption     write title, seed and parameters below, as the page's figures have them; not for
-                charts of the problem itself
+  --caption     write title, seed and parameters below, as the page's figures have them
   --out FILE    write there instead of to standard output";
 
-/// A chart of traces or of the problem itself.
+/// A chart of traces, of the problem itself or of many seeds.
 #[derive(Clone, Copy)]
 enum Kind {
     Traces(ChartKind),
@@ -164,29 +163,30 @@ fn render(options: &Options) -> Result<(), String> {
     let steps = experiment.steps();
     let cursor = options.step.map(|step| step.min(steps) as f64);
     let view = View { cursor, ..View::new(options.theme, steps as f64) };
-    let caption = options.caption.then(|| caption(&experiment, &document)).transpose()?;
+    let parsed: serde_json::Value =
+        serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
+    let parsed = Json::from(parsed);
+    let caption = Caption { title: experiment.title().to_owned(), notes: notes(&parsed) };
+    let write = |picture: &Picture, size| {
+        chart::svg(picture, size, &lanes, &view, options.caption.then_some(&caption))
+            .map_err(|e| e.to_string())
+    };
     let svg = match options.chart {
-        Kind::Traces(kind) => {
-            let size = options.size(|width| kind.height(&lanes, &view, width));
-            chart::svg(kind, size, &lanes, &view, caption.as_ref()).map_err(|e| e.to_string())
+        Kind::Traces(kind) => write(&kind.into(), options.size(|width| kind.height(&lanes, &view, width))),
+        Kind::Problem(kind) => {
+            let size = options.size(|width| kind.height(&view, width));
+            let aspect = chart::plane_aspect(&view, (f64::from(size.0), f64::from(size.1)));
+            let mut scene = Scene::of(&experiment, parsed).map_err(refused)?;
+            let traces: Vec<&Trace> = lanes.iter().map(|lane| lane.trace).collect();
+            scene.look(&traces, Some(options.step.unwrap_or(0) as f64), true);
+            write(&problem::chart(&mut scene, kind, &traces, aspect).into(), size)
         }
-        Kind::Seeds => ensemble::svg(options, &experiment, &view, caption),
-        Kind::Problem(_) if options.caption => {
-            Err("--caption is not for charts of the problem itself".to_owned())
-        }
-        Kind::Problem(kind) => problem::svg(options, kind, &experiment, &lanes, &view),
+        Kind::Seeds => ensemble::svg(options, &experiment, &view, options.caption.then(|| caption.clone())),
     }?;
     match &options.out {
         Some(path) => std::fs::write(path, svg).map_err(|e| format!("{path}: {e}")),
         None => io::stdout().write_all(svg.as_bytes()).map_err(|e| e.to_string()),
     }
-}
-
-/// Title, seed and parameters of what the document says.
-fn caption(experiment: &Experiment, document: &str) -> Result<Caption, String> {
-    let parsed: serde_json::Value =
-        serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
-    Ok(Caption { title: experiment.title().to_owned(), notes: notes(&Json::from(parsed)) })
 }
 
 impl Options {
@@ -195,17 +195,4 @@ impl Options {
         let height = self.height.unwrap_or_else(|| suitable(f64::from(self.width)).round() as u32);
         (self.width, height)
     }
-}
-
-type Area<'a> = DrawingArea<Measured<SVGBackend<'a>>, Shift>;
-
-/// A picture of a size that `draw` paints.
-fn svg(size: (u32, u32), draw: impl FnOnce(&Area) -> Result<(), String>) -> Result<String, String> {
-    let mut svg = String::new();
-    {
-        let area = Measured::svg(SVGBackend::with_string(&mut svg, size)).into_drawing_area();
-        draw(&area)?;
-        area.present().map_err(|e| e.to_string())?;
-    }
-    Ok(svg)
 }

@@ -4,10 +4,69 @@ use std::fmt::Write;
 
 use super::backend::{self, Measured};
 use super::sheet::{Anchor, Sheet, Type};
-use super::{ChartKind, Drawn, Lane, View, draw, text};
+use super::{
+    ChartKind, Drawn, EnsembleChart, Lane, SampledChart, View, draw, draw_ensemble, draw_sampled, text,
+};
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
+
+/// A chart of any sort, with its data.
+#[derive(Debug, Clone, Copy)]
+pub enum Picture<'a> {
+    /// A chart of the lanes' traces.
+    OfTraces(ChartKind),
+    /// A chart of the problem itself.
+    OfProblem(SampledChart<'a>),
+    /// What many seeds say; it has lanes of its own.
+    OfSeeds(EnsembleChart<'a>),
+}
+
+impl From<ChartKind> for Picture<'_> {
+    fn from(kind: ChartKind) -> Self {
+        Self::OfTraces(kind)
+    }
+}
+
+impl<'a> From<SampledChart<'a>> for Picture<'a> {
+    fn from(chart: SampledChart<'a>) -> Self {
+        Self::OfProblem(chart)
+    }
+}
+
+impl<'a> From<EnsembleChart<'a>> for Picture<'a> {
+    fn from(chart: EnsembleChart<'a>) -> Self {
+        Self::OfSeeds(chart)
+    }
+}
+
+impl Picture<'_> {
+    /// Draws it over the whole area; see [`draw`](super::draw) and [`draw_sampled`](super::draw_sampled).
+    ///
+    /// # Errors
+    /// Those of the backend.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        lanes: &[Lane],
+        view: &View,
+    ) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
+        match self {
+            Self::OfTraces(kind) => draw(*kind, area, lanes, view),
+            Self::OfProblem(chart) => draw_sampled(chart, area, lanes, view),
+            Self::OfSeeds(chart) => draw_ensemble(chart, area, view),
+        }
+    }
+
+    /// The text alternative.
+    fn describe(&self, lanes: &[Lane], view: &View) -> String {
+        match self {
+            Self::OfTraces(kind) => kind.describe(lanes, view),
+            Self::OfProblem(chart) => chart.describe(lanes, view),
+            Self::OfSeeds(chart) => chart.describe(),
+        }
+    }
+}
 
 /// What is written below a figure.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,27 +120,17 @@ fn wrapped(paragraph: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
 /// # Errors
 /// Those of the backend.
 pub fn draw_captioned<DB: DrawingBackend>(
-    kind: ChartKind,
+    picture: &Picture,
     area: &DrawingArea<DB, Shift>,
     lanes: &[Lane],
     view: &View,
     caption: &Caption,
 ) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
-    captioned(area, view, caption, |chart| draw(kind, chart, lanes, view))
-}
-
-/// What `paint` draws over the area but for its lower part, which has the caption.
-pub(super) fn captioned<DB: DrawingBackend>(
-    area: &DrawingArea<DB, Shift>,
-    view: &View,
-    caption: &Caption,
-    paint: impl FnOnce(&DrawingArea<DB, Shift>) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>>,
-) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
     let (width, height) = area.dim_in_pixel();
     let width = f64::from(width) / view.pixel_ratio;
     let below = caption.height(view, width) * view.pixel_ratio;
     let (chart, caption_area) = area.split_vertically((f64::from(height) - below).round().max(0.0) as i32);
-    let drawn = paint(&chart)?;
+    let drawn = picture.draw(&chart, lanes, view)?;
     if below > 0.0 {
         let mut sheet = Sheet::new(caption_area.dim_in_pixel(), view);
         sheet.rect(sheet.canvas, view.theme.background);
@@ -106,29 +155,11 @@ pub(super) fn captioned<DB: DrawingBackend>(
 /// # Errors
 /// Never in practice: it is written to memory.
 pub fn svg(
-    kind: ChartKind,
-    size: (u32, u32),
+    picture: &Picture,
+    (width, height): (u32, u32),
     lanes: &[Lane],
     view: &View,
     caption: Option<&Caption>,
-) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
-    let told = || kind.describe(lanes, view);
-    written(size, view, caption, told, |area| match caption {
-        Some(caption) => draw_captioned(kind, area, lanes, view, caption),
-        None => draw(kind, area, lanes, view),
-    })
-}
-
-/// An area of SVG.
-type Written<'a> = DrawingArea<Measured<SVGBackend<'a>>, Shift>;
-
-/// What `paint` draws as SVG; the caption's height is added, and with one `told` is part of the file.
-pub(super) fn written(
-    (width, height): (u32, u32),
-    view: &View,
-    caption: Option<&Caption>,
-    told: impl FnOnce() -> String,
-    paint: impl FnOnce(&Written) -> Result<Drawn, DrawingAreaErrorKind<std::io::Error>>,
 ) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
     let below = caption
         .map_or(0.0, |caption| caption.height(view, f64::from(width) / view.pixel_ratio) * view.pixel_ratio);
@@ -136,18 +167,21 @@ pub(super) fn written(
     {
         let backend = SVGBackend::with_string(&mut svg, (width, height + below.round() as u32));
         let area = Measured::svg(backend).into_drawing_area();
-        paint(&area)?;
+        match caption {
+            Some(caption) => draw_captioned(picture, &area, lanes, view, caption)?,
+            None => picture.draw(&area, lanes, view)?,
+        };
         area.present()?;
     }
     if let (Some(caption), Some(head)) = (caption, svg.find('\n')) {
-        let alternative = format!("{} {}", told(), caption.notes.join(" "));
-        let mut tags = String::new();
+        let alternative = format!("{} {}", picture.describe(lanes, view), caption.notes.join(" "));
+        let mut told = String::new();
         for (tag, words) in [("title", &caption.title), ("desc", &alternative)] {
             let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             // Writing to a string cannot fail.
-            let _ = writeln!(tags, "<{tag}>{words}</{tag}>");
+            let _ = writeln!(told, "<{tag}>{words}</{tag}>");
         }
-        svg.insert_str(head + 1, &tags);
+        svg.insert_str(head + 1, &told);
         svg.insert_str("<svg".len(), " role=\"img\"");
     }
     Ok(svg)
@@ -161,7 +195,8 @@ mod tests {
     fn what_is_told_of_a_figure_is_proper_xml() {
         let caption = Caption { title: "a < b & c".to_owned(), notes: vec!["d > e".to_owned()] };
         let view = View::new(&crate::chart::Theme::LIGHT, 10.0);
-        let svg = svg(ChartKind::Phi, (300, 200), &[], &view, Some(&caption)).expect("memory takes it");
+        let svg =
+            svg(&ChartKind::Phi.into(), (300, 200), &[], &view, Some(&caption)).expect("memory takes it");
         assert!(svg.contains("<title>a &lt; b &amp; c</title>") && svg.contains("d &gt; e</desc>"), "{svg}");
         let (width, height) = (300, 200 + caption.height(&view, 300.0).round() as u32);
         assert!(

@@ -44,9 +44,9 @@ mod w_plane;
 pub use backend::Measured;
 pub use columns::{Point, Span, decimate};
 #[cfg(feature = "complete")]
-pub use ensemble::{EnsembleChart, draw_ensemble, ensemble_svg};
+pub use ensemble::{EnsembleChart, draw_ensemble};
 #[cfg(feature = "complete")]
-pub use figure::{Caption, draw_captioned, svg};
+pub use figure::{Caption, Picture, draw_captioned, svg};
 #[cfg(feature = "complete")]
 pub use sampled_kind::{SampledChart, SampledKind, draw_sampled, plane_aspect};
 pub use scale::AxisMap;

@@ -7,6 +7,7 @@ use super::scale::Scale;
 use super::shapes;
 use super::sheet::{Rect, Sheet, Type};
 use super::text::{self, list};
+use super::w_plane::places;
 use super::{Drawn, Lane, View, frame};
 use crate::sampled::Landscape;
 use crate::trace::QuantityKind::{InnerSolves, LossAuxSet, Phi};
@@ -42,6 +43,7 @@ pub fn compose(sheet: &mut Sheet, landscape: &Landscape, lanes: &[Lane]) -> Draw
     trajectories(sheet, &axes, landscape, lanes);
     keep_clear(sheet, &axes, landscape, lanes);
     least(sheet, &axes, landscape);
+    places::start(sheet, &axes, landscape.start_place());
     ends(sheet, &axes, landscape, lanes);
     let (x, y) = (component(landscape, landscape.components.0), landscape.components.1);
     let y = y.map_or("L_A".to_owned(), |k| component(landscape, k));

@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::sheet::Sheet;
-use super::{Drawn, Lane, View, cut_short, draw_with, neumann, phi_landscape, w_plane};
+use super::{Drawn, Lane, View, cut_short, draw_with, frame, neumann, phi_landscape, w_plane};
 use crate::sampled::{CutShort, Landscape, NeumannSetting, Plane, Spectrum};
 
 /// The charts of the problem itself. Names are stable: the page's `data-chart` carries them.
@@ -57,6 +57,8 @@ pub fn plane_aspect(view: &View, (width, height): (f64, f64)) -> f64 {
     w_plane::aspect(view, width, height)
 }
 
+const NOTHING: &str = "Nothing to draw here: a value is not finite";
+
 /// A chart with its data.
 #[derive(Debug, Clone, Copy)]
 pub enum SampledChart<'a> {
@@ -68,6 +70,8 @@ pub enum SampledChart<'a> {
     Neumann(&'a Spectrum, NeumannSetting),
     /// See [`SampledKind::CutShort`].
     CutShort(&'a CutShort),
+    /// There is nothing to draw: no finite values where it is looked at.
+    Nothing(SampledKind),
 }
 
 impl SampledChart<'_> {
@@ -78,6 +82,7 @@ impl SampledChart<'_> {
             Self::PhiLandscape(_) => SampledKind::PhiLandscape,
             Self::Neumann(..) => SampledKind::Neumann,
             Self::CutShort(_) => SampledKind::CutShort,
+            Self::Nothing(kind) => *kind,
         }
     }
 
@@ -87,6 +92,7 @@ impl SampledChart<'_> {
             Self::PhiLandscape(landscape) => phi_landscape::compose(sheet, landscape, lanes),
             Self::Neumann(spectrum, setting) => neumann::compose(sheet, spectrum, setting),
             Self::CutShort(cut_short) => cut_short::compose(sheet, cut_short, lanes),
+            Self::Nothing(_) => frame::say(sheet, &[NOTHING, "Nothing to draw"]),
         }
     }
 
@@ -97,6 +103,7 @@ impl SampledChart<'_> {
             Self::PhiLandscape(landscape) => phi_landscape::describe(landscape, lanes, view),
             Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
             Self::CutShort(cut_short) => cut_short::describe(cut_short, lanes),
+            Self::Nothing(_) => format!("{NOTHING}."),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A document's parameters in a few lines, for the captions of figures.
 
-use super::read::{Json, shown};
+use super::json::Json;
+use super::read::shown;
 
 /// Longest list that is written out.
 const LIST: usize = 8;

@@ -12,7 +12,10 @@ mod build;
 mod caption;
 mod combination;
 mod data;
+#[cfg(feature = "complete")]
+pub mod edit;
 mod generate;
+mod json;
 mod penguins;
 pub mod presets;
 #[cfg(feature = "complete")]
@@ -42,9 +45,12 @@ pub use data::{
     NamedSinusoid, Penguins, Sinusoid, Sinusoids, TrainingSamples,
 };
 
+pub use json::Json;
+#[cfg(feature = "complete")]
+pub use json::short_lists;
+pub use read::MAX_DOCUMENT_BYTES;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::trimmed;
-pub use read::{Json, MAX_DOCUMENT_BYTES};
 
 /// The version of the document that this program reads and writes.
 pub const SCHEMA: u64 = 1;
@@ -219,6 +225,12 @@ impl Experiment {
     /// W (`n`) and φ (`m`) of the start, with the document's parametrisation of φ.
     pub fn start(&self) -> (Vec<f64>, Vec<f64>) {
         self.start_for(&self.constraint)
+    }
+
+    /// Least and largest component that φ of the start may have.
+    #[cfg(feature = "complete")]
+    pub fn phi_range(&self) -> (f64, f64) {
+        read::phi_range(&self.constraint, &self.combination)
     }
 
     fn start_for(&self, constraint: &Constraint) -> (Vec<f64>, Vec<f64>) {

@@ -60,6 +60,11 @@ impl Bounds {
         self.sized(height * aspect, height)
     }
 
+    /// The same rectangle; a square where a side has no length.
+    pub fn or_square(&self) -> Self {
+        if self.size().0 > 0.0 && self.size().1 > 0.0 { *self } else { self.with_aspect(1.0) }
+    }
+
     fn sized(&self, width: f64, height: f64) -> Self {
         let (x, y) = self.centre();
         Self { x: (x - 0.5 * width, x + 0.5 * width), y: (y - 0.5 * height, y + 0.5 * height) }

@@ -1,6 +1,6 @@
 //! The landscape that φ walks in.
 
-use super::Field;
+use super::{Field, Place};
 
 /// `L_A(W*(φ))` over one or two components of φ, the others fixed.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Landscape {
     pub phi_names: Vec<String>,
     /// φ whose other components hold throughout.
     pub phi: Vec<f64>,
+    /// φ of the start (`m`).
+    pub start: Vec<f64>,
     /// The components over the first and the second axis.
     pub components: (usize, Option<usize>),
     /// The values; over one component all rows are equal.
@@ -17,6 +19,20 @@ pub struct Landscape {
     pub convex: bool,
     /// The grid that a grid-search lane tries.
     pub grid: Option<Grid>,
+}
+
+impl Landscape {
+    /// Where φ of the start is: over one component on the curve, or nowhere (NaN) if it has no value there.
+    pub fn start_place(&self) -> Place {
+        let (first, second) = self.components;
+        let x = self.start[first];
+        let on_curve = || {
+            let (low, high) = self.field.bounds.x;
+            let node = (x - low) / (high - low) * (self.field.columns - 1) as f64;
+            self.field.values.get(node.round().max(0.0) as usize).copied().flatten().unwrap_or(f64::NAN)
+        };
+        (x, second.map_or_else(on_curve, |k| self.start[k]))
+    }
 }
 
 /// What a grid-search lane tries.

@@ -19,12 +19,16 @@ pub struct Plane {
     pub outer: Field,
     /// The optima there are: of the main training task, of auxiliaries, of `L_A`.
     pub optima: Vec<Optimum>,
+    /// W of the start.
+    pub start: Place,
     /// `W*(φ)`; `None` if there is no unique best response.
     pub response: Option<Place>,
     /// Best responses `W*(φ_t)` along each lane's trajectory of φ; `None` where there is none.
     pub responses: Vec<Vec<Option<Place>>>,
     /// `{d : dᵀHd = const}` about `W*(φ)`; `None` unless `H ≻ 0`.
     pub ellipse: Option<Ellipse>,
+    /// The loss that was selected, and the ellipse `{d : dᵀAd = const}` of its curvature about its optimum.
+    pub selected: Option<(Role, Ellipse)>,
     /// Gradients and signs at one W.
     pub dissection: Option<Dissection>,
 }
@@ -67,6 +71,12 @@ pub struct Ellipse {
 }
 
 impl Ellipse {
+    /// The end of an axis, 0 or 1, where it is the longest way from the centre.
+    pub fn end(&self, axis: usize) -> Place {
+        let (direction, half) = self.axes[axis];
+        (self.centre.0 + half * direction.0, self.centre.1 + half * direction.1)
+    }
+
     /// The point at an angle: `centre + cos·axis₁ + sin·axis₂`.
     pub fn point(&self, angle: f64) -> Place {
         let [(u, a), (v, b)] = self.axes;
@@ -119,8 +129,8 @@ pub struct TaskSign {
     pub cosine: Option<f64>,
 }
 
-/// A cosine smaller than this has no sign.
-const NO_SIGN: f64 = 1e-9;
+/// A cosine smaller than this has no sign to speak of: near convergence every alignment passes through zero.
+const NO_SIGN: f64 = 0.02;
 
 impl TaskSign {
     /// Whether the plain cosine says that the weight grows and the alignment that it shrinks, or the

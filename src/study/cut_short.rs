@@ -19,6 +19,8 @@ pub struct CutShortRequest<'a> {
     pub lane: Option<usize>,
     /// The truncated series; the lane's if absent, else a usual one.
     pub setting: Option<NeumannSetting>,
+    /// Inner steps at most, for a quick look; as many as there is time for if absent.
+    pub most: Option<u64>,
 }
 
 /// Half the width of a difference, beside `1 + |φ_k|`: the third derivative counts for 10⁻¹⁰ of it, and
@@ -81,7 +83,7 @@ impl Study {
         if !(setting.alpha.is_finite() && setting.damping.is_finite()) {
             return None;
         }
-        let steps: Vec<u64> = self.numbers_of_steps(phi.len());
+        let steps = self.numbers_of_steps(phi.len(), request.most.unwrap_or(MOST_STEPS).min(MOST_STEPS));
         let mut bundle = self.bundle(&start, phi);
         let mut cut_short = CutShort {
             names: (0..phi.len()).map(|k| self.phi_name(k)).collect(),
@@ -112,12 +114,11 @@ impl Study {
     }
 
     /// 0 and the powers of two that there is time for; at least up to 8.
-    fn numbers_of_steps(&self, m: usize) -> Vec<u64> {
+    fn numbers_of_steps(&self, m: usize, last: u64) -> Vec<u64> {
         let (n, losses) = (self.n_parameters() as f64, (self.problem.n_auxiliaries() + 1) as f64);
         let samples = (self.problem.n_samples().0 as f64).max(n);
         let most = MOST_WORK / ((2 * m + 1) as f64 * samples * n * losses);
-        let powers =
-            (0..).map(|e| 1_u64 << e).take_while(|&k| k <= 8 || (k <= MOST_STEPS && k as f64 <= most));
+        let powers = (0..).map(|e| 1_u64 << e).take_while(|&k| k <= 8 || (k <= last && k as f64 <= most));
         std::iter::once(0).chain(powers).collect()
     }
 }

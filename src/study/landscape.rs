@@ -26,6 +26,8 @@ pub struct LandscapeRequest<'a> {
 const LISTED: f64 = 10_000.0;
 /// Air around what trajectories and grid reach.
 const AIR: f64 = 1.08;
+/// Bounds whose ends differ by less than this share show the same.
+const SAME: f64 = 0.01;
 /// A trajectory beyond this does not enlarge what is shown.
 const FAR: f64 = 1e3;
 
@@ -40,8 +42,7 @@ impl Study {
         }
         let grid = self.grid((first, second));
         let bounds = bounds.unwrap_or_else(|| self.reach((first, second), phi, traces, grid.as_ref()));
-        let bounds =
-            if bounds.size().0 > 0.0 && bounds.size().1 > 0.0 { bounds } else { bounds.with_aspect(1.0) };
+        let bounds = bounds.or_square();
         let mut w = DVector::from_column_slice(&self.start.0);
         let mut scratch = w.clone();
         let mut at = phi.to_vec();
@@ -65,7 +66,32 @@ impl Study {
         };
         let phi_names = (0..phi.len()).map(|k| self.phi_name(k)).collect();
         let (components, convex) = ((first, second), self.inner.is_convex());
-        Some(Landscape { phi_names, phi: phi.to_vec(), components, field, convex, grid })
+        Some(Landscape {
+            phi_names,
+            phi: phi.to_vec(),
+            start: self.start.1.clone(),
+            components,
+            field,
+            convex,
+            grid,
+        })
+    }
+
+    /// Whether a landscape made before holds the same values as the one asked for would, over about as much.
+    pub(super) fn still_holds(&self, before: &Landscape, request: &LandscapeRequest) -> bool {
+        let LandscapeRequest { phi, components, traces, resolution, bounds } = *request;
+        let (first, second) = components;
+        let fixed = |k: usize| k != first && Some(k) != second;
+        let as_before = components == before.components
+            && resolution.0 == before.field.columns
+            && (0..phi.len()).all(|k| !fixed(k) || phi[k] == before.phi[k]);
+        let bounds =
+            bounds.unwrap_or_else(|| self.reach(components, phi, traces, before.grid.as_ref())).or_square();
+        let near = |a: (f64, f64), b: (f64, f64)| {
+            let size = a.1 - a.0;
+            (a.0 - b.0).abs() <= SAME * size && (a.1 - b.1).abs() <= SAME * size
+        };
+        as_before && near(before.field.bounds.x, bounds.x) && near(before.field.bounds.y, bounds.y)
     }
 
     /// The grid of the lane that searches one.

@@ -4,7 +4,9 @@
 mod cut_short;
 mod dissection;
 mod landscape;
+mod moves;
 mod plane;
+mod scene;
 mod spectrum;
 
 use nalgebra::{DMatrix, DVector};
@@ -13,13 +15,15 @@ use crate::error::ExperimentError;
 use crate::experiment::Experiment;
 use crate::ihvp::{InverseHvpKind, Neumann, Scaling};
 use crate::method::{GridSearch, Implicit, MethodKind};
-use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
+use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, Part, TaskJet};
 use crate::sampled::{NeumannSetting, Role};
 use crate::trace::{QuantityKind, Trace};
 
 pub use cut_short::CutShortRequest;
 pub use landscape::LandscapeRequest;
+pub use moves::{Handle, handles, moved, moved_phi};
 pub use plane::PlaneRequest;
+pub use scene::Scene;
 
 /// The problem of an experiment, to be asked.
 pub struct Study {
@@ -38,6 +42,7 @@ pub struct Study {
 struct Found {
     role: Role,
     name: String,
+    part: Part,
     w: Vec<f64>,
 }
 

@@ -22,6 +22,8 @@ pub struct PlaneRequest<'a> {
     pub resolution: (usize, usize),
     /// What is shown; chosen if absent.
     pub bounds: Option<Bounds>,
+    /// The plane itself, to stay with the one of another study of as many parameters; chosen if absent.
+    pub frame: Option<&'a Frame>,
 }
 
 /// Air around the places that a plane holds, in their extent.
@@ -64,7 +66,7 @@ pub(super) fn optima(problem: &GeneralProblem, names: &[String], start: &[f64]) 
     std::iter::once(main)
         .chain(auxiliaries)
         .chain([held_out])
-        .filter_map(|(role, name, part)| Some(Found { role, name, w: of(part)? }))
+        .filter_map(|(role, name, part)| Some(Found { role, name, part, w: of(part)? }))
         .collect()
 }
 
@@ -86,12 +88,15 @@ impl Study {
     ///
     /// Returns `None` if `phi` is not `m` finite values or `w` not `n`.
     pub fn plane(&mut self, request: &PlaneRequest) -> Option<Plane> {
-        let PlaneRequest { phi, w, traces, aspect, resolution, bounds } = *request;
+        let PlaneRequest { phi, w, traces, aspect, resolution, bounds, frame } = *request;
         let w_fits = |w: &[f64]| w.len() == self.n_parameters() && w.iter().all(|x| x.is_finite());
         if !self.admits(phi) || !w.is_none_or(w_fits) {
             return None;
         }
-        let frame = self.frame();
+        let frame = match frame {
+            Some(frame) if frame.n() == self.n_parameters() => frame.clone(),
+            _ => self.frame(),
+        };
         let response = self.best_response(phi);
         let responses: Vec<_> = traces.iter().map(|trace| self.responses(&frame, trace)).collect();
         let bounds = match bounds {
@@ -110,7 +115,9 @@ impl Study {
             phi_names: (0..phi.len()).map(|k| self.phi_name(k)).collect(),
             phi: Vec::new(),
             response: None,
+            start: frame.project(&self.start.0),
             ellipse: None,
+            selected: None,
             dissection: None,
             responses,
             bounds,
@@ -132,7 +139,8 @@ impl Study {
         let at = w.map(<[f64]>::to_vec).or_else(|| response.clone());
         let size = (plane.training.columns, plane.training.rows);
         let training = self.training_field(frame, *bounds, size, phi);
-        let ellipse = response.as_ref().and_then(|w| self.ellipse(frame, bounds, w, phi));
+        let level = Level::Reach(ELLIPSE * bounds.size().0.min(bounds.size().1));
+        let ellipse = response.as_ref().and_then(|w| ellipse(frame, w, self.hessian(w, phi)?, level));
         let dissection = at.and_then(|w| self.dissect(frame, &w, phi));
         plane.response = response.map(|w| plane.frame.project(&w));
         plane.phi = phi.to_vec();
@@ -207,27 +215,50 @@ impl Study {
         })
     }
 
-    /// The ellipse of `H` restricted to the plane.
-    fn ellipse(&mut self, frame: &Frame, bounds: &Bounds, w: &[f64], phi: &[f64]) -> Option<Ellipse> {
-        if !frame.is_plane() {
-            return None;
-        }
-        let hessian = self.hessian(w, phi)?;
-        let [u, v] = frame.axes() else { return None };
-        let axes = DMatrix::from_columns(&[u, v].map(|axis| DVector::from_column_slice(axis)));
-        let inside: DMatrix<f64> = axes.transpose() * hessian * &axes;
-        let eigen: SymmetricEigen<f64, Dyn> = SymmetricEigen::try_new(inside, f64::EPSILON, 1000)?;
-        let (first, second) = if eigen.eigenvalues[0] <= eigen.eigenvalues[1] { (0, 1) } else { (1, 0) };
-        let (least, most) = (eigen.eigenvalues[first], eigen.eigenvalues[second]);
-        if least <= f64::EPSILON * most.abs() {
-            return None;
-        }
-        let reach = ELLIPSE * bounds.size().0.min(bounds.size().1);
-        let level = reach * reach * least;
-        let axis = |i: usize, eigenvalue: f64| {
-            let column = eigen.eigenvectors.column(i);
-            ((column[0], column[1]), (level / eigenvalue).sqrt())
+    /// Selects the loss whose own curvature the plane shows; `level` is the constant on its ellipse, chosen
+    /// if absent. None is shown where the loss is not convex, or has no optimum of its own.
+    pub fn select(&self, plane: &mut Plane, role: Role, level: Option<f64>) {
+        let of = |found: &Found| {
+            let single = self.problem.only(found.part);
+            let mut inner = single.inner();
+            inner.set_phi(&[]);
+            let curvature = inner.hessian(&DVector::from_column_slice(&found.w)).0.clone();
+            let size = plane.bounds.size();
+            let level = level.map_or(Level::Reach(ELLIPSE * size.0.min(size.1)), Level::Constant);
+            ellipse(&plane.frame, &found.w, curvature, level)
         };
-        Some(Ellipse { centre: frame.project(w), axes: [axis(first, least), axis(second, most)], level })
+        let found = self.optima.iter().find(|found| found.role == role);
+        plane.selected = found.and_then(of).map(|ellipse| (role, ellipse));
     }
+}
+
+/// How large an ellipse is.
+#[derive(Clone, Copy)]
+enum Level {
+    /// Half its longer axis is this long.
+    Reach(f64),
+    /// `dᵀAd` on it.
+    Constant(f64),
+}
+
+/// The ellipse of a curvature restricted to the plane, about a W.
+fn ellipse(frame: &Frame, w: &[f64], curvature: DMatrix<f64>, level: Level) -> Option<Ellipse> {
+    let [u, v] = frame.axes() else { return None };
+    let axes = DMatrix::from_columns(&[u, v].map(|axis| DVector::from_column_slice(axis)));
+    let inside: DMatrix<f64> = axes.transpose() * curvature * &axes;
+    let eigen: SymmetricEigen<f64, Dyn> = SymmetricEigen::try_new(inside, f64::EPSILON, 1000)?;
+    let (first, second) = if eigen.eigenvalues[0] <= eigen.eigenvalues[1] { (0, 1) } else { (1, 0) };
+    let (least, most) = (eigen.eigenvalues[first], eigen.eigenvalues[second]);
+    if !(least > f64::EPSILON * most.abs() && most.is_finite()) {
+        return None;
+    }
+    let level = match level {
+        Level::Reach(reach) => reach * reach * least,
+        Level::Constant(level) => level,
+    };
+    let axis = |i: usize, eigenvalue: f64| {
+        let column = eigen.eigenvectors.column(i);
+        ((column[0], column[1]), (level / eigenvalue).sqrt())
+    };
+    Some(Ellipse { centre: frame.project(w), axes: [axis(first, least), axis(second, most)], level })
 }

@@ -2,13 +2,12 @@
 
 use super::figures::caption;
 use super::traces::{field, list, number, texts};
+use super::view::area_of;
 use super::{parse, refusal};
-use crate::chart::{EnsembleChart, Measured, Theme, View, draw_ensemble, ensemble_svg};
+use crate::chart::{self, EnsembleChart, Picture, Theme, View, draw_captioned, draw_ensemble};
 use crate::sampled::{self, EnsembleShape, Measure, Summary};
 use crate::seeds;
 use js_sys::{Array, Float64Array, JSON};
-use plotters::drawing::IntoDrawingArea;
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
@@ -103,8 +102,7 @@ impl Ensemble {
     /// If the canvas cannot be drawn on, or no theme is named so.
     pub fn draw(&mut self, canvas: HtmlCanvasElement, ratio: f64, theme: &str) -> Result<(), JsError> {
         let view = View { pixel_ratio: ratio, ..self.view(theme)? };
-        let area = Measured::new(backend(canvas)?).into_drawing_area();
-        let drawn = draw_ensemble(self.chart(), &area, &view, None);
+        let drawn = draw_ensemble(&self.chart(), &area_of(&canvas)?, &view);
         drawn.map(drop).map_err(|error| JsError::new(&error.to_string()))
     }
 
@@ -131,7 +129,8 @@ impl Ensemble {
         let view = self.view(theme)?;
         let chart = self.chart();
         let caption = chart.caption(caption(document)?);
-        let svg = ensemble_svg(chart, (width.round() as u32, height.round() as u32), &view, Some(&caption));
+        let size = (width.round() as u32, height.round() as u32);
+        let svg = chart::svg(&Picture::from(chart), size, &[], &view, Some(&caption));
         svg.map_err(|error| JsError::new(&error.to_string()).into())
     }
 
@@ -154,8 +153,7 @@ impl Ensemble {
         let caption = chart.caption(caption(document)?);
         canvas.set_width((width * ratio).round() as u32);
         canvas.set_height(((height + caption.height(&view, width)) * ratio).round() as u32);
-        let area = Measured::new(backend(canvas)?).into_drawing_area();
-        draw_ensemble(chart, &area, &view, Some(&caption))
+        draw_captioned(&Picture::from(chart), &area_of(&canvas)?, &[], &view, &caption)
             .map_err(|error| JsError::new(&error.to_string()))?;
         Ok(())
     }
@@ -203,9 +201,4 @@ impl Ensemble {
         let theme = Theme::named(theme).ok_or_else(|| JsError::new(&format!("no theme is named {theme}")))?;
         Ok(View::new(theme, self.seeds.shape().steps.last().copied().unwrap_or(0.0)))
     }
-}
-
-fn backend(canvas: HtmlCanvasElement) -> Result<CanvasBackend, JsError> {
-    CanvasBackend::with_canvas_object(canvas)
-        .ok_or_else(|| JsError::new("this canvas has no two-dimensional context"))
 }

@@ -1,13 +1,12 @@
 //! What a chart can do once the complete program draws it: a cursor in time, and figures to take away.
 
 use super::traces::Traces;
-use super::view::{ChartView, view};
+use super::view::{ChartView, area_of, view};
 use super::{json, refusal};
-use crate::chart::{self, Caption, ChartKind, Measured, View};
+use crate::chart::{self, Caption, ChartKind, Picture, View};
 use crate::experiment::{Json, notes};
-use plotters::drawing::IntoDrawingArea;
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
 
 /// Names of all charts, in the order of the page.
 #[wasm_bindgen(js_name = chartKinds)]
@@ -37,9 +36,7 @@ impl ChartView {
         theme: &str,
     ) -> Result<String, JsValue> {
         let view = View { cursor: self.cursor(), ..view(traces, theme)? };
-        let size = (width.round() as u32, height.round() as u32);
-        let svg = chart::svg(self.kind, size, &traces.lanes(), &view, Some(&caption(document)?));
-        svg.map_err(|error| JsError::new(&error.to_string()).into())
+        svg(&self.kind.into(), traces, &view, document, (width, height))
     }
 
     /// The same over the whole canvas, which gets the size it needs at `ratio` device pixels to a CSS pixel.
@@ -57,16 +54,39 @@ impl ChartView {
         theme: &str,
     ) -> Result<(), JsValue> {
         let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..view(traces, theme)? };
-        let caption = caption(document)?;
-        self.canvas.set_width((width * ratio).round() as u32);
-        self.canvas.set_height(((height + caption.height(&view, width)) * ratio).round() as u32);
-        let backend = CanvasBackend::with_canvas_object(self.canvas.clone())
-            .ok_or_else(|| JsError::new("this canvas has no two-dimensional context"))?;
-        let area = Measured::new(backend).into_drawing_area();
-        chart::draw_captioned(self.kind, &area, &traces.lanes(), &view, &caption)
-            .map_err(|error| JsError::new(&error.to_string()))?;
-        Ok(())
+        paint(&self.canvas, &self.kind.into(), traces, &view, document, (width, height))
     }
+}
+
+/// A picture as SVG of a size in CSS pixels, with a caption of the document below.
+pub(super) fn svg(
+    picture: &Picture,
+    traces: &Traces,
+    view: &View,
+    document: &str,
+    (width, height): (f64, f64),
+) -> Result<String, JsValue> {
+    let size = (width.round() as u32, height.round() as u32);
+    let svg = chart::svg(picture, size, &traces.lanes(), view, Some(&caption(document)?));
+    svg.map_err(|error| JsError::new(&error.to_string()).into())
+}
+
+/// The same on a canvas, which gets the size it needs.
+pub(super) fn paint(
+    canvas: &HtmlCanvasElement,
+    picture: &Picture,
+    traces: &Traces,
+    view: &View,
+    document: &str,
+    (width, height): (f64, f64),
+) -> Result<(), JsValue> {
+    let caption = caption(document)?;
+    let ratio = view.pixel_ratio;
+    canvas.set_width((width * ratio).round() as u32);
+    canvas.set_height(((height + caption.height(view, width)) * ratio).round() as u32);
+    chart::draw_captioned(picture, &area_of(canvas)?, &traces.lanes(), view, &caption)
+        .map_err(|error| JsError::new(&error.to_string()))?;
+    Ok(())
 }
 
 /// What is written below the figures of a document.

@@ -59,3 +59,28 @@ fn value(from: &JsValue, depth: usize) -> Result<Json, ExperimentError> {
     };
     Object::entries(object).iter().map(entry).collect::<Result<_, _>>().map(Json::Object)
 }
+
+/// A document as indented text, lists of numbers in one line.
+#[cfg(feature = "complete")]
+pub fn text(document: &Json) -> Result<String, JsValue> {
+    let indented = JSON::stringify_with_replacer_and_space(&to_js(document)?, &JsValue::NULL, &2.into())?;
+    Ok(crate::experiment::short_lists(&String::from(indented)))
+}
+
+#[cfg(feature = "complete")]
+fn to_js(json: &Json) -> Result<JsValue, JsValue> {
+    Ok(match json {
+        Json::Null => JsValue::NULL,
+        Json::Truth(truth) => (*truth).into(),
+        Json::Number(x) => (*x).into(),
+        Json::Text(text) => text.into(),
+        Json::List(list) => list.iter().map(to_js).collect::<Result<Array, _>>()?.into(),
+        Json::Object(fields) => {
+            let object = Object::new();
+            for (key, value) in fields {
+                Reflect::set(&object, &key.into(), &to_js(value)?)?;
+            }
+            object.into()
+        }
+    })
+}

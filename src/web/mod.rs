@@ -14,6 +14,10 @@ mod ensemble;
 mod figures;
 mod json;
 mod panics;
+#[cfg(feature = "complete")]
+mod problem;
+#[cfg(feature = "complete")]
+mod problem_view;
 mod session;
 #[cfg(feature = "complete")]
 mod solve;
@@ -29,6 +33,10 @@ pub use ensemble::{Ensemble, SeedRun, seed_matters};
 pub use figures::chart_kinds;
 use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
+#[cfg(feature = "complete")]
+pub use problem::{Problem, problem_charts};
+#[cfg(feature = "complete")]
+pub use problem_view::ProblemView;
 pub use session::Session;
 #[cfg(feature = "complete")]
 pub use solve::solve;

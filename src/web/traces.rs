@@ -147,6 +147,12 @@ impl Traces {
 }
 
 impl Traces {
+    /// The lanes' traces.
+    #[cfg(feature = "complete")]
+    pub(super) fn all(&self) -> Vec<&Trace> {
+        self.lanes.iter().map(|lane| &lane.trace).collect()
+    }
+
     /// The lanes as charts see them.
     pub(super) fn lanes(&self) -> Vec<chart::Lane<'_>> {
         self.lanes.iter().map(|lane| lane.seen(&self.task_names, &self.phi_names)).collect()

@@ -52,6 +52,9 @@ export interface LaneFacts {
   indefiniteSteps: number;
 }
 
+/** What can be dragged on a picture: `id` for `dragTo`; where it is in device pixels, and in values of the axes. */
+export interface DragHandle { id: string; label: string; x: number; y: number; at: [number, number] }
+
 export interface Preset { id: string; title: string; document: string }
 
 export interface LaneResult {

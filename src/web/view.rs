@@ -2,7 +2,8 @@
 
 use super::traces::Traces;
 use crate::chart::{self, ChartKind, Drawn, Measured, Theme, View};
-use plotters::drawing::IntoDrawingArea;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
@@ -42,9 +43,7 @@ impl ChartView {
     /// # Errors
     /// If the canvas cannot be drawn on, or no theme is named so.
     pub fn draw(&mut self, traces: &Traces, ratio: f64, theme: &str) -> Result<(), JsError> {
-        let backend = CanvasBackend::with_canvas_object(self.canvas.clone())
-            .ok_or_else(|| JsError::new("this canvas has no two-dimensional context"))?;
-        let area = Measured::new(backend).into_drawing_area();
+        let area = area_of(&self.canvas)?;
         let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..view(traces, theme)? };
         self.drawn = chart::draw(self.kind, &area, &traces.lanes(), &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
@@ -83,6 +82,15 @@ impl ChartView {
     fn cursor(&self) -> Option<f64> {
         None
     }
+}
+
+/// The whole of a canvas, to be drawn on.
+pub(super) fn area_of(
+    canvas: &HtmlCanvasElement,
+) -> Result<DrawingArea<Measured<CanvasBackend>, Shift>, JsError> {
+    let backend = CanvasBackend::with_canvas_object(canvas.clone())
+        .ok_or_else(|| JsError::new("this canvas has no two-dimensional context"))?;
+    Ok(Measured::new(backend).into_drawing_area())
 }
 
 pub(super) fn view(traces: &Traces, theme: &str) -> Result<View, JsError> {

@@ -9,7 +9,7 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::sheet::{Rect, Sheet};
-use super::{Caption, Drawn, View, axes, draw_with, figure, frame, grid};
+use super::{Caption, Drawn, View, axes, draw_with, frame, grid};
 use crate::sampled::Summary;
 
 /// Height of the words between the parts, of a lane's strip, and of what is under the strips, in CSS pixels at
@@ -79,34 +79,14 @@ impl EnsembleChart<'_> {
     }
 }
 
-/// Draws the chart over the whole area; see [`draw`](super::draw). With a caption it is below, as in
-/// [`draw_captioned`](super::draw_captioned).
+/// Draws the chart over the whole area; see [`draw`](super::draw).
 ///
 /// # Errors
 /// Those of the backend.
 pub fn draw_ensemble<DB: DrawingBackend>(
-    chart: EnsembleChart,
+    chart: &EnsembleChart,
     area: &DrawingArea<DB, Shift>,
     view: &View,
-    caption: Option<&Caption>,
 ) -> Result<Drawn, DrawingAreaErrorKind<DB::ErrorType>> {
-    let paint = |area: &DrawingArea<DB, Shift>| draw_with(area, view, |sheet| chart.compose(sheet));
-    match caption {
-        Some(caption) => figure::captioned(area, view, caption, paint),
-        None => paint(area),
-    }
-}
-
-/// The chart as SVG of `width` by `height` pixels of the view; see [`svg`](super::svg).
-///
-/// # Errors
-/// Never in practice: it is written to memory.
-pub fn ensemble_svg(
-    chart: EnsembleChart,
-    size: (u32, u32),
-    view: &View,
-    caption: Option<&Caption>,
-) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
-    let told = || chart.describe();
-    figure::written(size, view, caption, told, |area| draw_ensemble(chart, area, view, caption))
+    draw_with(area, view, |sheet| chart.compose(sheet))
 }

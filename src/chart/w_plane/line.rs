@@ -52,6 +52,7 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
         let set = Type { bold: true, ..sheet.plain(theme.ink) };
         axes.label(sheet, at, sheet.px(9.0), set, "W*");
     }
+    places::start(sheet, &axes, (plane.start.0, floor));
     let ends = lanes.iter().filter_map(|lane| {
         let (w, _) = places::last_w(plane, lane, sheet.view.cursor)?;
         let at = axes.pixel((w, value_at(&plane.outer, w)));

@@ -2,7 +2,7 @@
 //! responses, the ellipse of `H`, and the signs taken apart.
 
 mod line;
-mod places;
+pub(super) mod places;
 mod signs;
 
 use super::axes::{self, Axes, Names};
@@ -49,6 +49,7 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
     let thin = (theme.hairline, theme.muted);
     levels::lines(sheet, &axes, &plane.outer, &levels::levels(outer, LINES), thin, &[3.0, 3.0]);
     places::ellipse(sheet, &axes, plane);
+    places::selected(sheet, &axes, plane);
     places::responses(sheet, &axes, plane);
     places::paths(sheet, &axes, plane, lanes);
     places::keep_clear(sheet, &axes, plane, lanes);
@@ -57,6 +58,7 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
         signs::arrows(sheet, &axes, plane, dissection);
     }
     places::optima(sheet, &axes, plane);
+    places::start(sheet, &axes, plane.start);
     places::ends(sheet, &axes, plane, lanes);
     axes.numbers(sheet, &names(plane));
     Drawn { planes: vec![axes.drawn()], ..Drawn::default() }

@@ -4,7 +4,7 @@ use super::super::axes::{Axes, joined};
 use super::super::shapes;
 use super::super::sheet::{Rect, Sheet, Type};
 use super::super::{Lane, Rgb};
-use crate::sampled::{Optimum, Plane, Role};
+use crate::sampled::{Ellipse, Optimum, Plane, Role};
 use crate::trace::QuantityKind;
 
 /// Auxiliary tasks up to which every optimum is named; of more only those in the plane.
@@ -14,11 +14,43 @@ const CORNERS: usize = 180;
 
 /// The ellipse of `H`.
 pub fn ellipse(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
-    let Some(ellipse) = &plane.ellipse else { return };
+    if let Some(ellipse) = &plane.ellipse {
+        outline(sheet, axes, ellipse, sheet.view.theme.muted);
+    }
+}
+
+/// The ellipse of the selected loss about its optimum, with its axes' ends to be dragged.
+pub fn selected(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
+    let Some((role, ellipse)) = &plane.selected else { return };
+    let theme = sheet.view.theme;
+    let rgb = colour(sheet, *role);
+    outline(sheet, axes, ellipse, rgb);
+    for at in [0, 1].map(|axis| axes.pixel(ellipse.end(axis))).into_iter().filter(|&at| axes.holds(at)) {
+        sheet.dot(at, sheet.px(theme.curve + 2.0), rgb);
+        sheet.dot(at, sheet.px(theme.curve), theme.background);
+    }
+}
+
+fn outline(sheet: &mut Sheet, axes: &Axes, ellipse: &Ellipse, rgb: Rgb) {
     let turn = |i: usize| core::f64::consts::TAU * i as f64 / CORNERS as f64;
     let points: Vec<_> = (0..=CORNERS).map(|i| axes.pixel(ellipse.point(turn(i)))).collect();
+    axes.line(sheet, &points, 0.75 * sheet.view.theme.curve, rgb, &[]);
+}
+
+/// Where every lane starts.
+pub fn start(sheet: &mut Sheet, axes: &Axes, place: (f64, f64)) {
+    let at = axes.pixel(place);
+    if !axes.holds(at) {
+        return;
+    }
     let theme = sheet.view.theme;
-    axes.line(sheet, &points, 0.75 * theme.curve, theme.muted, &[]);
+    let square = |r: f64| Rect { left: at.0 - r, right: at.0 + r, top: at.1 - r, bottom: at.1 + r };
+    let r = sheet.px(theme.curve + 2.5);
+    sheet.rect(square(r + sheet.px(1.5)), theme.background);
+    sheet.rect(square(r), theme.ink);
+    sheet.rect(square(0.55 * r), theme.background);
+    let set = sheet.plain(theme.ink);
+    axes.label(sheet, at, sheet.px(9.0), set, "start");
 }
 
 /// The best responses along each lane's trajectory of φ.
@@ -76,7 +108,8 @@ fn thinned(points: &[(f64, f64)], gap: f64) -> Vec<(f64, f64)> {
 pub fn keep_clear(sheet: &mut Sheet, axes: &Axes, plane: &Plane, lanes: &[Lane]) {
     let reach = sheet.px(sheet.view.theme.curve + 3.0);
     let ends = lanes.iter().filter_map(|lane| last_w(plane, lane, sheet.view.cursor));
-    let places = plane.optima.iter().map(|optimum| optimum.at).chain(plane.response).chain(ends);
+    let places =
+        plane.optima.iter().map(|optimum| optimum.at).chain(plane.response).chain(ends).chain([plane.start]);
     for place in places.collect::<Vec<_>>() {
         sheet.keep_clear(axes.pixel(place), reach);
     }

@@ -1,6 +1,6 @@
 //! From a document's problem to one that lanes run on.
 
-mod quadratics;
+pub(super) mod quadratics;
 mod samples;
 
 use nalgebra::{DMatrix, DVector};

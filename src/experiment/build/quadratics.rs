@@ -8,7 +8,8 @@ use crate::error::ExperimentError;
 use crate::experiment::data::rows;
 use crate::experiment::generate::{Stream, auxiliary_noise, normal, stream};
 use crate::experiment::problem::{
-    AuxSet, Curvature, GeneratedQuadratics, InlineQuadratics, Quadratic, QuadraticForm, QuadraticSource,
+    AuxSet, Curvature, GeneratedQuadratics, InlineQuadratics, NamedQuadratic, Quadratic, QuadraticForm,
+    QuadraticSource, auxiliary_name,
 };
 use crate::family::Quadratics;
 use crate::loss;
@@ -31,7 +32,7 @@ pub(super) fn problem(
 ) -> Result<GeneralProblem, ExperimentError> {
     let losses = match &document.data {
         QuadraticSource::Inline(data) => given(data),
-        QuadraticSource::Generated(data) => drawn(data, seed),
+        QuadraticSource::Generated(data) => given(&drawn(data, seed)),
     };
     let auxiliary_set = match document.aux_set {
         AuxSet::HeldOut => losses.auxiliary_set,
@@ -77,8 +78,8 @@ fn loss_of(form: &QuadraticForm) -> Loss {
     }
 }
 
-/// Quadratics about a common truth; see [`GeneratedQuadratics`].
-fn drawn(data: &GeneratedQuadratics, seed: u64) -> Losses {
+/// Quadratics about a common truth, as a document would give them; see [`GeneratedQuadratics`].
+pub(in crate::experiment) fn drawn(data: &GeneratedQuadratics, seed: u64) -> InlineQuadratics {
     let n = data.n;
     let mut shapes = stream(seed, Stream::Shapes);
     let mut curvature = || {
@@ -86,24 +87,28 @@ fn drawn(data: &GeneratedQuadratics, seed: u64) -> Losses {
         let share = |i: usize| if n == 1 { 0.0 } else { i as f64 / (n - 1) as f64 };
         let eigenvalues = DVector::from_fn(n, |i, _| libm::pow(data.condition, share(i)));
         let matrix = &axes * DMatrix::from_diagonal(&eigenvalues) * axes.transpose();
-        Dense((&matrix + matrix.transpose()) * 0.5)
+        let symmetric = (&matrix + matrix.transpose()) * 0.5;
+        Curvature::Full(symmetric.row_iter().map(|row| row.iter().copied().collect()).collect())
     };
-    let about = |centre: DVector<f64>, curvature| Loss::about(centre, 0.0, DVector::zeros(n), curvature);
+    let about = |centre: &DVector<f64>, curvature| QuadraticForm::Centred {
+        centre: centre.as_slice().to_vec(),
+        curvature,
+        floor: 0.0,
+    };
     let near = |truth: &DVector<f64>, distance: f64, rng| {
         let mut rng = rng;
         truth + DVector::from_fn(n, |_, _| normal(&mut rng)) * distance
     };
     let truth = near(&DVector::zeros(n), 1.0, stream(seed, Stream::TrainInputs));
     let count = data.n_auxiliaries;
+    let main = about(&near(&truth, data.noise, stream(seed, Stream::MainNoise)), Some(curvature()));
     let auxiliaries = (0..count).map(|k| {
         let distance = data.spread * (k + 1) as f64 / count as f64;
-        near(&truth, distance, auxiliary_noise(seed, k))
+        let centre = near(&truth, distance, auxiliary_noise(seed, k));
+        NamedQuadratic { name: auxiliary_name(k), form: about(&centre, Some(curvature())) }
     });
-    let centres: Vec<_> = std::iter::once(near(&truth, data.noise, stream(seed, Stream::MainNoise)))
-        .chain(auxiliaries)
-        .collect();
-    let tasks = centres.into_iter().map(|centre| about(centre, curvature())).collect();
+    let auxiliaries = auxiliaries.collect();
     // The test loss is half the squared distance to the truth.
-    let test_set = Some(about(truth.clone(), Dense(DMatrix::identity(n, n))));
-    Losses { tasks, test_set, auxiliary_set: about(truth, curvature()) }
+    let test = Some(about(&truth, None));
+    InlineQuadratics { main, auxiliaries, test, aux_set: about(&truth, Some(curvature())) }
 }

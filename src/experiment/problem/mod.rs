@@ -9,6 +9,7 @@ use super::data::DataSource;
 use crate::constraint::{Constraint, Exp, Free, Sigmoid};
 use crate::family::{Heads, Network as NetworkFamily, SampleLoss};
 
+pub(super) use quadratic::auxiliary_name;
 pub use quadratic::{
     Curvature, GeneratedQuadratics, InlineQuadratics, NamedQuadratic, QuadraticForm, QuadraticSource,
 };

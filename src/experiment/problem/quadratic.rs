@@ -103,7 +103,7 @@ impl QuadraticSource {
     pub(in crate::experiment) fn task_names(&self) -> Vec<String> {
         match self {
             Self::Inline(data) => data.auxiliaries.iter().map(|task| task.name.clone()).collect(),
-            Self::Generated(data) => (1..=data.n_auxiliaries).map(|k| format!("auxiliary {k}")).collect(),
+            Self::Generated(data) => (0..data.n_auxiliaries).map(auxiliary_name).collect(),
         }
     }
 
@@ -114,4 +114,9 @@ impl QuadraticSource {
             Self::Generated(data) => data.n,
         }
     }
+}
+
+/// Name of auxiliary task `k`, from 0, of generated quadratics.
+pub(in crate::experiment) fn auxiliary_name(k: usize) -> String {
+    format!("auxiliary {}", k + 1)
 }

@@ -6,49 +6,9 @@
 //! the values out: type, limits and default of a field stand in one place.
 
 use crate::error::{ErrorKind, ExperimentError};
+use crate::experiment::json::Json;
 
 type Read<T> = Result<T, ExperimentError>;
-
-/// A parsed JSON value. Numbers are `f64`: whole ones are exact up to 2^53, and a document needs no
-/// larger ones.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Json {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Truth(bool),
-    /// A number.
-    Number(f64),
-    /// A string.
-    Text(String),
-    /// An array.
-    List(Vec<Json>),
-    /// An object, keys in any order.
-    Object(Vec<(String, Json)>),
-}
-
-impl Json {
-    /// A field of an object; `None` if there is none or this is no object.
-    #[cfg(feature = "complete")]
-    pub fn get(&self, name: &str) -> Option<&Self> {
-        let Self::Object(fields) = self else { return None };
-        fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
-    }
-}
-
-impl From<serde_json::Value> for Json {
-    fn from(value: serde_json::Value) -> Self {
-        use serde_json::Value;
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(truth) => Self::Truth(truth),
-            Value::Number(number) => number.as_f64().map_or(Self::Null, Self::Number),
-            Value::String(text) => Self::Text(text),
-            Value::Array(list) => Self::List(list.into_iter().map(Self::from).collect()),
-            Value::Object(map) => Self::Object(map.into_iter().map(|(key, v)| (key, v.into())).collect()),
-        }
-    }
-}
 
 /// A value in a document, with its path.
 #[derive(Clone)]

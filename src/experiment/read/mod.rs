@@ -9,11 +9,11 @@ mod kinds;
 mod kinds;
 mod method;
 
+use super::json::Json;
 use super::problem::Problem;
 use super::{Combination, Experiment, LaneDocument, SCHEMA, Start, default_tolerance};
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
-pub use fields::Json;
 use fields::Node;
 #[cfg(feature = "complete")]
 pub(super) use fields::shown;
@@ -140,17 +140,22 @@ fn start(
         Some(node) => node.numbers((n, n), -MAX_RATE, MAX_RATE)?,
         None => Vec::new(),
     };
-    let (low, high) = match (constraint, combination) {
-        (Constraint::Free(_), _) | (_, Combination::Monotone(_)) => (-MAX_RATE, MAX_RATE),
-        (Constraint::Sigmoid(_), _) => (0.0, 1.0),
-        _ => (0.0, MAX_RATE),
-    };
+    let (low, high) = phi_range(constraint, combination);
     let phi = match fields.get("phi") {
         Some(node) => node.numbers((m, m), low, high)?,
         None => Vec::new(),
     };
     fields.finish()?;
     Ok(Start { w, phi })
+}
+
+/// Least and largest component of φ at the start.
+pub(super) fn phi_range(constraint: &Constraint, combination: &Combination) -> (f64, f64) {
+    match (constraint, combination) {
+        (Constraint::Free(_), _) | (_, Combination::Monotone(_)) => (-MAX_RATE, MAX_RATE),
+        (Constraint::Sigmoid(_), _) => (0.0, 1.0),
+        _ => (0.0, MAX_RATE),
+    }
 }
 
 fn lane(node: Node, context: &Lanes) -> Result<LaneDocument, ExperimentError> {

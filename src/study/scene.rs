@@ -1,0 +1,330 @@
+//! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
+
+use super::{CutShortRequest, Handle, LandscapeRequest, PlaneRequest, Study, handles, moved, moved_phi};
+use crate::error::ExperimentError;
+use crate::experiment::{Experiment, Json, edit};
+use crate::sampled::{Bounds, CutShort, Frame, Landscape, NeumannSetting, Place, Plane, Role, Spectrum};
+use crate::trace::{QuantityKind, Trace};
+
+/// Nodes of the plane's grid a row, and rows.
+const PLANE: (usize, usize) = (128, 96);
+/// The same of a landscape over two components, and over one.
+const LANDSCAPE: (usize, usize) = (96, 64);
+const CURVE: (usize, usize) = (256, 2);
+/// While something is dragged the grid is so many times as wide.
+const COARSE: usize = 3;
+/// Inner steps looked at meanwhile.
+const DRAGGED: u64 = 128;
+/// Parameters of a model up to which a landscape is as fine as can be, and half as fine.
+const SMALL: usize = 12;
+const MEDIUM: usize = 40;
+
+/// A problem, where it is looked at, and what its pictures show of it.
+pub struct Scene {
+    study: Study,
+    document: Json,
+    phi_range: (f64, f64),
+    /// The lane whose W and φ are looked at.
+    lane: usize,
+    phi: Vec<f64>,
+    w: Vec<f64>,
+    plane: Option<Plane>,
+    landscape: Option<Landscape>,
+    spectrum: Option<Spectrum>,
+    cut_short: Option<CutShort>,
+    /// Whether these are of the present φ and W.
+    current: Current,
+    view: ViewOf,
+}
+
+/// What is up to date.
+#[derive(Clone, Copy, Default)]
+struct Current {
+    plane: bool,
+    responses: bool,
+    landscape: bool,
+    spectrum: bool,
+    cut_short: bool,
+}
+
+/// What people have chosen to see.
+#[derive(Clone, Default)]
+struct ViewOf {
+    /// The plane is to stay as it is.
+    pinned: Option<(Frame, Bounds)>,
+    selected: Option<(Role, f64)>,
+    turn: Option<f64>,
+    setting: Option<NeumannSetting>,
+    components: Option<(usize, Option<usize>)>,
+    /// The landscape's bounds are to stay.
+    reach: Option<Bounds>,
+    /// Something is being dragged: speed counts.
+    dragging: bool,
+}
+
+impl Scene {
+    /// Of a document that has been read as `experiment`, seen at the start of the first lane that learns
+    /// φ from held-out data.
+    ///
+    /// # Errors
+    /// Data whose sums of products overflow.
+    pub fn of(experiment: &Experiment, mut document: Json) -> Result<Self, ExperimentError> {
+        let study = Study::of(experiment)?;
+        let lane = experiment.methods().position(|method| method.learns_from_held_out()).unwrap_or(0);
+        let (w, phi) = study.start();
+        let (w, phi) = (w.to_vec(), phi.to_vec());
+        // Drawn numbers can be moved once they are written out.
+        edit::write_out(&mut document, experiment);
+        let phi_range = experiment.phi_range();
+        let (plane, landscape, spectrum, cut_short) = (None, None, None, None);
+        let (current, view) = (Current::default(), ViewOf::default());
+        Ok(Self {
+            study,
+            document,
+            phi_range,
+            lane,
+            phi,
+            w,
+            plane,
+            landscape,
+            spectrum,
+            cut_short,
+            current,
+            view,
+        })
+    }
+
+    /// Shows this problem as another one of the same size was shown before it.
+    pub fn adopt(&mut self, before: &Self) {
+        if self.w.len() != before.w.len() || self.phi.len() != before.phi.len() {
+            return;
+        }
+        self.view = before.view.clone();
+        self.lane = before.lane;
+        (self.phi, self.w) = (before.phi.clone(), before.w.clone());
+        let pin = |plane: &Plane| (plane.frame.clone(), plane.bounds);
+        self.view.pinned = self.view.pinned.take().or_else(|| before.plane.as_ref().map(pin));
+        let reach = before.landscape.as_ref().map(|landscape| landscape.field.bounds);
+        self.view.reach = self.view.reach.or(reach);
+    }
+
+    /// The lane whose W and φ are looked at.
+    pub fn lane(&self) -> usize {
+        self.lane
+    }
+
+    /// Looks at a lane's W and φ from now on.
+    pub fn follow_lane(&mut self, lane: usize) {
+        self.lane = lane;
+        self.current.cut_short = false;
+    }
+
+    /// Looks at what a lane has recorded at a step, or last; at the start if there is nothing yet. While
+    /// lanes are still running (`at_rest` is false) what takes long stays as it was.
+    pub fn look(&mut self, traces: &[&Trace], step: Option<f64>, at_rest: bool) {
+        let Some(trace) = traces.get(self.lane).filter(|trace| trace.rows() > 0) else { return };
+        let row = step.map_or(trace.rows(), |step| trace.rows_through(step)).saturating_sub(1);
+        let values = |kind, count: usize| -> Option<Vec<f64>> {
+            (0..count).map(|i| trace.series(kind, i)?.get(row).copied().filter(|x| x.is_finite())).collect()
+        };
+        let (phi, w) = (values(QuantityKind::Phi, self.phi.len()), values(QuantityKind::W, self.w.len()));
+        let (Some(phi), Some(w)) = (phi, w) else { return };
+        if phi != self.phi {
+            self.current.plane = false;
+            // Over all components it is the same at every φ.
+            self.current.landscape &= !(at_rest && phi.len() > 2);
+            self.current.cut_short &= !at_rest;
+        }
+        if (phi != self.phi || w != self.w) && (at_rest || w.len() <= MEDIUM) {
+            self.current.spectrum = false;
+        }
+        (self.phi, self.w) = (phi, w);
+    }
+
+    /// The lanes have recorded more, and rest: what was made of their records is made anew.
+    pub fn settle(&mut self) {
+        self.current = Current { spectrum: self.current.spectrum, ..Current::default() };
+    }
+
+    /// Chooses what is shown afresh.
+    pub fn fit(&mut self) {
+        (self.view.pinned, self.view.reach) = (None, None);
+        self.current = Current::default();
+    }
+
+    /// The plane of W of a shape, width over height.
+    pub fn plane(&mut self, traces: &[&Trace], aspect: f64) -> Option<&Plane> {
+        let stale = self.plane.as_ref().is_none_or(|plane| {
+            let size = plane.bounds.size();
+            (size.0 / size.1 / aspect - 1.0).abs() > 0.02
+        });
+        if stale || !self.current.responses {
+            let (frame, bounds) = self.view.pinned.clone().unzip();
+            let request = PlaneRequest {
+                phi: &self.phi,
+                w: None,
+                traces,
+                aspect,
+                resolution: PLANE,
+                bounds,
+                frame: frame.as_ref(),
+            };
+            self.plane = self.study.plane(&request);
+            if let (Some((role, level)), Some(plane)) = (self.view.selected, &mut self.plane) {
+                self.study.select(plane, role, Some(level));
+            }
+        } else if let (false, Some(plane)) = (self.current.plane, &mut self.plane) {
+            self.study.move_to(plane, &self.phi, None);
+        }
+        (self.current.plane, self.current.responses) = (true, true);
+        if let Some(dissection) = self.plane.as_mut().and_then(|plane| plane.dissection.as_mut()) {
+            dissection.turn = self.view.turn.unwrap_or(1.0);
+        }
+        self.plane.as_ref()
+    }
+
+    /// The landscape over the components chosen, the first two if none are.
+    pub fn landscape(&mut self, traces: &[&Trace]) -> Option<&Landscape> {
+        if !self.current.landscape {
+            let components = self.components();
+            let request = LandscapeRequest {
+                phi: &self.phi,
+                components,
+                traces,
+                resolution: self.resolution(components.1.is_some()),
+                bounds: self.view.reach,
+            };
+            let kept = self.landscape.as_ref().is_some_and(|old| self.study.still_holds(old, &request));
+            if !kept {
+                self.landscape = self.study.landscape(&request);
+            }
+            self.current.landscape = true;
+        }
+        self.landscape.as_ref()
+    }
+
+    /// Many best responses take their time.
+    fn resolution(&self, is_map: bool) -> (usize, usize) {
+        let (columns, rows) = if is_map { LANDSCAPE } else { CURVE };
+        let shrink = match self.w.len() {
+            n if n <= SMALL && !self.view.dragging => 1,
+            n if n <= MEDIUM && !self.view.dragging => 2,
+            n if n <= SMALL => COARSE,
+            _ => 2 * COARSE,
+        };
+        (columns / shrink, (rows / shrink).max(2))
+    }
+
+    /// `H` and the gradients at the W and φ looked at.
+    pub fn spectrum(&mut self) -> Option<&Spectrum> {
+        if !self.current.spectrum {
+            self.spectrum = self.study.spectrum(&self.w, &self.phi);
+            self.current.spectrum = true;
+        }
+        self.spectrum.as_ref()
+    }
+
+    /// The inner loop of the lane looked at, cut short at its φ, with the series shown.
+    pub fn cut_short(&mut self) -> Option<&CutShort> {
+        if !self.current.cut_short {
+            let most = self.view.dragging.then_some(DRAGGED);
+            let (phi, lane, setting) = (&*self.phi, Some(self.lane), self.view.setting);
+            self.cut_short = self.study.cut_short(&CutShortRequest { phi, w: None, lane, setting, most });
+            self.current.cut_short = true;
+        }
+        self.cut_short.as_ref()
+    }
+
+    /// The truncated Neumann series shown: the one chosen, or the document's, or a usual one.
+    pub fn setting(&mut self) -> Option<NeumannSetting> {
+        self.spectrum();
+        self.drawn_setting()
+    }
+
+    /// The same for the spectrum made last, however old.
+    pub fn drawn_setting(&self) -> Option<NeumannSetting> {
+        let own = self.view.setting.or_else(|| self.study.neumann_setting());
+        own.or_else(|| self.spectrum.as_ref().map(Spectrum::usual_setting))
+    }
+
+    /// Shows another series; `None` for the document's again.
+    pub fn choose_setting(&mut self, setting: Option<NeumannSetting>) {
+        self.view.setting = setting;
+        self.current.cut_short = false;
+    }
+
+    /// The document with the series shown in every lane that uses one, and how many do.
+    pub fn with_setting(&mut self) -> (Json, usize) {
+        let mut edited = self.document.clone();
+        let count = self.setting().map_or(0, |setting| edit::use_series(&mut edited, &setting));
+        (edited, count)
+    }
+
+    /// Components of φ over the axes of the landscape.
+    pub fn components(&self) -> (usize, Option<usize>) {
+        self.view.components.unwrap_or((0, (self.phi.len() > 1).then_some(1)))
+    }
+
+    /// Chooses other components; ones that are not there or equal are left aside.
+    pub fn choose_components(&mut self, first: usize, second: Option<usize>) {
+        let m = self.phi.len();
+        if first < m && second.is_none_or(|k| k < m && k != first) {
+            self.view.components = Some((first, second));
+            self.view.reach = None;
+            self.current.landscape = false;
+        }
+    }
+
+    /// How far the signs' picture has turned from the Euclidean one (0) to that of `H⁻¹` (1).
+    pub fn turn(&mut self, turn: f64) {
+        self.view.turn = Some(turn.clamp(0.0, 1.0));
+    }
+
+    /// Shows the curvature of one loss; of none if it is shown already.
+    pub fn select(&mut self, role: Role) {
+        let Some(plane) = &mut self.plane else { return };
+        if plane.selected.is_some_and(|(selected, _)| selected == role) {
+            plane.selected = None;
+        } else {
+            self.study.select(plane, role, None);
+        }
+        self.view.selected = plane.selected.map(|(role, ellipse)| (role, ellipse.level));
+    }
+
+    /// Whether something is being dragged: then speed counts more than fine detail.
+    pub fn drag(&mut self, dragging: bool) {
+        self.view.dragging = dragging;
+        self.current.landscape &= dragging;
+        self.current.cut_short &= dragging;
+    }
+
+    /// What can be dragged in the plane drawn last, and where it is.
+    pub fn handles(&self) -> Vec<(Handle, Place)> {
+        self.plane.as_ref().map(|plane| handles(&self.document, plane)).unwrap_or_default()
+    }
+
+    /// The document in which a handle of the plane has been dragged to a place; see [`moved`].
+    pub fn moved(&self, handle: Handle, to: Place) -> Option<Json> {
+        moved(&self.document, self.study.start().0, self.plane.as_ref()?, handle, to)
+    }
+
+    /// The document that starts from the φ of a place in the landscape; see [`moved_phi`].
+    pub fn moved_phi(&self, to: Place) -> Option<Json> {
+        Some(moved_phi(&self.document, self.landscape.as_ref()?, to, self.phi_range))
+    }
+
+    /// The inner loop that was looked at last, however old.
+    pub fn drawn_cut_short(&self) -> Option<&CutShort> {
+        self.cut_short.as_ref()
+    }
+
+    /// What was made last, however old: the plane, the landscape, the spectrum.
+    pub fn drawn(&self) -> (Option<&Plane>, Option<&Landscape>, Option<&Spectrum>) {
+        (self.plane.as_ref(), self.landscape.as_ref(), self.spectrum.as_ref())
+    }
+
+    /// Names of the components of φ.
+    pub fn phi_names(&self) -> Vec<String> {
+        (0..self.phi.len()).map(|k| self.study.phi_name(k)).collect()
+    }
+}

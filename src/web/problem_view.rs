@@ -1,0 +1,228 @@
+//! The charts of a problem on their canvases: what can be dragged on them, what a drag makes.
+
+use super::figures::{paint, svg};
+use super::problem::Problem;
+use super::traces::Traces;
+use super::view::{area_of, view};
+use super::{json, object};
+use crate::chart::{Drawn, Picture, SampledChart, SampledKind, Theme, View, draw_sampled, plane_aspect};
+use crate::sampled::{NeumannSetting, Place, Role};
+use crate::study::Handle;
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+/// A canvas and the chart of a problem that it shows.
+#[wasm_bindgen]
+pub struct ProblemView {
+    canvas: HtmlCanvasElement,
+    kind: SampledKind,
+    drawn: Drawn,
+    cursor: Option<f64>,
+}
+
+#[wasm_bindgen]
+impl ProblemView {
+    /// A chart named as in [`problem_charts`].
+    ///
+    /// # Errors
+    /// If there is no such chart.
+    #[wasm_bindgen(constructor)]
+    pub fn new(canvas: HtmlCanvasElement, kind: &str) -> Result<ProblemView, JsError> {
+        let kind =
+            SampledKind::named(kind).ok_or_else(|| JsError::new(&format!("no chart is named {kind}")))?;
+        Ok(Self { canvas, kind, drawn: Drawn::default(), cursor: None })
+    }
+
+    /// Puts the cursor on a step for the pictures to come, or takes it away.
+    #[wasm_bindgen(js_name = setCursor)]
+    pub fn set_cursor(&mut self, step: Option<f64>) {
+        self.cursor = step;
+    }
+
+    /// Draws over the whole canvas, whose size is in device pixels, `ratio` to a CSS pixel.
+    ///
+    /// # Errors
+    /// If the canvas cannot be drawn on, or no theme is named so.
+    pub fn draw(
+        &mut self,
+        problem: &mut Problem,
+        traces: &Traces,
+        ratio: f64,
+        theme: &str,
+    ) -> Result<(), JsError> {
+        let view = self.view(traces, ratio, theme)?;
+        let size = (f64::from(self.canvas.width()) / ratio, f64::from(self.canvas.height()) / ratio);
+        let (all, lanes) = (traces.all(), traces.lanes());
+        let chart = problem.chart(self.kind, &all, plane_aspect(&view, size));
+        self.drawn = draw_sampled(&chart, &area_of(&self.canvas)?, &lanes, &view)
+            .map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(())
+    }
+
+    /// Height in CSS pixels at which the chart looks best on `width` CSS pixels.
+    ///
+    /// # Errors
+    /// If no theme is named so.
+    pub fn height(&self, traces: &Traces, width: f64, theme: &str) -> Result<f64, JsError> {
+        Ok(self.kind.height(&view(traces, theme)?, width))
+    }
+
+    /// The picture made last in sentences; `undefined` before there is one.
+    pub fn describe(&self, problem: &Problem, traces: &Traces) -> Option<String> {
+        let view = View { cursor: self.cursor, ..View::new(&Theme::LIGHT, traces.steps as f64) };
+        problem.drawn(self.kind).map(|chart| chart.describe(&traces.lanes(), &view))
+    }
+
+    /// The picture as SVG; see `ChartView.svg`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn svg(
+        &self,
+        problem: &mut Problem,
+        traces: &Traces,
+        document: &str,
+        width: f64,
+        height: f64,
+        theme: &str,
+    ) -> Result<String, JsValue> {
+        let view = self.view(traces, 1.0, theme)?;
+        let all = traces.all();
+        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width, height)));
+        svg(&Picture::from(chart), traces, &view, document, (width, height))
+    }
+
+    /// The same over the whole canvas; see `ChartView.drawFigure`.
+    ///
+    /// # Errors
+    /// As there.
+    #[wasm_bindgen(js_name = drawFigure)]
+    #[allow(clippy::too_many_arguments, reason = "those of ChartView.drawFigure, and the problem")]
+    pub fn draw_figure(
+        &self,
+        problem: &mut Problem,
+        traces: &Traces,
+        document: &str,
+        width: f64,
+        height: f64,
+        ratio: f64,
+        theme: &str,
+    ) -> Result<(), JsValue> {
+        let view = self.view(traces, ratio, theme)?;
+        let all = traces.all();
+        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width, height)));
+        paint(&self.canvas, &Picture::from(chart), traces, &view, document, (width, height))
+    }
+
+    fn view(&self, traces: &Traces, ratio: f64, theme: &str) -> Result<View, JsError> {
+        Ok(View { cursor: self.cursor, pixel_ratio: ratio, ..view(traces, theme)? })
+    }
+
+    /// What can be dragged on the picture drawn last, and where it is: in device pixels, and what that means.
+    ///
+    /// # Errors
+    /// Never in practice.
+    #[wasm_bindgen(unchecked_return_type = "DragHandle[]")]
+    pub fn handles(&self, problem: &Problem) -> Result<Array, JsValue> {
+        let handles = self.places(problem).into_iter().map(|(id, label, (x, y), at)| {
+            let at = Array::of2(&at.0.into(), &at.1.into());
+            let place = [("x", x.into()), ("y", y.into()), ("at", at.into())];
+            let fields = [("id", id.into()), ("label", label.into())].into_iter().chain(place);
+            object(&fields.collect::<Vec<_>>()).map(JsValue::from)
+        });
+        handles.collect()
+    }
+
+    /// Handles by name and label, with their places in pixels and in values.
+    fn places(&self, problem: &Problem) -> Vec<(String, String, Place, Place)> {
+        let chart = problem.drawn(self.kind);
+        match (chart, &self.drawn.planes[..]) {
+            (Some(SampledChart::WPlane(plane)), [map, ..]) => {
+                let label = |handle| match handle {
+                    Handle::Optimum(role) => {
+                        let named = plane.optima.iter().find(|optimum| optimum.role == role);
+                        format!("optimum of {}", named.map_or("", |optimum| &optimum.name))
+                    }
+                    Handle::Axis(axis) => ["longer", "shorter"][axis].to_owned() + " axis of the curvature",
+                    Handle::Start => "start of W".to_owned(),
+                };
+                let floor = f64::from(map.bottom);
+                let at = |place| {
+                    let (x, y) = map.pixel_of(place);
+                    // On a line of W everything stands on the axis.
+                    (x, if plane.frame.is_plane() { y } else { floor })
+                };
+                let handles = problem.scene.handles().into_iter();
+                let handles = handles.map(|(handle, to)| (handle_name(handle), label(handle), at(to), to));
+                handles.filter(|(_, _, at, _)| map.holds(*at)).collect()
+            }
+            (Some(SampledChart::PhiLandscape(landscape)), [map, ..]) => {
+                let start = landscape.start_place();
+                let at = map.pixel_of(start);
+                let held = map.holds(at).then(|| ("phi".to_owned(), "start of φ".to_owned(), at, start));
+                held.into_iter().collect()
+            }
+            (Some(SampledChart::Neumann(_, setting)), [.., map]) => {
+                let now = (setting.terms as f64, setting.alpha);
+                vec![("series".to_owned(), "J and α of the series".to_owned(), map.pixel_of(now), now)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Drags a handle to a place in device pixels: the document that has it there. `undefined` if it cannot be
+    /// there, or if the drag concerns the picture alone.
+    ///
+    /// # Errors
+    /// Never in practice.
+    #[wasm_bindgen(js_name = dragTo)]
+    pub fn drag_to(
+        &self,
+        problem: &mut Problem,
+        id: &str,
+        x: f64,
+        y: f64,
+    ) -> Result<Option<String>, JsValue> {
+        let document = match (self.kind, &self.drawn.planes[..]) {
+            (SampledKind::WPlane, [map, ..]) => {
+                handle_named(id).and_then(|handle| problem.scene.moved(handle, map.value_at((x, y))))
+            }
+            (SampledKind::PhiLandscape, [map, ..]) => problem.scene.moved_phi(map.value_at((x, y))),
+            (SampledKind::Neumann, [.., map]) => {
+                if let Some(setting) = problem.scene.setting() {
+                    let (terms, alpha) = map.value_at((x, y));
+                    // Nearer to the ends of the axes they would grow under the finger.
+                    let (low, high) = map.y.ends();
+                    let alpha = alpha.clamp(low / 0.69, high / 1.41);
+                    let terms = terms.round().max(0.0) as usize;
+                    problem.scene.choose_setting(Some(NeumannSetting { terms, alpha, ..setting }));
+                }
+                None
+            }
+            _ => None,
+        };
+        document.map(|document| json::text(&document)).transpose()
+    }
+}
+
+fn handle_name(handle: Handle) -> String {
+    match handle {
+        Handle::Optimum(Role::Main) => "main".to_owned(),
+        Handle::Optimum(Role::Auxiliary(k)) => format!("auxiliary-{k}"),
+        Handle::Optimum(Role::HeldOut) => "held-out".to_owned(),
+        Handle::Axis(axis) => format!("axis-{axis}"),
+        Handle::Start => "start".to_owned(),
+    }
+}
+
+/// The handle of that name; of any other, the start.
+pub(super) fn handle_named(name: &str) -> Option<Handle> {
+    Some(match name.split_once('-') {
+        Some(("auxiliary", k)) => Handle::Optimum(Role::Auxiliary(k.parse().ok()?)),
+        Some(("axis", axis)) => Handle::Axis(axis.parse().ok().filter(|axis| *axis < 2)?),
+        Some(("held", _)) => Handle::Optimum(Role::HeldOut),
+        _ if name == "main" => Handle::Optimum(Role::Main),
+        _ => Handle::Start,
+    })
+}

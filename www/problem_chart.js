@@ -1,0 +1,83 @@
+// @ts-check
+// One chart of the problem on its canvas, with its handles.
+import { Handles } from "./handles.js";
+
+/**
+ * @typedef {import("./problem.js").Bench} Bench
+ * @typedef {import("./state.js").Traces} Traces
+ */
+
+/** One chart of the problem, in the ways of `ChartView`. */
+export class ProblemChart {
+  #view;
+  #canvas;
+  #bench;
+  #heading;
+  /** Nothing is computed for what nobody has seen. */
+  #seen = false;
+  #handles;
+
+  /** @param {Bench} bench @param {HTMLCanvasElement} canvas @param {string} heading @param {() => void} show asks for a picture */
+  constructor(bench, canvas, heading, show) {
+    this.#bench = bench;
+    this.#heading = heading;
+    this.#canvas = canvas;
+    this.#view = new bench.program.ProblemView(canvas, canvas.dataset.chart ?? "");
+    this.#handles = new Handles(canvas, {
+      drag: (id, x, y) => bench.drag(() => this.#view.dragTo(bench.problem, id, x, y)),
+      drop: (id, place) => bench.drop(id, place),
+      cancel: () => bench.cancel(),
+      press: (id) => bench.press(id),
+    });
+    new IntersectionObserver(([{ isIntersecting }], observer) => {
+      if (!isIntersecting) return;
+      observer.disconnect();
+      this.#seen = true;
+      show();
+    }, { rootMargin: "50%" }).observe(canvas);
+  }
+
+  /** @param {Traces} traces @param {number} ratio @param {string} theme */
+  draw(traces, ratio, theme) {
+    if (!this.#seen || !this.#bench.ready(traces)) return;
+    this.#view.draw(this.#bench.problem, traces, ratio, theme);
+    const handles = this.#view.handles(this.#bench.problem);
+    this.#handles.place(handles);
+    this.#bench.drawn(this.#canvas, handles);
+    this.#canvas.setAttribute("aria-label", this.describe(traces));
+  }
+
+  /** What was drawn last: nothing is computed for it. @param {Traces} traces */
+  describe(traces) {
+    return (this.#seen && this.#bench.problem && this.#view.describe(this.#bench.problem, traces)) || this.#heading;
+  }
+
+  /** @param {Traces} traces @param {number} width @param {string} theme */
+  height(traces, width, theme) {
+    return this.#view.height(traces, width, theme);
+  }
+
+  /** These charts have no axis of time. */
+  stepAt() {
+    return undefined;
+  }
+
+  /** @param {number | undefined} step */
+  setCursor(step) {
+    this.#view.setCursor(step);
+  }
+
+  /** @param {Traces} traces @param {string} document @param {number} width @param {number} height @param {string} theme */
+  svg(traces, document, width, height, theme) {
+    if (!this.#bench.ready(traces)) throw new Error("there is no run");
+    return this.#view.svg(this.#bench.problem, traces, document, width, height, theme);
+  }
+
+  /** The figure on another canvas. @param {HTMLCanvasElement} canvas @param {Traces} traces @param {string} document @param {[number, number, number, string]} how width, height, ratio, theme */
+  figure(canvas, traces, document, ...how) {
+    if (!this.#bench.ready(traces)) throw new Error("there is no run");
+    const view = new this.#bench.program.ProblemView(canvas, this.#canvas.dataset.chart ?? "");
+    view.drawFigure(this.#bench.problem, traces, document, ...how);
+    view.free();
+  }
+}

@@ -1,0 +1,160 @@
+// @ts-check
+// The controls under the charts of the problem.
+import { number } from "./words.js";
+
+/** @typedef {import("./problem.js").Bench} Bench */
+
+/** Milliseconds in which the signs turn from the Euclidean picture to that of H⁻¹. */
+const TURN = 1600;
+/** The slider of α reaches from this share of 2/λ_max to this multiple. */
+const REACH = [0.01, 2];
+/** Largest damping on its slider, in the largest eigenvalue. */
+const DAMPED = 1;
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Controls below a chart. @param {HTMLElement} figure @param {string} html @returns {(name: string) => any} finds a control by its name */
+function tools(figure, html) {
+  const made = document.createElement("div");
+  made.className = "tools";
+  made.innerHTML = html;
+  figure.append(made);
+  return (name) => made.querySelector(`[data-problem=${name}]`);
+}
+
+/** @param {Bench} bench @param {HTMLElement} figure */
+export function planeTools(bench, figure) {
+  const find = tools(figure, `
+    <label class="turn">Euclidean <input type="range" data-problem="turn" min="0" max="1" step="any" value="1"
+      aria-label="Which picture of the signs: Euclidean at the left, that of H⁻¹ at the right"> H⁻¹</label>
+    <button type="button" data-problem="play-turn">Turn</button>
+    <p class="hint" data-problem="hint"></p>`);
+  const slider = /** @type {HTMLInputElement} */ (find("turn"));
+  const turn = (/** @type {number} */ share) => {
+    slider.value = String(share);
+    slider.setAttribute("aria-valuetext", share <= 0 ? "Euclidean" : share >= 1 ? "H⁻¹" : `${Math.round(100 * share)} % turned`);
+    bench.problem?.turn(share);
+    bench.charts[0]?.invalidate();
+  };
+  let turning = 0;
+  slider.addEventListener("input", () => {
+    cancelAnimationFrame(turning);
+    turn(Number(slider.value));
+  });
+  find("play-turn").addEventListener("click", () => {
+    cancelAnimationFrame(turning);
+    if (calm.matches) return turn(Number(slider.value) < 1 ? 1 : 0);
+    const begun = performance.now();
+    const frame = () => {
+      const t = Math.min((performance.now() - begun) / TURN, 1);
+      turn(t * t * (3 - 2 * t));
+      if (t < 1) turning = requestAnimationFrame(frame);
+    };
+    frame();
+  });
+  bench.watchers.push((canvas, handles) => {
+    if (canvas.dataset.chart !== "w_plane") return;
+    const movable = handles.some(({ id }) => id !== "start");
+    const bendable = handles.some(({ id }) => id.startsWith("axis"));
+    const words = !movable ? "Drag the start, or move it with the arrow keys; the optima of this problem follow from its data."
+      : `Drag an optimum or the start, or move it with the arrow keys: the run restarts from the same seed.${bendable ? " The rings bend the curvature of the loss selected."
+      : " Click an optimum to see the curvature of its loss."}`;
+    const hint = find("hint");
+    if (hint.textContent !== words) hint.textContent = words;
+  });
+}
+
+/** @param {Bench} bench @param {HTMLElement} figure */
+export function landscapeTools(bench, figure) {
+  const find = tools(figure, `
+    <label>Across <select data-problem="first"></select></label>
+    <label>Up <select data-problem="second"></select></label>
+    <p class="hint">Drag the start of φ, or move it with the arrow keys: the run restarts from there.</p>`);
+  const first = /** @type {HTMLSelectElement} */ (find("first"));
+  const second = /** @type {HTMLSelectElement} */ (find("second"));
+  const choose = () => {
+    const [x, y] = [Number(first.value), second.value === "" ? undefined : Number(second.value)];
+    bench.problem?.chooseComponents(x, y === x ? undefined : y);
+    follow();
+    bench.redraw();
+  };
+  first.addEventListener("change", choose);
+  second.addEventListener("change", choose);
+  const follow = () => {
+    const names = /** @type {string[]} */ (bench.problem.phiNames);
+    const options = () => names.map((name, k) => new Option(name, String(k)));
+    if (first.options.length !== names.length || names.some((name, k) => first.options[k].text !== name)) {
+      first.replaceChildren(...options());
+      second.replaceChildren(new Option("L_A, as a curve", ""), ...options());
+    }
+    const [x, y] = bench.problem.components;
+    first.value = String(x);
+    second.value = y === undefined ? "" : String(y);
+  };
+  bench.followers.push(follow);
+}
+
+/** @param {Bench} bench @param {HTMLElement} figure */
+export function neumannTools(bench, figure) {
+  const find = tools(figure, `
+    <label class="alpha">α <span class="marked"><input type="range" data-problem="alpha" step="any"><i data-problem="limit">2/λ_max</i></span> <output data-problem="alpha-value"></output></label>
+    <label>J <input type="range" data-problem="terms" min="0" max="60" step="1"> <output data-problem="terms-value"></output></label>
+    <label>damping δ <input type="range" data-problem="damping" min="0" max="1" step="any"> <output data-problem="damping-value"></output></label>
+    <label><input type="checkbox" data-problem="official"> without the factor α (the authors’ scaling)</label>
+    <button type="button" data-problem="use">Use in the run</button>
+    <button type="button" data-problem="reset">As in the run</button>
+    <p class="hint" data-problem="used">Drag the point on the map, or move it with the arrow keys.</p>`);
+  const alpha = /** @type {HTMLInputElement} */ (find("alpha"));
+  const terms = /** @type {HTMLInputElement} */ (find("terms"));
+  const damping = /** @type {HTMLInputElement} */ (find("damping"));
+  const official = /** @type {HTMLInputElement} */ (find("official"));
+  let held = false;
+
+  /** The controls show the series of the picture. */
+  const follow = () => {
+    const [j, a, d, scaling, limit] = bench.problem.series;
+    if (j === undefined) return;
+    const centre = Number.isFinite(limit) ? limit : a;
+    if (!held) {
+      alpha.min = String(Math.log10(Math.min(REACH[0] * centre, a)));
+      alpha.max = String(Math.log10(Math.max(REACH[1] * centre, a)));
+      damping.max = String(Math.max(DAMPED * (2 / centre), d));
+    }
+    const [low, high] = [Number(alpha.min), Number(alpha.max)];
+    const mark = find("limit");
+    mark.hidden = !Number.isFinite(limit);
+    mark.style.setProperty("inset-inline-start", `${(100 * (Math.log10(centre) - low)) / (high - low)}%`);
+    alpha.value = String(Math.log10(a));
+    alpha.setAttribute("aria-valuetext", `${number(a)}${Number.isFinite(limit) ? `, the limit is ${number(limit)}` : ""}`);
+    alpha.setAttribute("aria-label", "Step α of the series");
+    terms.value = String(j);
+    damping.value = String(d);
+    damping.setAttribute("aria-valuetext", number(d));
+    official.checked = scaling === 1;
+    find("alpha-value").textContent = number(a);
+    find("terms-value").textContent = String(j);
+    find("damping-value").textContent = number(d);
+  };
+  const choose = () => {
+    if (!bench.problem) return;
+    held = true;
+    bench.problem.chooseSeries(Number(terms.value), 10 ** Number(alpha.value), Number(damping.value), official.checked);
+    follow();
+    bench.redraw();
+  };
+  for (const control of [alpha, terms, damping, official]) {
+    control.addEventListener("input", choose);
+    control.addEventListener("change", () => (held = false));
+  }
+  find("reset").addEventListener("click", () => {
+    bench.problem?.resetSeries();
+    follow();
+    bench.redraw();
+  });
+  find("use").addEventListener("click", () => {
+    const document = bench.problem?.withSeries();
+    if (document === undefined) find("used").textContent = "No lane of this experiment uses a truncated Neumann series: choose one under “Choose problem and methods”.";
+    else bench.use(document, "Series used in every lane that has one: run restarted from the same seed. ");
+  });
+  bench.watchers.push((canvas) => canvas.dataset.chart === "neumann" && follow());
+}
