@@ -28,9 +28,9 @@ pub struct CutShortRequest<'a> {
 const DIFFERENCE: f64 = 1e-5;
 /// Rounding errors of a loss, in units of the last place, that a difference is thought to have.
 const ROUNDINGS: f64 = 100.0;
-/// Most inner steps, and multiplications for all of them: about a second.
+/// Most inner steps, and multiplications for all of them: some tenths of a second.
 const MOST_STEPS: u64 = 4096;
-const MOST_WORK: f64 = 5e8;
+const MOST_WORK: f64 = 2e8;
 /// The loop rests once `‖∇_W L_T‖` is less than this share of what it was, but not before so many steps: from
 /// a W that rests already, unrolling still has to learn of φ.
 const REST: f64 = 1e-12;
