@@ -2,7 +2,7 @@
 
 mod chart_support;
 
-use auxilearn_lab::chart::{ChartKind, Lane, Theme, View};
+use auxilearn_lab::chart::{ChartKind, Lane, Summaries, Theme, View};
 use auxilearn_lab::status::RunStatus;
 use auxilearn_lab::trace::{Layout, QuantityKind, Trace};
 use chart_support::*;
@@ -110,6 +110,7 @@ fn of_a_network_the_effective_weights_are_shown_by_the_names_of_tasks() {
         trace: &trace,
         status: RunStatus::Running,
         whole: None,
+        summaries: Summaries::default(),
     };
     let view = View::new(&Theme::LIGHT, 10.0);
     let text = ChartKind::Phi.describe(&[lane], &view);

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use auxilearn_lab::chart::{Lane, Measured, SampledChart, Theme, View, draw_sampled};
+use auxilearn_lab::chart::{Lane, Measured, SampledChart, Summaries, Theme, View, draw_sampled};
 use auxilearn_lab::experiment::{Experiment, presets};
 use auxilearn_lab::run::Run;
 use auxilearn_lab::study::{CutShortRequest, LandscapeRequest, PlaneRequest, Study};
@@ -52,6 +52,7 @@ fn check_preset(id: &str, theme: &'static Theme) {
             trace,
             status: run.status(),
             whole: None,
+            summaries: Summaries::default(),
         })
         .collect();
     let traces: Vec<&Trace> = kept.iter().map(|(_, trace)| trace).collect();

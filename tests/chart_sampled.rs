@@ -2,7 +2,7 @@
 
 mod chart_support;
 
-use auxilearn_lab::chart::{Lane, Rgb, SampledChart, SampledKind, Theme, View};
+use auxilearn_lab::chart::{Lane, Rgb, SampledChart, SampledKind, Summaries, Theme, View};
 use auxilearn_lab::experiment::{Experiment, presets};
 use auxilearn_lab::run::Run;
 use auxilearn_lab::sampled::{Bounds, Landscape, NeumannSetting, Plane, Spectrum};
@@ -63,7 +63,15 @@ impl World {
 
 fn lane_of<'a>(run: &'a Run, names: &'a [String]) -> Lane<'a> {
     let (trace, status) = (run.trace(), run.status());
-    Lane { label: run.label(), task_names: names, phi_names: names, trace, status, whole: None }
+    Lane {
+        label: run.label(),
+        task_names: names,
+        phi_names: names,
+        trace,
+        status,
+        whole: None,
+        summaries: Summaries::default(),
+    }
 }
 
 /// Quadratics of the given centres and curvatures, without lanes that matter.
@@ -550,6 +558,7 @@ fn traces_without_rows_with_one_row_and_with_diverged_rows_are_drawn() {
         trace,
         status: auxilearn_lab::status::RunStatus::Running,
         whole: None,
+        summaries: Summaries::default(),
     };
     let lanes: Vec<Lane> = traces.iter().map(lane).collect();
     assert_tidy("plane", &record_sampled(&SampledChart::WPlane(&plane), SIZE, &lanes, &light()));

@@ -3,11 +3,13 @@
 mod common;
 
 use auxilearn_lab::experiment::{Experiment, presets};
+use auxilearn_lab::problem::{BilevelProblem, TaskJet};
 use auxilearn_lab::run::Run;
-use auxilearn_lab::sampled::{Bounds, NeumannSetting, Phase, Plane, Role, Spectrum, Through};
+use auxilearn_lab::sampled::{Bounds, Field, NeumannSetting, Phase, Plane, Role, Spectrum, Through};
 use auxilearn_lab::study::{LandscapeRequest, PlaneRequest, Study};
 use auxilearn_lab::trace::Trace;
 use common::assert_close;
+use nalgebra::DVector;
 use serde_json::{Value, json};
 
 fn preset(id: &str) -> Experiment {
@@ -340,5 +342,31 @@ fn every_preset_can_be_studied_at_its_start() {
             LandscapeRequest { phi: &phi, components, traces: &[], resolution: (7, 5), bounds: None };
         let landscape = study.landscape(&request).unwrap_or_else(|| panic!("{}: no landscape", preset.id));
         assert_eq!(landscape.field.values.len(), if components.1.is_some() { 35 } else { 14 });
+    }
+}
+
+#[test]
+fn losses_over_the_plane_are_those_of_the_problem_at_each_node() {
+    for preset in presets::all() {
+        let experiment = Experiment::from_json(preset.document).expect("valid");
+        let mut study = study(&experiment);
+        let phi: Vec<f64> = study.start().1.iter().map(|phi| 0.7 * phi).collect();
+        let plane = plane(&mut study, &phi);
+        let problem = experiment.general_problem().expect("finite data");
+        let mut jet = TaskJet::zeros(problem.dim(), problem.n_auxiliaries());
+        let mut gradient = DVector::zeros(study.n_parameters());
+        let scale = |field: &Field| 1e-12 * field.range().expect("values").1.abs();
+        let (of_training, of_outer) = (scale(&plane.training), scale(&plane.outer));
+        for node in (0..plane.training.values.len()).step_by(7) {
+            let w = DVector::from_vec(plane.frame.lift(plane.training.place(node)));
+            problem.tasks_at(&w, &mut jet);
+            let near = |field: &Field, value: f64, air: f64| {
+                (field.values[node].expect("finite") - value).abs() <= air + 1e-10 * value.abs()
+            };
+            let training = problem.training_loss(&jet, &phi);
+            assert!(near(&plane.training, training, of_training), "{}: L_T at {w}", preset.id);
+            let outer = problem.outer_at(&w, &mut gradient);
+            assert!(near(&plane.outer, outer, of_outer), "{}: L_A at {w}", preset.id);
+        }
     }
 }

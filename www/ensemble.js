@@ -45,8 +45,8 @@ export function addSeeds(host, program, code) {
   const section = document.createElement("section");
   section.className = "further seeds";
   section.innerHTML = MARKUP;
-  const before = document.querySelector(".further") ?? document.querySelector(".prose");
-  before?.after(section);
+  // Last: a run of many seeds is for those who have seen one.
+  [...document.querySelectorAll(".prose, .further")].at(-1)?.after(section);
   return new Seeds(host, program, code, section);
 }
 

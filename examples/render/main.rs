@@ -6,7 +6,7 @@ mod problem;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Picture, SampledKind, Theme, View};
+use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Picture, SampledKind, Summaries, Theme, View};
 use auxilearn_lab::experiment::{Experiment, Json, notes};
 use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
@@ -158,6 +158,7 @@ fn render(options: &Options) -> Result<(), String> {
             trace: run.trace(),
             status: run.status(),
             whole: None,
+            summaries: Summaries::default(),
         })
         .collect();
     let steps = experiment.steps();

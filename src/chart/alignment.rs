@@ -18,18 +18,10 @@ const NONE: [&str; 3] = [
     "No alignment",
 ];
 
-fn series<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
-    lane.trace.series(Alignment, k).unwrap_or(&[])
-}
-
-/// The values that the axis is made for.
-fn range<'a>(lane: &Lane<'a>, k: usize) -> &'a [f64] {
-    lane.ranged().series(Alignment, k).unwrap_or(&[])
-}
-
 /// Lanes that have recorded an alignment at all; joint descent has none.
 fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
-    let has = |lane: &&Lane| (0..lane.trace.layout().m).any(|k| range(lane, k).iter().any(|v| v.is_finite()));
+    let has =
+        |lane: &&Lane| (0..lane.trace.layout().m).any(|k| lane.ranged_series(Alignment, k).is_recorded());
     lanes.iter().filter(has).collect()
 }
 
@@ -44,7 +36,7 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     let lanes = with_alignment(all);
     let mut extent = Extent::default();
     for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.trace.layout().m).map(move |k| (lane, k))) {
-        extent.add(range(lane, k));
+        extent.add(lane.ranged_series(Alignment, k));
     }
     let Some(limits) = extent.robust(1e9, 1e6) else {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
@@ -72,7 +64,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     let curves: Vec<Curve> = (0..lane.trace.layout().m)
         .map(|k| Curve {
             steps: lane.trace.steps(),
-            values: series(lane, k),
+            values: lane.series(Alignment, k),
             rgb: theme.task(k),
             task: Some(k),
             dashes: &[],
@@ -157,7 +149,7 @@ fn in_words(lane: &Lane) -> String {
     }
     let tasks = (0..lane.trace.layout().m).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
-        let turned = match sign_changes(series(lane, k)).0 {
+        let turned = match sign_changes(&lane.series(Alignment, k)).0 {
             0 => "the sign never turned".to_owned(),
             1 => "the sign turned once".to_owned(),
             n => format!("the sign turned {n} times"),

@@ -223,22 +223,23 @@ pub fn simplified(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     while let Some((from, to)) = spans.pop() {
         let (Some(&a), Some(&b)) = (points.get(from), points.get(to)) else { continue };
         (kept[from], kept[to]) = (true, true);
-        let inner = (from + 1..to).map(|i| (i, off(points[i], a, b)));
+        let inner = (from + 1..to).map(|i| (i, off_squared(points[i], a, b)));
         let farthest = inner.max_by(|x, y| x.1.total_cmp(&y.1));
-        if let Some((middle, _)) = farthest.filter(|(_, distance)| *distance > UNSEEN || distance.is_nan()) {
+        if let Some((middle, _)) = farthest.filter(|(_, off)| *off > UNSEEN * UNSEEN || off.is_nan()) {
             spans.extend([(from, middle), (middle, to)]);
         }
     }
     points.iter().zip(kept).filter_map(|(&p, kept)| kept.then_some(p)).collect()
 }
 
-/// Distance of a point from a segment.
-fn off(p: (f64, f64), a: (f64, f64), b: (f64, f64)) -> f64 {
+/// Distance of a point from a segment, squared.
+fn off_squared(p: (f64, f64), a: (f64, f64), b: (f64, f64)) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let squared = dx * dx + dy * dy;
     let t = if squared > 0.0 { ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / squared } else { 0.0 };
     let t = t.clamp(0.0, 1.0);
-    libm::hypot(p.0 - a.0 - t * dx, p.1 - a.1 - t * dy)
+    let (x, y) = (p.0 - a.0 - t * dx, p.1 - a.1 - t * dy);
+    x * x + y * y
 }
 
 /// The part of a segment inside a rectangle (Liang and Barsky, 1984).

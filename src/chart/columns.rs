@@ -23,20 +23,21 @@ impl Span {
         part.clamp(0.0, 1.0) * self.steps
     }
 
-    fn column(self, step: f64) -> i32 {
+    /// Pixel column of a step.
+    pub(super) fn column(self, step: f64) -> i32 {
         self.pixel(step).round() as i32
     }
 
     /// First step of the column after `column`, up to rounding.
-    fn bound(self, column: i32) -> f64 {
+    pub(super) fn bound(self, column: i32) -> f64 {
         let pixel = f64::from(column) + 0.5;
         if pixel >= self.right { f64::INFINITY } else { self.step(pixel) }
     }
 }
 
 /// What one pixel column holds of a series.
-struct Column {
-    at: i32,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Column {
     first: f64,
     low: f64,
     high: f64,
@@ -45,11 +46,13 @@ struct Column {
 }
 
 impl Column {
-    fn new(at: i32, value: f64) -> Self {
-        Self { at, first: value, low: value, high: value, last: value, low_is_first: true }
+    /// Of one value.
+    pub fn new(value: f64) -> Self {
+        Self { first: value, low: value, high: value, last: value, low_is_first: true }
     }
 
-    fn add(&mut self, value: f64) {
+    /// Takes in the next value.
+    pub fn add(&mut self, value: f64) {
         if value < self.low {
             self.low = value;
             self.low_is_first = false;
@@ -61,13 +64,38 @@ impl Column {
         self.last = value;
     }
 
+    /// Takes in the values that follow, as [`add`](Self::add) one by one would.
+    #[cfg(feature = "complete")]
+    pub fn append(&mut self, next: &Self) {
+        let (lower, higher) = (next.low < self.low, next.high > self.high);
+        self.low_is_first = match (lower, higher) {
+            (true, true) => next.low_is_first,
+            (true, false) => false,
+            (false, true) => true,
+            (false, false) => self.low_is_first,
+        };
+        if lower {
+            self.low = next.low;
+        }
+        if higher {
+            self.high = next.high;
+        }
+        self.last = next.last;
+    }
+
+    /// Least and largest value.
+    #[cfg(feature = "complete")]
+    pub fn extremes(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
     /// Entry, the two extremes in their order, exit; equal neighbours once.
-    fn emit(&self, point: &mut impl FnMut(i32, f64)) {
+    pub fn emit(&self, point: &mut impl FnMut(f64)) {
         let (a, b) = if self.low_is_first { (self.low, self.high) } else { (self.high, self.low) };
         let mut before = f64::NAN;
         for value in [self.first, a, b, self.last] {
             if value != before {
-                point(self.at, value);
+                point(value);
             }
             before = value;
         }
@@ -99,7 +127,7 @@ pub fn decimate(steps: &[f64], values: &[f64], span: Span, mut emit: impl FnMut(
         while row < rows && (row == begin || steps[row] < bound) {
             let value = values[row];
             if value.is_finite() {
-                column.get_or_insert_with(|| Column::new(at, value)).add(value);
+                column.get_or_insert_with(|| Column::new(value)).add(value);
                 gap_after = false;
             } else if column.is_some() {
                 gap_after = true;
@@ -112,7 +140,7 @@ pub fn decimate(steps: &[f64], values: &[f64], span: Span, mut emit: impl FnMut(
             if gap && started {
                 emit(Point::Gap);
             }
-            column.emit(&mut |x, y| emit(Point::To(x, y)));
+            column.emit(&mut |value| emit(Point::To(at, value)));
             (gap, started) = (gap_after, true);
         }
     }

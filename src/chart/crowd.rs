@@ -5,6 +5,7 @@ use super::Rgb;
 use super::frame::{Curve, End, Label, Panel};
 use super::ribbon::sign;
 use super::scale::{Scale, ascending};
+use super::series::Series;
 use super::sheet::{Rect, Sheet};
 use super::{Lane, shapes};
 use crate::trace::QuantityKind::Alignment;
@@ -38,12 +39,12 @@ struct Fates {
 }
 
 impl Fates {
-    fn of<'a>(weights: impl Iterator<Item = &'a [f64]>) -> Self {
+    fn of<'a>(weights: impl Iterator<Item = Series<'a>>) -> Self {
         let mut fates = Self::default();
         for values in weights {
             fates.all += 1;
-            fates.grew += usize::from(grew(values) == Some(true));
-            fates.fell += usize::from(grew(values) == Some(false));
+            fates.grew += usize::from(grew(&values) == Some(true));
+            fates.fell += usize::from(grew(&values) == Some(false));
             fates.zero += usize::from(values.last() == Some(&0.0));
         }
         fates
@@ -99,14 +100,14 @@ pub fn curves(
     let mut ends: Vec<(usize, End, Rgb)> = Vec::with_capacity(curves.len());
     let grouped = names.iter().any(|name| group(name).is_some());
     for (k, curve) in curves.iter().enumerate() {
-        let rgb = match grew(curve.values) {
+        let rgb = match grew(&curve.values) {
             _ if grouped => theme.task(usize::from(names.get(k).and_then(|name| group(name)).is_some())),
             Some(true) => theme.grows,
             Some(false) => theme.shrinks,
             None => theme.muted,
         };
         thin(sheet, panel, scale, curve, rgb, all);
-        if let Some(row) = curve.values.iter().rposition(|v| v.is_finite()) {
+        if let Some(row) = curve.values.last_finite() {
             let value = curve.values[row];
             let at = (panel.span.pixel(curve.steps[row]).round(), panel.y(scale, value));
             ends.push((k, End { at, value }, rgb));

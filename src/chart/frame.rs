@@ -1,7 +1,8 @@
 //! What all charts over time share: panels, axes, curves, labels at their ends, the cursor.
 
-use super::columns::{Point, Span, decimate};
+use super::columns::{Point, Span};
 use super::scale::{Scale, Tick, ascending, step_ticks};
+use super::series::Series;
 use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet, Type};
 use super::text;
@@ -42,7 +43,7 @@ pub struct Curve<'a> {
     /// Steps of the rows.
     pub steps: &'a [f64],
     /// Values of the rows.
-    pub values: &'a [f64],
+    pub values: Series<'a>,
     /// Colour.
     pub rgb: Rgb,
     /// Task whose marker it carries; `None` for a plain dot.
@@ -156,7 +157,7 @@ impl Panel {
         let width = sheet.stroke(sheet.view.theme.curve);
         let mut run: Vec<(i32, i32)> = Vec::with_capacity(256);
         let mut inside_before = true;
-        decimate(curve.steps, curve.values, self.span, |point| match point {
+        curve.values.decimate(curve.steps, self.span, |point| match point {
             Point::To(x, value) => {
                 let inside = scale.holds(value);
                 if !inside && !inside_before {
@@ -173,7 +174,7 @@ impl Panel {
             }
         });
         self.stroke(sheet, &run, width, curve);
-        let row = curve.values.iter().rposition(|v| v.is_finite())?;
+        let row = curve.values.last_finite()?;
         let value = curve.values[row];
         let at = (self.span.pixel(curve.steps[row]).round(), self.y(scale, value));
         if scale.holds(value) {

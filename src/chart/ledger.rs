@@ -22,10 +22,6 @@ const MOST_BELOW: f64 = 0.36;
 /// What the curve of `L_A` is called at its end.
 const HELD_OUT: &str = "held-out";
 
-fn series<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
-    lane.trace.series(kind, 0).unwrap_or(&[])
-}
-
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
     grid::wanted_height(view, lanes.len(), width, below(view))
@@ -40,7 +36,7 @@ pub fn below(view: &View) -> f64 {
 fn limits(lanes: &[Lane], kinds: &[QuantityKind]) -> Option<(f64, f64)> {
     let mut extent = Extent::default();
     for (lane, &kind) in lanes.iter().flat_map(|lane| kinds.iter().map(move |kind| (lane, kind))) {
-        extent.add(lane.ranged().series(kind, 0).unwrap_or(&[]));
+        extent.add(lane.ranged_series(kind, 0));
     }
     extent.robust(1e3, 2.0)
 }
@@ -72,7 +68,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, outer): (&Scale, &Scale),
     let ink = sheet.view.theme.ink;
     let curve = |kind, dashes| Curve {
         steps: lane.trace.steps(),
-        values: series(lane, kind),
+        values: lane.series(kind, 0),
         rgb: ink,
         task: None,
         dashes,
@@ -127,7 +123,7 @@ impl Balance {
     fn of(lane: &Lane) -> Option<Self> {
         let last = |kind| lane.trace.last(kind, 0);
         let (by_w, by_phi) = (last(FallByW)?, last(FallByPhi)?);
-        let first = *series(lane, LossTrain).first()?;
+        let first = *lane.series(LossTrain, 0).first()?;
         Some(Self { by_w, by_phi, residual: first - last(LossTrain)? - by_w - by_phi })
     }
 

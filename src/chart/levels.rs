@@ -32,6 +32,11 @@ pub fn levels((low, high): (f64, f64), count: usize) -> Vec<f64> {
     (0..count).map(|i| low + share(i) * share(i) * (high - low)).collect()
 }
 
+/// A value off by less than this share of the gap between two levels moves no line visibly.
+const UNSEEN: f64 = 0.02;
+/// Nodes a side that are never thinned out further.
+const COARSEST: usize = 33;
+
 /// A ring of pixels, closed.
 type Ring = Vec<(f64, f64)>;
 
@@ -41,9 +46,27 @@ type Part = ((usize, usize), (usize, usize));
 /// The rings around where the field is at most each of ascending levels, outer ones with their holes,
 /// in pixels.
 fn rings(axes: &Axes, field: &Field, levels: &[f64]) -> Vec<Vec<(Ring, Vec<Ring>)>> {
+    let thin = thinned(field, levels);
+    let field = thin.as_ref().unwrap_or(field);
     let top = field.range().map_or(0.0, |(_, high)| high);
     let parts = levels.iter().zip(parts(field, levels));
     parts.map(|(&level, part)| rings_in(axes, field, (level, top), part)).collect()
+}
+
+/// The coarsest grid whose lines could not be told from those of the given one: marching costs as much as there
+/// are nodes, and most losses are smooth. `None` if that is the given grid.
+fn thinned(field: &Field, levels: &[f64]) -> Option<Field> {
+    let gaps = levels.windows(2).map(|pair| pair[1] - pair[0]);
+    let tolerance = UNSEEN * gaps.fold(f64::INFINITY, f64::min);
+    let mut thin: Option<Field> = None;
+    loop {
+        let present = thin.as_ref().unwrap_or(field);
+        let coarse = present.columns.min(present.rows) <= COARSEST || !tolerance.is_finite();
+        match present.thinned(2).filter(|_| !coarse && present.is_linear_between_nodes(tolerance)) {
+            Some(thinner) => thin = Some(thinner),
+            None => return thin,
+        }
+    }
 }
 
 /// For each of ascending levels the smallest part that holds every node at most as high, with a node

@@ -18,17 +18,8 @@ const PANELS: [(QuantityKind, &str, &str); 2] =
 
 /// Panels whose quantity some lane has; a problem without a test set has none of the second.
 fn present(lanes: &[Lane]) -> Vec<(QuantityKind, &'static str, &'static str)> {
-    let has = |kind| lanes.iter().any(|lane| range(lane, kind).iter().any(|v| v.is_finite()));
+    let has = |kind| lanes.iter().any(|lane| lane.ranged_series(kind, 0).is_recorded());
     PANELS.into_iter().filter(|panel| has(panel.0)).collect()
-}
-
-fn series<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
-    lane.trace.series(kind, 0).unwrap_or(&[])
-}
-
-/// The values that the axis is made for.
-fn range<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
-    lane.ranged().series(kind, 0).unwrap_or(&[])
 }
 
 /// See [`ChartKind::height`](super::ChartKind::height).
@@ -65,7 +56,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
 fn limits(lanes: &[Lane], kind: QuantityKind) -> Option<(f64, f64)> {
     let mut extent = Extent::default();
     for lane in lanes {
-        extent.add(range(lane, kind));
+        extent.add(lane.ranged_series(kind, 0));
     }
     extent.robust(1e6, 1e2)
 }
@@ -82,24 +73,24 @@ fn choose((low, high): (f64, f64), intervals: f64) -> Scale {
     }
 }
 
-fn draw_panel(
+fn draw_panel<'a>(
     sheet: &mut Sheet,
     panel: &Panel,
     scale: &Scale,
-    lanes: &[Lane],
+    lanes: &[Lane<'a>],
     (kind, title, symbol): (QuantityKind, &str, &str),
 ) {
     panel.value_axis(sheet, scale, symbol);
     let cursor = panel.cursor(sheet, 0.0);
     let ink = sheet.view.theme.ink;
-    let curve = |i: usize, lane| Curve {
-        steps: lanes[i].trace.steps(),
-        values: series(lane, kind),
+    let curve = |(i, lane): (usize, &Lane<'a>)| Curve {
+        steps: lane.trace.steps(),
+        values: lane.series(kind, 0),
         rgb: ink,
         task: None,
         dashes: shapes::dashes(i),
     };
-    let curves: Vec<Curve> = lanes.iter().enumerate().map(|(i, lane)| curve(i, lane)).collect();
+    let curves: Vec<Curve> = lanes.iter().enumerate().map(curve).collect();
     let mut labels = Vec::with_capacity(lanes.len());
     for (lane, curve) in lanes.iter().zip(&curves) {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
@@ -133,9 +124,9 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
     let mut words = String::from("Held-out loss L_A and test error over time.");
     for (kind, title, symbol) in panels {
         let now = lanes.iter().filter_map(|lane| {
-            let (first, last) =
-                (series(lane, kind).iter().find(|v| v.is_finite())?, lane.trace.last(kind, 0)?);
-            Some(format!("{} {} (from {})", lane.label, text::value(last), text::value(*first)))
+            let first = lane.series(kind, 0).iter().copied().find(|v| v.is_finite())?;
+            let last = lane.trace.last(kind, 0)?;
+            Some(format!("{} {} (from {})", lane.label, text::value(last), text::value(first)))
         });
         let symbol = if symbol.is_empty() { String::new() } else { format!(" {symbol}") };
         words.push_str(&format!(" {title}{symbol}: {}", list(&now.collect::<Vec<_>>())));

@@ -28,12 +28,17 @@ mod neumann;
 mod phi;
 #[cfg(feature = "complete")]
 mod phi_landscape;
+#[cfg(feature = "complete")]
+mod pyramid;
 mod ribbon;
 #[cfg(feature = "complete")]
 mod sampled_kind;
 mod scale;
+mod series;
 mod shapes;
 mod sheet;
+#[cfg(feature = "complete")]
+mod summary;
 mod text;
 mod theme;
 #[cfg(feature = "complete")]
@@ -50,13 +55,16 @@ pub use figure::{Caption, Picture, draw_captioned, svg};
 #[cfg(feature = "complete")]
 pub use sampled_kind::{SampledChart, SampledKind, draw_sampled, plane_aspect};
 pub use scale::AxisMap;
+#[cfg(feature = "complete")]
+pub use summary::{Summaries, Summary};
 pub use theme::{Rgb, Theme};
 
 use crate::status::RunStatus;
-use crate::trace::Trace;
+use crate::trace::{QuantityKind, Trace};
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use series::Series;
 use sheet::Sheet;
 
 /// How charts are drawn.
@@ -94,14 +102,12 @@ pub struct Lane<'a> {
     pub status: RunStatus,
     /// The finished run while it is being replayed: the axes are made for it from the start.
     pub whole: Option<&'a Trace>,
+    /// What is kept of both traces so that drawing them costs the same however long they are.
+    #[cfg(feature = "complete")]
+    pub summaries: Summaries<'a>,
 }
 
 impl<'a> Lane<'a> {
-    /// The record that axes are made for.
-    fn ranged(&self) -> &'a Trace {
-        self.whole.unwrap_or(self.trace)
-    }
-
     /// Name of component `k` of φ, or its number if it has none.
     fn phi(&self, k: usize) -> String {
         self.phi_names.get(k).cloned().unwrap_or_else(|| format!("φ {}", k + 1))
@@ -117,15 +123,39 @@ impl<'a> Lane<'a> {
         self.trace.layout().effective_weights > 0
     }
 
-    /// Weight `k` in a trace of this lane.
-    fn weight_in(&self, trace: &'a Trace, k: usize) -> &'a [f64] {
-        let (kind, mut components) = trace.layout().weights();
-        components.nth(k).and_then(|i| trace.series(kind, i)).unwrap_or(&[])
+    /// Component `i` of a quantity over time; empty if the lane has none.
+    fn series(&self, kind: QuantityKind, i: usize) -> Series<'a> {
+        let series = Series::from(self.trace.series(kind, i).unwrap_or(&[]));
+        #[cfg(feature = "complete")]
+        let series = series.with_summary(summary::of(self.summaries.trace, self.trace, (kind, i)));
+        series
+    }
+
+    /// The same of the record that axes are made for.
+    fn ranged_series(&self, kind: QuantityKind, i: usize) -> Series<'a> {
+        let Some(whole) = self.whole else { return self.series(kind, i) };
+        let series = Series::from(whole.series(kind, i).unwrap_or(&[]));
+        #[cfg(feature = "complete")]
+        let series = series.with_summary(summary::of(self.summaries.whole, whole, (kind, i)));
+        series
+    }
+
+    /// Which column weight `k` is.
+    fn weight_at(&self, k: usize) -> (QuantityKind, usize) {
+        let (kind, mut components) = self.trace.layout().weights();
+        (kind, components.nth(k).unwrap_or(usize::MAX))
     }
 
     /// Weight `k` over time.
-    fn weight(&self, k: usize) -> &'a [f64] {
-        self.weight_in(self.trace, k)
+    fn weight(&self, k: usize) -> Series<'a> {
+        let (kind, i) = self.weight_at(k);
+        self.series(kind, i)
+    }
+
+    /// The same of the record that axes are made for.
+    fn ranged_weight(&self, k: usize) -> Series<'a> {
+        let (kind, i) = self.weight_at(k);
+        self.ranged_series(kind, i)
     }
 
     /// Names of what the weights belong to.

@@ -25,7 +25,7 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
 pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let mut extent = Extent::default();
     for (lane, k) in lanes.iter().flat_map(|lane| (0..lane.n_weights()).map(move |k| (lane, k))) {
-        extent.add(lane.weight_in(lane.ranged(), k));
+        extent.add(lane.ranged_weight(k));
     }
     // A weight that explodes leaves the frame rather than flattening all the others.
     let Some((low, high)) = extent.robust(1e3, 2.0) else {
@@ -123,7 +123,7 @@ fn zero_since(lane: &Lane, k: usize) -> Option<f64> {
     if *values.last()? != 0.0 {
         return None;
     }
-    let row = values.iter().rposition(|&v| v != 0.0).map_or(0, |row| row + 1);
+    let row = values.last_not_zero().map_or(0, |row| row + 1);
     Some(lane.trace.steps()[row])
 }
 

@@ -3,6 +3,9 @@
 use super::columns::Span;
 use super::crowd;
 use super::frame::Panel;
+#[cfg(feature = "complete")]
+use super::pyramid::Runs;
+use super::series::Series;
 use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet};
 use super::text;
@@ -53,13 +56,26 @@ struct Segment {
 ///
 /// A row's sign holds for the steps since the row before it. Where several rows share a column the
 /// majority decides, the last one on a tie; zero and absent values leave a gap.
-fn segments(steps: &[f64], values: &[f64], span: Span) -> Vec<Segment> {
+fn segments(steps: &[f64], values: Series, span: Span) -> Vec<Segment> {
     let column = |step: f64| span.pixel(step).round() as i32;
     let mut out: Vec<Segment> = Vec::new();
     let mut push = |left: i32, right: i32, grows: bool| match out.last_mut() {
         Some(s) if s.right == left && s.grows == grows => s.right = right,
         _ => out.push(Segment { left, right, grows }),
     };
+    #[cfg(feature = "complete")]
+    if let Some(summary) = values.summary() {
+        let (mut runs, mut left) = (Runs::default(), i32::MIN);
+        while let Some(&first) = steps.get(runs.end) {
+            let right = column(first);
+            let sign = summary.sign(&values, runs.next(steps, |step| column(step) <= right));
+            if let (Some(grows), true) = (sign, left != i32::MIN && left < right) {
+                push(left, right, grows);
+            }
+            left = right;
+        }
+        return out;
+    }
     let mut row = 0;
     while row < steps.len() {
         let right = column(steps[row]);
@@ -92,7 +108,7 @@ pub fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
     for k in 0..lane.trace.layout().m {
         let top = (first + k as f64 * pitch).round();
         let bottom = (top + FILLED * pitch).round();
-        for s in segments(lane.trace.steps(), lane.trace.series(Alignment, k).unwrap_or(&[]), panel.span) {
+        for s in segments(lane.trace.steps(), lane.series(Alignment, k), panel.span) {
             let area = Rect { left: f64::from(s.left), right: f64::from(s.right), top, bottom };
             sheet.rect(area, if s.grows { theme.grows } else { theme.shrinks });
             if !s.grows {
@@ -150,7 +166,7 @@ mod tests {
     fn equal_signs_are_one_segment_and_absent_values_a_gap() {
         let steps: Vec<f64> = (0..8).map(f64::from).collect();
         let values = [f64::NAN, 1.0, 2.0, -1.0, f64::NAN, -2.0, 0.0, 3.0];
-        let found = segments(&steps, &values, SPAN);
+        let found = segments(&steps, values[..].into(), SPAN);
         let expected = [(0, 2, true), (2, 3, false), (4, 5, false), (6, 7, true)];
         assert_eq!(found, expected.map(|(left, right, grows)| Segment { left, right, grows }));
     }
@@ -160,12 +176,15 @@ mod tests {
         let dense = Span { steps: 1000.0, ..SPAN };
         let steps: Vec<f64> = (0..=1000).map(f64::from).collect();
         let values: Vec<f64> = (0..=1000).map(|t| if t % 3 == 0 { -5.0 } else { 1.0 }).collect();
-        assert_eq!(segments(&steps, &values, dense), [Segment { left: 0, right: 100, grows: true }]);
+        assert_eq!(
+            segments(&steps, values[..].into(), dense),
+            [Segment { left: 0, right: 100, grows: true }]
+        );
     }
 
     #[test]
     fn sparse_rows_hold_since_the_row_before() {
-        let found = segments(&[0.0, 50.0, 100.0], &[f64::NAN, 1.0, -1.0], SPAN);
+        let found = segments(&[0.0, 50.0, 100.0], [f64::NAN, 1.0, -1.0][..].into(), SPAN);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].left, found[0].right, found[0].grows), (0, 50, true));
         assert_eq!((found[1].left, found[1].right, found[1].grows), (50, 100, false));

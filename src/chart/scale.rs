@@ -1,5 +1,6 @@
 //! Value scales (linear, logarithmic, symmetric logarithmic) and their 1-2-5 ticks.
 
+use super::series::Series;
 use super::text::number;
 
 /// Values are clamped to this size, so that the span of a scale cannot overflow.
@@ -18,14 +19,8 @@ pub struct Extent {
 
 impl Extent {
     /// Takes a series in: extremes of all its values, sizes of a sample.
-    pub fn add(&mut self, series: &[f64]) {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &v in series {
-            if v.is_finite() {
-                low = low.min(v);
-                high = high.max(v);
-            }
-        }
+    pub fn add(&mut self, series: Series) {
+        let (low, high) = series.extremes();
         if low <= high {
             let (a, b) = self.range.unwrap_or((low, high));
             self.range = Some((a.min(low).clamp(-HUGE, HUGE), b.max(high).clamp(-HUGE, HUGE)));
@@ -42,7 +37,14 @@ impl Extent {
             return 0.0;
         }
         let at = ((self.sizes.len() - 1) as f64 * q).round() as usize;
-        self.sizes[ascending(&self.sizes)[at]]
+        let order = ascending(&self.sizes);
+        let value = self.sizes[order[at]];
+        // What is in order already is sorted again in no time.
+        #[cfg(feature = "complete")]
+        {
+            self.sizes = order.into_iter().map(|i| self.sizes[i]).collect();
+        }
+        value
     }
 
     /// The range, cut to `factor` typical sizes if it is longer than `limit` of them: a lane that
@@ -285,7 +287,7 @@ mod tests {
 
     fn extent(values: &[f64]) -> Extent {
         let mut extent = Extent::default();
-        extent.add(values);
+        extent.add(values.into());
         extent
     }
 

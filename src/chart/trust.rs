@@ -9,7 +9,7 @@ use super::shapes;
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
-use crate::trace::QuantityKind::{self, Cosine, MagnitudeRatio, SignAgreement, Stationarity};
+use crate::trace::QuantityKind::{Cosine, MagnitudeRatio, SignAgreement, Stationarity};
 
 const NOTHING: [&str; 2] = ["Nothing recorded yet", "No data yet"];
 const NONE: [&str; 3] = [
@@ -18,14 +18,9 @@ const NONE: [&str; 3] = [
     "Not recorded",
 ];
 
-fn series<'a>(lane: &Lane<'a>, kind: QuantityKind) -> &'a [f64] {
-    lane.trace.series(kind, 0).unwrap_or(&[])
-}
-
 /// Lanes that have an estimate beside an exact hypergradient.
 fn compared<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
-    let values = |lane: &Lane<'a>| lane.ranged().series(Cosine, 0).unwrap_or(&[]);
-    lanes.iter().filter(|lane| values(lane).iter().any(|v| v.is_finite())).collect()
+    lanes.iter().filter(|lane| lane.ranged_series(Cosine, 0).is_recorded()).collect()
 }
 
 /// See [`ChartKind::height`](super::ChartKind::height).
@@ -42,7 +37,7 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     let lanes = compared(all);
     let mut sizes = Extent::default();
     for lane in &lanes {
-        sizes.add(lane.ranged().series(MagnitudeRatio, 0).unwrap_or(&[]));
+        sizes.add(lane.ranged_series(MagnitudeRatio, 0));
     }
     let Some((low, high)) = sizes.robust(1e6, 1e3).filter(|_| !lanes.is_empty()) else {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
@@ -73,7 +68,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
     let cursor = panel.cursor(sheet, 0.0);
     let parts = [(panel, scale, Cosine, "cosine"), (&under, ratio, MagnitudeRatio, "size")];
     for (i, (panel, scale, kind, name)) in parts.into_iter().enumerate() {
-        let (steps, values, rgb) = (lane.trace.steps(), series(lane, kind), theme.ink);
+        let (steps, values, rgb) = (lane.trace.steps(), lane.series(kind, 0), theme.ink);
         let curve = Curve { steps, values, rgb, task: None, dashes: shapes::dashes(i) };
         let end = panel.curve(sheet, scale, &curve);
         if let Some(x) = cursor {
@@ -95,9 +90,8 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
 
 /// `all signs right in 298 of 300 steps`, of the steps that are recorded and compared.
 fn signs(lane: &Lane) -> String {
-    let compared: Vec<f64> = series(lane, SignAgreement).iter().copied().filter(|v| v.is_finite()).collect();
-    let right = compared.iter().filter(|&&share| share == 1.0).count();
-    match compared.len() {
+    let (right, compared) = lane.series(SignAgreement, 0).counts(1.0);
+    match compared {
         0 => String::new(),
         all if right == all => "every sign right at every step".to_owned(),
         all => format!("every sign right at {right} of {all} steps"),

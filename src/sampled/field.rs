@@ -86,6 +86,33 @@ pub struct Field {
 }
 
 impl Field {
+    /// Every `stride`-th node in both directions; `None` unless that keeps the edges.
+    pub fn thinned(&self, stride: usize) -> Option<Self> {
+        let fits = |nodes: usize| nodes > stride && (nodes - 1).is_multiple_of(stride);
+        if stride == 0 || !fits(self.columns) || !fits(self.rows) {
+            return None;
+        }
+        let rows = (0..self.rows).step_by(stride);
+        let values = rows.flat_map(|row| (0..self.columns).step_by(stride).map(move |column| (row, column)));
+        let values = values.map(|(row, column)| self.values[row * self.columns + column]).collect();
+        let size = |nodes: usize| (nodes - 1) / stride + 1;
+        Some(Self { bounds: self.bounds, columns: size(self.columns), rows: size(self.rows), values })
+    }
+
+    /// Whether every second node is within `tolerance` of the mean of its neighbours, so that a grid of the
+    /// others says the same. A field with absent nodes is not.
+    pub fn is_linear_between_nodes(&self, tolerance: f64) -> bool {
+        let value = |row: usize, column: usize| self.values[row * self.columns + column];
+        let middle = |row: usize, column: usize| {
+            let (row_odd, column_odd) = (row % 2, column % 2);
+            let (above, below) = (row - row_odd, row + row_odd);
+            let (left, right) = (column - column_odd, column + column_odd);
+            let ends = (value(above, left)?, value(below, right)?);
+            Some((value(row, column)? - 0.5 * (ends.0 + ends.1)).abs() <= tolerance)
+        };
+        (0..self.rows).all(|row| (0..self.columns).all(|column| middle(row, column) == Some(true)))
+    }
+
     /// Samples `f(x, y)` on at least two columns and rows.
     pub fn sample(
         bounds: Bounds,

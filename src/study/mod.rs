@@ -3,6 +3,7 @@
 
 mod cut_short;
 mod dissection;
+mod fields;
 mod landscape;
 mod moves;
 mod plane;

@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector, Dyn, SymmetricEigen};
 
 use super::{Found, Study, rows_of};
-use crate::problem::{BilevelProblem, GeneralProblem, InnerObjective, Part, TaskJet};
+use crate::problem::{BilevelProblem, GeneralProblem, InnerObjective, Part};
 use crate::sampled::{Bounds, Ellipse, Field, Frame, Optimum, Place, Plane, Role};
 use crate::trace::{QuantityKind, Trace};
 
@@ -138,7 +138,7 @@ impl Study {
         let response = self.best_response(phi);
         let at = w.map(<[f64]>::to_vec).or_else(|| response.clone());
         let size = (plane.training.columns, plane.training.rows);
-        let training = self.training_field(frame, *bounds, size, phi);
+        let training = self.training_field(frame, *bounds, size, phi, response.as_deref());
         let level = Level::Reach(ELLIPSE * bounds.size().0.min(bounds.size().1));
         let ellipse = response.as_ref().and_then(|w| ellipse(frame, w, self.hessian(w, phi)?, level));
         let dissection = at.and_then(|w| self.dissect(frame, &w, phi));
@@ -194,25 +194,6 @@ impl Study {
         let corners = [(core.x.0, core.y.0), (core.x.1, core.y.1)];
         let all = moving.chain(corners);
         Bounds::around(all).unwrap_or(core).scaled(AIR)
-    }
-
-    fn training_field(&self, frame: &Frame, bounds: Bounds, size: (usize, usize), phi: &[f64]) -> Field {
-        let mut jet = TaskJet::zeros(self.problem.dim(), self.problem.n_auxiliaries());
-        let mut w = DVector::zeros(self.n_parameters());
-        Field::sample(bounds, size, |place| {
-            frame.lift_into(place, w.as_mut_slice());
-            self.problem.tasks_at(&w, &mut jet);
-            Some(self.problem.training_loss(&jet, phi))
-        })
-    }
-
-    fn outer_field(&self, frame: &Frame, bounds: Bounds, size: (usize, usize)) -> Field {
-        let mut w = DVector::zeros(self.n_parameters());
-        let mut scratch = w.clone();
-        Field::sample(bounds, size, |place| {
-            frame.lift_into(place, w.as_mut_slice());
-            Some(self.problem.outer_at(&w, &mut scratch))
-        })
     }
 
     /// Selects the loss whose own curvature the plane shows; `level` is the constant on its ellipse, chosen

@@ -6,10 +6,10 @@ use crate::experiment::{Experiment, Json, edit};
 use crate::sampled::{Bounds, CutShort, Frame, Landscape, NeumannSetting, Place, Plane, Role, Spectrum};
 use crate::trace::{QuantityKind, Trace};
 
-/// Nodes of the plane's grid a row, and rows.
-const PLANE: (usize, usize) = (128, 96);
+/// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
+const PLANE: (usize, usize) = (129, 97);
 /// The same of a landscape over two components, and over one.
-const LANDSCAPE: (usize, usize) = (96, 64);
+const LANDSCAPE: (usize, usize) = (97, 65);
 const CURVE: (usize, usize) = (256, 2);
 /// While something is dragged the grid is so many times as wide.
 const COARSE: usize = 3;

@@ -2,6 +2,8 @@
 
 use super::{object, types};
 use crate::chart;
+#[cfg(feature = "complete")]
+use crate::chart::Summary;
 use crate::facts::{LaneFacts, TaskFacts};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{Layout, Trace};
@@ -16,6 +18,10 @@ struct Lane {
     indefinite_steps: u64,
     /// The finished run while it is being replayed.
     whole: Option<Trace>,
+    #[cfg(feature = "complete")]
+    summary: Summary,
+    #[cfg(feature = "complete")]
+    whole_summary: Summary,
 }
 
 impl Lane {
@@ -27,6 +33,8 @@ impl Lane {
             trace: &self.trace,
             status: self.status,
             whole: self.whole.as_ref(),
+            #[cfg(feature = "complete")]
+            summaries: chart::Summaries { trace: Some(&self.summary), whole: Some(&self.whole_summary) },
         }
     }
 }
@@ -48,21 +56,15 @@ impl Traces {
     /// If `metadata` is not such a text.
     #[wasm_bindgen(constructor)]
     pub fn new(metadata: &str) -> Result<Traces, JsValue> {
-        let metadata = JSON::parse(metadata)?;
-        let steps = number(&metadata, "steps")? as u64;
-        let lane = |lane: JsValue| -> Result<Lane, JsValue> {
-            let trace = Trace::new(layout(&lane)?, steps);
-            let label = field(&lane, "label")?.as_string().unwrap_or_default();
-            Ok(Lane { label, trace, status: RunStatus::Running, indefinite_steps: 0, whole: None })
-        };
-        let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
-        let (task_names, phi_names) = (texts(&metadata, "taskNames")?, texts(&metadata, "phiNames")?);
-        Ok(Self { lanes, task_names, phi_names, steps })
+        Self::of(metadata, Trace::new)
     }
 
     /// Appends what `Session.takeChunk` gave, with the stride it was taken at.
     pub fn append(&mut self, lane: usize, stride: f64, chunk: &[f64]) {
-        self.lanes[lane].trace.extend_from_chunk(stride as u64, chunk);
+        let lane = &mut self.lanes[lane];
+        lane.trace.extend_from_chunk(stride as u64, chunk);
+        #[cfg(feature = "complete")]
+        lane.summary.follow(&lane.trace);
     }
 
     /// All rows of a lane as [`append`](Self::append) takes them: for another copy.
@@ -91,6 +93,14 @@ impl Traces {
         for lane in &mut self.lanes {
             if lane.status.is_stopped() {
                 lane.whole = Some(lane.trace.clone());
+                #[cfg(feature = "complete")]
+                {
+                    lane.whole_summary = std::mem::take(&mut lane.summary);
+                }
+            }
+            #[cfg(feature = "complete")]
+            {
+                lane.summary = Summary::default();
             }
             lane.trace.clear();
             lane.status = RunStatus::Running;
@@ -151,6 +161,30 @@ impl Traces {
     #[cfg(feature = "complete")]
     pub(super) fn all(&self) -> Vec<&Trace> {
         self.lanes.iter().map(|lane| &lane.trace).collect()
+    }
+
+    /// Empty traces that `trace` makes for a layout and a number of steps.
+    pub(super) fn of(metadata: &str, trace: impl Fn(Layout, u64) -> Trace) -> Result<Traces, JsValue> {
+        let metadata = JSON::parse(metadata)?;
+        let steps = number(&metadata, "steps")? as u64;
+        let lane = |lane: JsValue| -> Result<Lane, JsValue> {
+            let trace = trace(layout(&lane)?, steps);
+            let label = field(&lane, "label")?.as_string().unwrap_or_default();
+            Ok(Lane {
+                label,
+                trace,
+                status: RunStatus::Running,
+                indefinite_steps: 0,
+                whole: None,
+                #[cfg(feature = "complete")]
+                summary: Summary::default(),
+                #[cfg(feature = "complete")]
+                whole_summary: Summary::default(),
+            })
+        };
+        let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
+        let (task_names, phi_names) = (texts(&metadata, "taskNames")?, texts(&metadata, "phiNames")?);
+        Ok(Self { lanes, task_names, phi_names, steps })
     }
 
     /// The lanes as charts see them.

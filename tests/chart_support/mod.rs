@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each test file uses its own part
 
 use auxilearn_lab::chart::{
-    ChartKind, Drawn, Lane, Measured, Rgb, SampledChart, Theme, View, draw, draw_sampled,
+    ChartKind, Drawn, Lane, Measured, Rgb, SampledChart, Summaries, Theme, View, draw, draw_sampled,
 };
 use auxilearn_lab::status::{RunStatus, StopReason};
 use auxilearn_lab::trace::{ABSENT, Layout, QuantityKind, Trace};
@@ -64,6 +64,7 @@ impl Owned {
             trace: &self.trace,
             status: self.status,
             whole: None,
+            summaries: Summaries::default(),
         }
     }
 }

@@ -19,7 +19,7 @@ Usage: cargo xtask COMMAND
                                stages: fmt clippy clippy-wasm native doc wasm dist e2e
   shots                        take screenshots of the page into target/screenshots
   verify                       compare with exact answers, reference numbers and recorded digests: a table
-  bench [--json]               measure solver and page, natively and in Chromium
+  bench [--json] [PART]        measure natively and in Chromium: solver, page and charts, or one of them
 ";
 
 enum Command {
@@ -29,7 +29,7 @@ enum Command {
     Test { only: Option<String>, filter: Option<String> },
     Shots,
     Verify,
-    Bench { json: bool },
+    Bench { json: bool, part: Option<String> },
 }
 
 fn main() -> ExitCode {
@@ -62,7 +62,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         "test" => Command::Test { only: None, filter: None },
         "shots" => Command::Shots,
         "verify" => Command::Verify,
-        "bench" => Command::Bench { json: false },
+        "bench" => Command::Bench { json: false, part: None },
         _ => return Err(format!("there is no command {name:?}").into()),
     };
     while let Some(arg) = args.next()? {
@@ -74,7 +74,8 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
             (Command::Test { only: Some(_), filter: filter @ None }, Value(name)) => {
                 *filter = Some(name.string()?)
             }
-            (Command::Bench { json }, Long("json")) => *json = true,
+            (Command::Bench { json, .. }, Long("json")) => *json = true,
+            (Command::Bench { part: part @ None, .. }, Value(name)) => *part = Some(name.string()?),
             (_, other) => return Err(other.unexpected()),
         }
     }
@@ -96,7 +97,9 @@ fn execute(command: Command) -> Result<()> {
         Command::Test { only, filter } => stages::run_all(only.as_deref(), filter.as_deref())?,
         Command::Shots => stages::browser_command("shots", [])?,
         Command::Verify => verify::verify()?,
-        Command::Bench { json } => stages::browser_command("bench", json.then_some("--json"))?,
+        Command::Bench { json, part } => {
+            stages::browser_command("bench", json.then_some("--json").into_iter().chain(part.as_deref()))?;
+        }
     }
     Ok(())
 }
@@ -129,7 +132,8 @@ mod tests {
             parsed("test --only e2e step"),
             Ok(Command::Test { only: Some(_), filter: Some(_) })
         ));
-        assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true })));
+        assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true, part: None })));
+        assert!(matches!(parsed("bench charts"), Ok(Command::Bench { json: false, part: Some(_) })));
         assert!(matches!(parsed("verify"), Ok(Command::Verify)));
         assert!(matches!(parsed(""), Ok(Command::Help)));
     }

@@ -201,11 +201,11 @@ fn own_steps(sheet: &mut Sheet, axes: &Axes, cut_short: &CutShort, lanes: &[Lane
 fn value_scale(cut_short: &CutShort, wanted: f64) -> Scale {
     let mut extent = Extent::default();
     let truth = cut_short.truth.as_deref().unwrap_or(&[]);
-    extent.add(truth);
+    extent.add(truth.into());
     let typical = truth.iter().fold(0.0, |m: f64, t| m.max(t.abs()));
     for cut in &cut_short.cuts {
         for of in Estimate::ALL {
-            extent.add(cut.estimate(of).unwrap_or(&[]));
+            extent.add(cut.estimate(of).unwrap_or(&[]).into());
         }
     }
     let typical = if typical > cut_short.noise { typical } else { extent.typical(0.5) };

@@ -33,7 +33,7 @@ fn scale(summary: &Summary, intervals: f64) -> Scale {
     let mut extent = Extent::default();
     let count = summary.shape.weights.len();
     for bands in summary.lanes.iter().flat_map(|lane| &lane.bands[..count]) {
-        bands.quantiles.iter().for_each(|list| extent.add(list));
+        bands.quantiles.iter().for_each(|list| extent.add(list.as_slice().into()));
     }
     let (low, high) = extent.robust(1e3, 2.0).unwrap_or((0.0, 1.0));
     let typical = extent.typical(0.5);
@@ -60,7 +60,8 @@ fn draw(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &LaneSummary, sum
     }
     let mut labels: Vec<Label> = Vec::with_capacity(weights.len());
     for (k, bands) in weights.iter().enumerate() {
-        let curve = Curve { steps, values: bands.median(), rgb: theme.task(k), task: Some(k), dashes: &[] };
+        let curve =
+            Curve { steps, values: bands.median().into(), rgb: theme.task(k), task: Some(k), dashes: &[] };
         let end = panel.curve(sheet, scale, &curve);
         marks(sheet, panel, scale, &curve);
         labels.extend(end.map(|end| (summary.shape.weights[k].clone(), end, curve.rgb)));

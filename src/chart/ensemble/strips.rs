@@ -44,7 +44,7 @@ fn scale(summary: &Summary, wanted: f64) -> Scale {
     let mut extent = Extent::default();
     for lane in &summary.lanes {
         let ends: Vec<f64> = summary.finals(lane).iter().copied().flatten().collect();
-        extent.add(&ends);
+        extent.add(ends.as_slice().into());
     }
     match extent.robust(1e6, 1e2) {
         None => Scale::linear((0.0, 1.0), wanted),

@@ -132,7 +132,7 @@ fn warning(spectrum: &Spectrum, setting: &NeumannSetting) -> Option<[String; 3]>
     ])
 }
 
-/// Warns loudly; returns the height taken.
+/// Warns loudly; returns the height for it, always the same: what is dragged must not jump.
 fn warn(
     sheet: &mut Sheet,
     spectrum: &Spectrum,
@@ -141,10 +141,10 @@ fn warn(
     room: f64,
 ) -> f64 {
     let size = sheet.px(sheet.view.theme.type_size);
-    match warning(spectrum, setting) {
-        Some(words) if axes::badge(sheet, (left, top + size), room, &words) => 2.2 * size,
-        _ => 0.5 * size,
+    if let Some(words) = warning(spectrum, setting) {
+        axes::badge(sheet, (left, top + size), room, &words);
     }
+    2.2 * size
 }
 
 /// The text alternative; see [`SampledChart::describe`](super::SampledChart::describe).

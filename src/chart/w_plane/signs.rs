@@ -120,24 +120,21 @@ fn fate(task: &TaskSign) -> &'static str {
 }
 
 /// What the signs come to, in words under the heading; loudly where the plain cosine is wrong. Returns
-/// the height taken.
+/// the height for it, always the same: what is dragged must not jump when the verdict changes.
 pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: f64) -> f64 {
-    let Some(dissection) = &plane.dissection else { return 0.0 };
     let size = sheet.px(sheet.view.theme.type_size);
-    let y = top + size;
+    let height = 2.0 * size;
+    let Some(dissection) = &plane.dissection else { return height };
     if let Some(task) = dissection.disagreeing().next() {
         let others = dissection.disagreeing().count() - 1;
-        return if axes::badge(sheet, (left, y), room, &disagreement(task, others)) {
-            2.0 * size
-        } else {
-            0.0
-        };
+        axes::badge(sheet, (left, top + size), room, &disagreement(task, others));
+        return height;
     }
     let words = [signs(dissection), "plain cosine and implicit sign agree".to_owned()];
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let set = sheet.plain(sheet.view.theme.muted);
-    let y = top + 0.75 * size;
-    if sheet.first_that_fits((left, y), Anchor::Start, set, &words, room) { 1.4 * size } else { 0.0 }
+    sheet.first_that_fits((left, top + 0.75 * size), Anchor::Start, set, &words, room);
+    height
 }
 
 fn disagreement(task: &TaskSign, others: usize) -> [String; 3] {

@@ -59,6 +59,10 @@ impl TaskFamily for LearnedLabels {
         self.main.n_samples()
     }
 
+    fn is_quadratic(&self) -> bool {
+        self.loss == SampleLoss::Squared
+    }
+
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         let n = w.len();
         self.main.jet(w, batch, &mut values[..1], &mut gradients[..n]);

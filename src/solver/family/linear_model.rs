@@ -72,6 +72,10 @@ impl TaskFamily for LinearModel {
         self.samples.len()
     }
 
+    fn is_quadratic(&self) -> bool {
+        self.loss == SampleLoss::Squared
+    }
+
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         values.fill(0.0);
         gradients.fill(0.0);

@@ -55,6 +55,11 @@ pub trait TaskFamily: Send + Sync {
         true
     }
 
+    /// Whether every loss is a quadratic of `w`: exactly its expansion of second order about any point.
+    fn is_quadratic(&self) -> bool {
+        false
+    }
+
     /// Writes every `ℓ_k(w)` to `values` (`K + 1`) and every `∇ℓ_k(w)` to `gradients`
     /// (`n·(K + 1)`, gradient after gradient).
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]);

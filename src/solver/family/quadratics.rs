@@ -47,6 +47,10 @@ impl TaskFamily for Quadratics {
         self.data.as_ref().map_or(0, TaskFamily::n_samples)
     }
 
+    fn is_quadratic(&self) -> bool {
+        true
+    }
+
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         if let Some(data) = self.part(batch) {
             return data.jet(w, batch, values, gradients);

@@ -34,6 +34,10 @@ impl TaskFamily for Ridge {
         self.main.is_convex()
     }
 
+    fn is_quadratic(&self) -> bool {
+        self.main.is_quadratic()
+    }
+
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         let (main, penalties) = gradients.split_at_mut(w.len());
         self.main.jet(w, batch, &mut values[..1], main);

@@ -48,6 +48,10 @@ impl TaskFamily for SampleWeights {
         self.samples.len()
     }
 
+    fn is_quadratic(&self) -> bool {
+        self.loss == SampleLoss::Squared
+    }
+
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         let n = w.len();
         self.mean.jet(w, batch, &mut values[..1], &mut gradients[..n]);

@@ -110,6 +110,13 @@ impl InnerGeneral {
     }
 }
 
+impl InnerGeneral {
+    /// Whether `L_T(·, φ)` is a quadratic at every φ.
+    pub fn is_quadratic(&self) -> bool {
+        self.problem.parts.combination.is_linear() && self.problem.parts.tasks.is_quadratic()
+    }
+}
+
 /// The rows a sampler has drawn, or all.
 fn batch(sampler: Option<&Sampler>) -> Batch<'_> {
     sampler.map_or(Batch::All, |sampler| Batch::Rows(sampler.rows()))

@@ -68,6 +68,10 @@ impl TaskFamily for Single {
         self.with(1.0, |family, _| family.is_convex())
     }
 
+    fn is_quadratic(&self) -> bool {
+        self.with(1.0, |family, _| family.is_quadratic())
+    }
+
     fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         values[0] = self.weighted_gradient(w, batch, &[1.0], gradients);
     }

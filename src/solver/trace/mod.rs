@@ -33,9 +33,15 @@ pub struct Trace {
 
 impl Trace {
     /// An empty trace for a run of at most `steps` outer steps. All memory is taken here.
+    #[inline]
     pub fn new(layout: Layout, steps: u64) -> Self {
+        Self::in_memory(layout, steps, MAX_BYTES)
+    }
+
+    /// The same in at most `bytes` of columns, if these hold at least 1024 rows.
+    pub fn in_memory(layout: Layout, steps: u64, bytes: usize) -> Self {
         // Even, so that the row that finds the trace full falls on the doubled stride.
-        let bound = (MAX_BYTES / 8 / layout.width()).max(MIN_ROWS) & !1;
+        let bound = (bytes / 8 / layout.width()).max(MIN_ROWS) & !1;
         let capacity = usize::try_from(steps).unwrap_or(usize::MAX).saturating_add(1).min(bound).max(2);
         Self { layout, capacity, rows: 0, stride: 1, data: vec![0.0; capacity * layout.width()] }
     }

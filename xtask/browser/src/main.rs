@@ -30,8 +30,8 @@ fn run(args: &[&str]) -> Result<()> {
         ["e2e"] => e2e::run(""),
         ["e2e", filter] => e2e::run(filter),
         ["shots"] => shots::take(),
-        ["bench"] => bench::run(false),
-        ["bench", "--json"] => bench::run(true),
+        ["bench", "--json", ref part @ ..] => bench::run(true, part.first().copied()),
+        ["bench", ref part @ ..] => bench::run(false, part.first().copied()),
         ["wasm-test", ..] => wasm_test::run(&args[1..]),
         _ => bail!("this program is started by `cargo xtask`"),
     }

@@ -7,6 +7,7 @@ mod more;
 mod opening;
 mod panel;
 mod playing;
+mod problem;
 mod programs;
 mod screens;
 
@@ -63,6 +64,7 @@ pub fn run(filter: &str) -> Result<()> {
         screens::TESTS,
         more::TESTS,
         figures::TESTS,
+        problem::TESTS,
         ensemble::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();

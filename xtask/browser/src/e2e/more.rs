@@ -87,6 +87,8 @@ fn wait_for_pictures(page: &Page, what: &str, is: impl Fn(&[String; 2]) -> bool)
 /// Brings the losses and the ledger below them into view, drawn.
 fn show_both(page: &Page) -> Result<[String; 2]> {
     open(page)?;
+    // What stands between them would keep one of them out of view.
+    page.eval("document.querySelector('.problem').style.display = 'none'")?;
     drawn(page, "ledger")?;
     page.eval("document.querySelector('canvas[data-chart=losses]').scrollIntoView()")?;
     Ok([picture(page, "losses")?, picture(page, "ledger")?])

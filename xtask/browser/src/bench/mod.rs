@@ -1,9 +1,13 @@
-//! Measures the solver natively and in Chromium, and the page as a visitor loads it.
+//! Measures the solver natively and in Chromium, the page as a visitor loads it, and its charts.
+
+mod charts;
 
 use crate::driver::Driver;
 use crate::page::{DESKTOP, Page};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::path::Path;
 use xtask::cargo::{CRATE, PACKAGE, cargo, output, root, target_dir};
 use xtask::serve::{Port, Server};
 use xtask::{dist, size};
@@ -27,15 +31,26 @@ impl Measurement {
     }
 }
 
-/// Measures everything and prints it, as a table or as JSON.
+/// Measures everything, or one of `solver`, `page` and `charts`, and prints it as a table or as JSON.
 ///
 /// # Errors
-/// If something does not build or run.
-pub fn run(as_json: bool) -> Result<()> {
-    let mut all = native()?;
+/// If something does not build or run, or there is no such part.
+pub fn run(as_json: bool, part: Option<&str>) -> Result<()> {
+    if let Some(unknown) = part.filter(|part| !["solver", "page", "charts"].contains(part)) {
+        bail!("there is no part {unknown:?} to measure: solver, page or charts");
+    }
+    let wanted = |name: &str| part.is_none_or(|part| part == name);
+    let mut all = if wanted("solver") { native()? } else { Vec::new() };
     let driver = Driver::start()?;
-    all.extend(solver_in_chromium(&driver)?);
-    all.extend(page_in_chromium(&driver)?);
+    if wanted("solver") {
+        all.extend(solver_in_chromium(&driver)?);
+    }
+    if wanted("page") {
+        all.extend(page_in_chromium(&driver)?);
+    }
+    if wanted("charts") {
+        all.extend(charts::measure(&driver)?);
+    }
     if as_json {
         let list: Vec<Value> = all
             .iter()
@@ -67,20 +82,36 @@ fn native_line(line: &str) -> Result<Measurement> {
 
 /// The same work in the browser, beside plain JavaScript in the same page.
 fn solver_in_chromium(driver: &Driver) -> Result<Vec<Measurement>> {
-    let mut site = dist::build(&target_dir().join("bench-dist"), &["bench"])?;
-    site.add_folder(&root().join("benches/browser"), "bench/")?;
-    let server = Server::bind(Port::Exactly(0))?.start(site, "/")?;
-    let page = driver.open(&server.url())?;
-    page.goto("bench/")?;
-    page.wait_until("the results", || Ok(matches!(page.state()?.as_str(), "finished" | "error")))?;
-    let text = page.text("[data-results]")?;
-    let results: Vec<(String, f64)> =
-        serde_json::from_str(&text).with_context(|| format!("the benchmark page says: {text}"))?;
-    page.close()?;
+    let results: Vec<(String, f64)> = results_of(driver, "bench/", None)?;
     let mut all: Vec<Measurement> =
         results.iter().map(|(name, value)| Measurement::in_chromium(name, *value, "steps/s")).collect();
     all.extend(ratios(&results));
     Ok(all)
+}
+
+/// What a page of `benches/browser/` found, served beside a build with the feature `bench` and perhaps a
+/// library to compare with, below `bench/peer/`.
+fn results_of<T: DeserializeOwned>(driver: &Driver, address: &str, peer: Option<&Path>) -> Result<T> {
+    let mut site = dist::build(&target_dir().join("bench-dist"), &["bench"])?;
+    site.add_folder(&root().join("benches/browser"), "bench/")?;
+    if let Some(peer) = peer {
+        site.add_folder(peer, "bench/peer/")?;
+    }
+    let server = Server::bind(Port::Exactly(0))?.start(site, "/")?;
+    let page = driver.open(&server.url())?;
+    page.goto(address)?;
+    let over = || Ok(matches!(page.state()?.as_str(), "finished" | "error"));
+    for patience in (0..5).rev() {
+        // These pages take longer than others.
+        match page.wait_until("the results", over) {
+            Err(error) if patience == 0 => return Err(error),
+            Err(_) => {}
+            Ok(()) => break,
+        }
+    }
+    let text = page.text("[data-results]")?;
+    page.close()?;
+    serde_json::from_str(&text).with_context(|| format!("the benchmark page says: {text}"))
 }
 
 /// How many times faster the solver is than each baseline, by case.
