@@ -1,6 +1,8 @@
 //! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
 
-use super::{CutShortRequest, Handle, LandscapeRequest, PlaneRequest, Study, handles, moved, moved_phi};
+mod series;
+
+use super::{Handle, LandscapeRequest, PlaneRequest, Study, handles, moved, moved_phi};
 use crate::error::ExperimentError;
 use crate::experiment::{Experiment, Json, edit};
 use crate::sampled::{Bounds, CutShort, Frame, Landscape, NeumannSetting, Place, Plane, Role, Spectrum};
@@ -13,8 +15,6 @@ const LANDSCAPE: (usize, usize) = (97, 65);
 const CURVE: (usize, usize) = (256, 2);
 /// While something is dragged the grid is so many times as wide.
 const COARSE: usize = 3;
-/// Inner steps looked at meanwhile.
-const DRAGGED: u64 = 128;
 /// Parameters of a model up to which a landscape is as fine as can be, and half as fine.
 const SMALL: usize = 12;
 const MEDIUM: usize = 40;
@@ -215,51 +215,6 @@ impl Scene {
         (columns / shrink, (rows / shrink).max(2))
     }
 
-    /// `H` and the gradients at the W and φ looked at.
-    pub fn spectrum(&mut self) -> Option<&Spectrum> {
-        if !self.current.spectrum {
-            self.spectrum = self.study.spectrum(&self.w, &self.phi);
-            self.current.spectrum = true;
-        }
-        self.spectrum.as_ref()
-    }
-
-    /// The inner loop of the lane looked at, cut short at its φ, with the series shown.
-    pub fn cut_short(&mut self) -> Option<&CutShort> {
-        if !self.current.cut_short {
-            let most = self.view.dragging.then_some(DRAGGED);
-            let (phi, lane, setting) = (&*self.phi, Some(self.lane), self.view.setting);
-            self.cut_short = self.study.cut_short(&CutShortRequest { phi, w: None, lane, setting, most });
-            self.current.cut_short = true;
-        }
-        self.cut_short.as_ref()
-    }
-
-    /// The truncated Neumann series shown: the one chosen, or the document's, or a usual one.
-    pub fn setting(&mut self) -> Option<NeumannSetting> {
-        self.spectrum();
-        self.drawn_setting()
-    }
-
-    /// The same for the spectrum made last, however old.
-    pub fn drawn_setting(&self) -> Option<NeumannSetting> {
-        let own = self.view.setting.or_else(|| self.study.neumann_setting());
-        own.or_else(|| self.spectrum.as_ref().map(Spectrum::usual_setting))
-    }
-
-    /// Shows another series; `None` for the document's again.
-    pub fn choose_setting(&mut self, setting: Option<NeumannSetting>) {
-        self.view.setting = setting;
-        self.current.cut_short = false;
-    }
-
-    /// The document with the series shown in every lane that uses one, and how many do.
-    pub fn with_setting(&mut self) -> (Json, usize) {
-        let mut edited = self.document.clone();
-        let count = self.setting().map_or(0, |setting| edit::use_series(&mut edited, &setting));
-        (edited, count)
-    }
-
     /// Components of φ over the axes of the landscape.
     pub fn components(&self) -> (usize, Option<usize>) {
         self.view.components.unwrap_or((0, (self.phi.len() > 1).then_some(1)))
@@ -311,11 +266,6 @@ impl Scene {
     /// The document that starts from the φ of a place in the landscape; see [`moved_phi`].
     pub fn moved_phi(&self, to: Place) -> Option<Json> {
         Some(moved_phi(&self.document, self.landscape.as_ref()?, to, self.phi_range))
-    }
-
-    /// The inner loop that was looked at last, however old.
-    pub fn drawn_cut_short(&self) -> Option<&CutShort> {
-        self.cut_short.as_ref()
     }
 
     /// What was made last, however old: the plane, the landscape, the spectrum.
