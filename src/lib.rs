@@ -22,7 +22,8 @@
 //! 3. [`ihvp`], [`hypergradient`]: `H⁻¹v`, and the formula above.
 //! 4. [`inner`], [`outer`], [`method`]: how W answers φ, how φ follows, one file a method.
 //! 5. [`run`], [`trace`], [`status`]: the only outer loop, its record, its end.
-//! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra.
+//! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra; `seeds`: one
+//!    seed of many.
 //! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `web`: the same in a
 //!    browser.
 //!
@@ -54,6 +55,8 @@ pub mod experiment;
 pub mod facts;
 #[cfg(feature = "complete")]
 pub mod sampled;
+#[cfg(feature = "complete")]
+pub mod seeds;
 #[cfg(feature = "complete")]
 pub mod study;
 #[cfg(target_arch = "wasm32")]

@@ -6,7 +6,7 @@ use std::path::Path;
 use auxilearn_lab::chart::{Lane, Measured, SampledChart, Summaries, Theme, View, draw_sampled};
 use auxilearn_lab::experiment::{Experiment, presets};
 use auxilearn_lab::run::Run;
-use auxilearn_lab::study::{LandscapeRequest, PlaneRequest, Study};
+use auxilearn_lab::study::{CutShortRequest, LandscapeRequest, PlaneRequest, Study};
 use auxilearn_lab::trace::Trace;
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 
@@ -31,7 +31,7 @@ fn check(file: &str, drawn: &str) {
     assert!(drawn == golden, "{file} differs; look at it, then UPDATE_GOLDEN=1 rewrites it");
 }
 
-/// The three charts of a preset at the start of its first lane, the lanes run to their ends.
+/// The charts of a preset at the start of its first lane, the lanes run to their ends.
 fn check_preset(id: &str, theme: &'static Theme) {
     let preset = presets::all().iter().find(|preset| preset.id == id).expect("a preset");
     let experiment = Experiment::from_json(preset.document).expect("valid");
@@ -80,6 +80,9 @@ fn check_preset(id: &str, theme: &'static Theme) {
     let spectrum = study.spectrum(&w, &phi).expect("a spectrum");
     let setting = study.neumann_setting().unwrap_or_else(|| spectrum.usual_setting());
     check(&file("neumann"), &svg(&SampledChart::Neumann(&spectrum, setting), 860, &lanes, &view));
+    let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None, most: None };
+    let cut_short = study.cut_short(&request).expect("an answer");
+    check(&file("cut_short"), &svg(&SampledChart::CutShort(&cut_short), 860, &lanes, &view));
 }
 
 #[test]
@@ -100,6 +103,17 @@ fn noisy_main() {
 #[test]
 fn noisy_main_on_a_projector() {
     check_preset("noisy-main", &Theme::PROJECTOR);
+}
+
+#[test]
+fn many_weights_cut_short() {
+    let preset = presets::all().iter().find(|preset| preset.id == "noisy-labels").expect("a preset");
+    let mut study = Study::of(&Experiment::from_json(preset.document).expect("valid")).expect("a study");
+    let phi = study.start().1.to_vec();
+    let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None, most: None };
+    let cut_short = study.cut_short(&request).expect("an answer");
+    let view = View::new(&Theme::LIGHT, 100.0);
+    check("cut_short-noisy-labels-light.svg", &svg(&SampledChart::CutShort(&cut_short), 860, &[], &view));
 }
 
 #[test]

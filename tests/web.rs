@@ -3,8 +3,10 @@
 
 mod digest_zoo;
 
-use auxilearn_lab::experiment::presets;
-use auxilearn_lab::web::{Session, Traces, presets as offered, solve};
+use auxilearn_lab::experiment::{Experiment, presets};
+use auxilearn_lab::sampled;
+use auxilearn_lab::seeds;
+use auxilearn_lab::web::{Ensemble, SeedRun, Session, Traces, presets as offered, seed_matters, solve};
 use js_sys::{Array, Float64Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -216,4 +218,32 @@ fn random_strings_are_refused_without_a_panic() {
             session.advance(3.0);
         }
     }
+}
+
+#[wasm_bindgen_test]
+fn seeds_of_every_preset_are_of_one_shape_here_and_there() {
+    for preset in presets::all() {
+        let metadata = session(preset.document).metadata().unwrap();
+        let mut ensemble = Ensemble::new(&metadata).unwrap();
+        let experiment = Experiment::from_json(preset.document).unwrap();
+        let mut alike = None;
+        for seed in [5, 3] {
+            let mut run = SeedRun::new(preset.document, f64::from(seed)).unwrap();
+            let mut native = seeds::SeedRun::new(&experiment, u64::try_from(seed).unwrap()).unwrap();
+            run.advance(3.0);
+            native.advance(3);
+            assert_eq!(run.progress(), native.progress(), "{}", preset.id);
+            assert!(ensemble.add(f64::from(seed), &run.columns().to_vec()), "{}", preset.id);
+            let into = alike.get_or_insert_with(|| sampled::Ensemble::new(native.shape().clone()));
+            assert!(into.add(u64::try_from(seed).unwrap(), native.columns()));
+        }
+        assert_eq!(ensemble.size(), 2);
+        assert!(!ensemble.add(4.0, &[1.0]), "not a seed of this experiment");
+        assert_eq!(ensemble.csv(), alike.unwrap().summary().csv(), "{}", preset.id);
+        let rows = ensemble.ends();
+        assert!(rows.length() > 2 && rows.get(0).unchecked_into::<Array>().length() == 8);
+        assert!(ensemble.describe().starts_with("2 seeds: "));
+        assert_eq!(seed_matters(preset.document).unwrap(), experiment.is_random());
+    }
+    assert!(SeedRun::new("{", 1.0).is_err() && SeedRun::new(presets::all()[0].document, 1e300).is_err());
 }

@@ -3,6 +3,7 @@
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
 import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
+import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
 import { addProblem } from "./problem.js";
 
@@ -64,6 +65,7 @@ export async function open(parts) {
   addProblem(host, program, FurtherChart);
   await pause();
   addFigures(host, program);
+  addSeeds(host, program, code);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));

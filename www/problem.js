@@ -20,6 +20,7 @@ const CHARTS = /** @type {Record<string, { heading: string, tools?: (bench: Benc
   w_plane: { heading: "Where does each task pull?", tools: planeTools },
   phi_landscape: { heading: "Which weights are best?", tools: landscapeTools },
   neumann: { heading: "How good is a truncated series?", tools: neumannTools },
+  cut_short: { heading: "How far can the inner loop be cut short?" },
 });
 
 /** The problem that is shown, its charts, and the runs that drags restart. */

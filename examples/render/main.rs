@@ -1,5 +1,6 @@
 //! Draws a chart of an experiment as SVG, natively and with the same code as the page.
 
+mod ensemble;
 mod problem;
 
 use std::io::{self, Read, Write};
@@ -11,26 +12,28 @@ use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
 
 const USAGE: &str = "\
-usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--caption]
-              [--out FILE] FILE
+usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--seeds N]
+              [--caption] [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
   --chart NAME  phi (if left out), alignment, losses, ledger or trust; of the problem itself:
-                w_plane, phi_landscape or neumann
+                w_plane, phi_landscape, neumann or cut_short; of many seeds: ensemble
   --theme NAME  light (if left out), dark or projector
   --width N     width in pixels, 960 if left out
   --height N    height in pixels; if left out, what suits the width
   --step N      the step looked at: where the cursor is, and whose W and φ the charts of the problem
                 take (those of the first lane which learns φ from held-out data); the last if left out
+  --seeds N     how many seeds an ensemble has, 40 if left out: the document's and those after it
   --caption     write title, seed and parameters below, as the page's figures have them
   --out FILE    write there instead of to standard output";
 
-/// A chart of traces or of the problem itself.
+/// A chart of traces, of the problem itself or of many seeds.
 #[derive(Clone, Copy)]
 enum Kind {
-    OfTraces(ChartKind),
-    OfProblem(SampledKind),
+    Traces(ChartKind),
+    Problem(SampledKind),
+    Seeds,
 }
 
 struct Options {
@@ -39,6 +42,7 @@ struct Options {
     width: u32,
     height: Option<u32>,
     step: Option<u64>,
+    seeds: u64,
     caption: bool,
     out: Option<String>,
     file: String,
@@ -58,9 +62,18 @@ fn main() -> ExitCode {
 fn options() -> Result<Option<Options>, String> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| format!("{error} (see --help)");
-    let (chart, theme, file) = (Kind::OfTraces(ChartKind::Phi), &Theme::LIGHT, String::new());
-    let mut options =
-        Options { chart, theme, width: 960, height: None, step: None, caption: false, out: None, file };
+    let (chart, theme, file) = (Kind::Traces(ChartKind::Phi), &Theme::LIGHT, String::new());
+    let mut options = Options {
+        chart,
+        theme,
+        width: 960,
+        height: None,
+        step: None,
+        seeds: 40,
+        caption: false,
+        out: None,
+        file,
+    };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(usage)? {
         let name = match argument {
@@ -72,7 +85,9 @@ fn options() -> Result<Option<Options>, String> {
                 options.caption = true;
                 continue;
             }
-            Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "out")) => name.to_owned(),
+            Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "seeds" | "out")) => {
+                name.to_owned()
+            }
             Value(value) if options.file.is_empty() => {
                 options.file = value.string().map_err(usage)?;
                 continue;
@@ -93,9 +108,14 @@ impl Options {
         let unknown = || format!("no {name} is named {value}");
         match name {
             "chart" => {
-                let of_problem = || SampledKind::named(&value).map(Kind::OfProblem);
-                let kind = ChartKind::named(&value).map(Kind::OfTraces).or_else(of_problem);
+                let of_problem = || SampledKind::named(&value).map(Kind::Problem);
+                let of_seeds = || (value == "ensemble").then_some(Kind::Seeds);
+                let kind = ChartKind::named(&value).map(Kind::Traces).or_else(of_problem).or_else(of_seeds);
                 self.chart = kind.ok_or_else(unknown)?;
+            }
+            "seeds" => {
+                let seeds = value.parse().ok().filter(|seeds| (1..=100_000).contains(seeds));
+                self.seeds = seeds.ok_or_else(|| format!("--seeds: expected 1 to 100000, found {value}"))?;
             }
             "step" => {
                 let step = value.parse().map_err(|_| format!("--step: expected a number, found {value}"));
@@ -153,8 +173,8 @@ fn render(options: &Options) -> Result<(), String> {
             .map_err(|e| e.to_string())
     };
     let svg = match options.chart {
-        Kind::OfTraces(kind) => write(&kind.into(), options.size(|width| kind.height(&lanes, &view, width))),
-        Kind::OfProblem(kind) => {
+        Kind::Traces(kind) => write(&kind.into(), options.size(|width| kind.height(&lanes, &view, width))),
+        Kind::Problem(kind) => {
             let size = options.size(|width| kind.height(&view, width));
             let aspect = chart::plane_aspect(&view, (f64::from(size.0), f64::from(size.1)));
             let mut scene = Scene::of(&experiment, parsed).map_err(refused)?;
@@ -162,6 +182,7 @@ fn render(options: &Options) -> Result<(), String> {
             scene.look(&traces, cursor, true);
             write(&problem::chart(&mut scene, kind, &traces, aspect).into(), size)
         }
+        Kind::Seeds => ensemble::svg(options, &experiment, &view, options.caption.then(|| caption.clone())),
     }?;
     match &options.out {
         Some(path) => std::fs::write(path, svg).map_err(|e| format!("{path}: {e}")),

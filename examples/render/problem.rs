@@ -19,6 +19,7 @@ pub fn chart<'a>(
             let spectrum = scene.spectrum().zip(setting);
             spectrum.map(|(spectrum, setting)| SampledChart::Neumann(spectrum, setting))
         }
+        SampledKind::CutShort => scene.cut_short().map(SampledChart::CutShort),
     };
     chart.unwrap_or(SampledChart::Nothing(kind))
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use auxilearn_lab::error::ExperimentError;
 use auxilearn_lab::experiment::Experiment;
+use auxilearn_lab::sampled::quantile;
 use auxilearn_lab::trace::QuantityKind;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -67,6 +68,7 @@ fn ends(experiment: &Experiment, seeds: u64) -> Result<Vec<Vec<End>>, Experiment
 fn print(ends: &[Vec<End>]) {
     println!("| method | distance, median | quartiles | φ helpful | φ harmful | harmful exactly 0 |");
     println!("|---|---|---|---|---|---|");
+    let quantile = |sorted: &[f64], share| quantile(sorted, share).unwrap_or(f64::NAN);
     for lane in 0..ends[0].len() {
         let of = |read: fn(&End) -> f64| {
             let mut values: Vec<f64> = ends.iter().map(|seed| read(&seed[lane])).collect();
@@ -87,11 +89,4 @@ fn print(ends: &[Vec<End>]) {
             ends.len(),
         );
     }
-}
-
-/// The quantile of sorted values, between two of them linearly.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-    below + (place - place.floor()) * (above - below)
 }

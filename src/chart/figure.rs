@@ -4,18 +4,22 @@ use std::fmt::Write;
 
 use super::backend::{self, Measured};
 use super::sheet::{Anchor, Sheet, Type};
-use super::{ChartKind, Drawn, Lane, SampledChart, View, draw, draw_sampled, text};
+use super::{
+    ChartKind, Drawn, EnsembleChart, Lane, SampledChart, View, draw, draw_ensemble, draw_sampled, text,
+};
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 
-/// A chart of either sort, with its data.
+/// A chart of any sort, with its data.
 #[derive(Debug, Clone, Copy)]
 pub enum Picture<'a> {
     /// A chart of the lanes' traces.
     OfTraces(ChartKind),
     /// A chart of the problem itself.
     OfProblem(SampledChart<'a>),
+    /// What many seeds say; it has lanes of its own.
+    OfSeeds(EnsembleChart<'a>),
 }
 
 impl From<ChartKind> for Picture<'_> {
@@ -27,6 +31,12 @@ impl From<ChartKind> for Picture<'_> {
 impl<'a> From<SampledChart<'a>> for Picture<'a> {
     fn from(chart: SampledChart<'a>) -> Self {
         Self::OfProblem(chart)
+    }
+}
+
+impl<'a> From<EnsembleChart<'a>> for Picture<'a> {
+    fn from(chart: EnsembleChart<'a>) -> Self {
+        Self::OfSeeds(chart)
     }
 }
 
@@ -44,6 +54,7 @@ impl Picture<'_> {
         match self {
             Self::OfTraces(kind) => draw(*kind, area, lanes, view),
             Self::OfProblem(chart) => draw_sampled(chart, area, lanes, view),
+            Self::OfSeeds(chart) => draw_ensemble(chart, area, view),
         }
     }
 
@@ -52,6 +63,7 @@ impl Picture<'_> {
         match self {
             Self::OfTraces(kind) => kind.describe(lanes, view),
             Self::OfProblem(chart) => chart.describe(lanes, view),
+            Self::OfSeeds(chart) => chart.describe(),
         }
     }
 }

@@ -11,6 +11,10 @@ mod backend;
 mod columns;
 mod crowd;
 #[cfg(feature = "complete")]
+mod cut_short;
+#[cfg(feature = "complete")]
+mod ensemble;
+#[cfg(feature = "complete")]
 mod figure;
 mod frame;
 mod grid;
@@ -44,6 +48,8 @@ mod w_plane;
 
 pub use backend::Measured;
 pub use columns::{Point, Span, decimate};
+#[cfg(feature = "complete")]
+pub use ensemble::{EnsembleChart, draw_ensemble};
 #[cfg(feature = "complete")]
 pub use figure::{Caption, Picture, draw_captioned, svg};
 #[cfg(feature = "complete")]

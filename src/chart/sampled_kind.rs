@@ -5,8 +5,8 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::sheet::Sheet;
-use super::{Drawn, Lane, View, draw_with, frame, neumann, phi_landscape, w_plane};
-use crate::sampled::{Landscape, NeumannSetting, Plane, Spectrum};
+use super::{Drawn, Lane, View, cut_short, draw_with, frame, neumann, phi_landscape, w_plane};
+use crate::sampled::{CutShort, Landscape, NeumannSetting, Plane, Spectrum};
 
 /// The charts of the problem itself. Names are stable: the page's `data-chart` carries them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +17,13 @@ pub enum SampledKind {
     PhiLandscape,
     /// The truncated Neumann series over the spectrum of `H`.
     Neumann,
+    /// The hypergradient where the inner loop is cut short.
+    CutShort,
 }
 
 impl SampledKind {
     /// Every kind, in the order of the page.
-    pub const ALL: &'static [Self] = &[Self::WPlane, Self::PhiLandscape, Self::Neumann];
+    pub const ALL: &'static [Self] = &[Self::WPlane, Self::PhiLandscape, Self::Neumann, Self::CutShort];
 
     /// The stable name.
     pub fn name(self) -> &'static str {
@@ -29,6 +31,7 @@ impl SampledKind {
             Self::WPlane => "w_plane",
             Self::PhiLandscape => "phi_landscape",
             Self::Neumann => "neumann",
+            Self::CutShort => "cut_short",
         }
     }
 
@@ -43,6 +46,7 @@ impl SampledKind {
             Self::WPlane => w_plane::height(view, width),
             Self::PhiLandscape => phi_landscape::height(view, width),
             Self::Neumann => neumann::height(view, width),
+            Self::CutShort => cut_short::height(view, width),
         }
     }
 }
@@ -64,6 +68,8 @@ pub enum SampledChart<'a> {
     PhiLandscape(&'a Landscape),
     /// See [`SampledKind::Neumann`].
     Neumann(&'a Spectrum, NeumannSetting),
+    /// See [`SampledKind::CutShort`].
+    CutShort(&'a CutShort),
     /// There is nothing to draw: no finite values where it is looked at.
     Nothing(SampledKind),
 }
@@ -75,6 +81,7 @@ impl SampledChart<'_> {
             Self::WPlane(_) => SampledKind::WPlane,
             Self::PhiLandscape(_) => SampledKind::PhiLandscape,
             Self::Neumann(..) => SampledKind::Neumann,
+            Self::CutShort(_) => SampledKind::CutShort,
             Self::Nothing(kind) => *kind,
         }
     }
@@ -84,6 +91,7 @@ impl SampledChart<'_> {
             Self::WPlane(plane) => w_plane::compose(sheet, plane, lanes),
             Self::PhiLandscape(landscape) => phi_landscape::compose(sheet, landscape, lanes),
             Self::Neumann(spectrum, setting) => neumann::compose(sheet, spectrum, setting),
+            Self::CutShort(cut_short) => cut_short::compose(sheet, cut_short, lanes),
             Self::Nothing(_) => frame::say(sheet, &[NOTHING, "Nothing to draw"]),
         }
     }
@@ -94,6 +102,7 @@ impl SampledChart<'_> {
             Self::WPlane(plane) => w_plane::describe(plane, lanes),
             Self::PhiLandscape(landscape) => phi_landscape::describe(landscape, lanes, view),
             Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
+            Self::CutShort(cut_short) => cut_short::describe(cut_short, lanes),
             Self::Nothing(_) => format!("{NOTHING}."),
         }
     }

@@ -23,6 +23,8 @@ pub mod problem;
 #[cfg(not(feature = "complete"))]
 #[path = "problem/opening.rs"]
 pub mod problem;
+#[cfg(feature = "complete")]
+mod randomness;
 mod read;
 
 use serde::Serialize;

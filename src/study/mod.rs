@@ -1,6 +1,7 @@
 //! Looks at an experiment's problem from outside its lanes: at any W and φ, and along what lanes have
 //! recorded. Answers with plain [`sampled`](crate::sampled) data.
 
+mod cut_short;
 mod dissection;
 mod fields;
 mod landscape;
@@ -19,6 +20,7 @@ use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjectiv
 use crate::sampled::{NeumannSetting, Role};
 use crate::trace::{QuantityKind, Trace};
 
+pub use cut_short::CutShortRequest;
 pub use landscape::LandscapeRequest;
 pub use moves::{Handle, handles, moved, moved_phi};
 pub use plane::PlaneRequest;
@@ -34,6 +36,7 @@ pub struct Study {
     /// The first lane that searches a grid.
     search: Option<(usize, GridSearch)>,
     series: Option<NeumannSetting>,
+    methods: Vec<MethodKind>,
 }
 
 /// An optimum of one loss in `R^n`.
@@ -60,14 +63,10 @@ impl Study {
             _ => None,
         });
         let start = experiment.start();
-        let series = experiment.methods().find_map(|method| match method {
-            MethodKind::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(series), .. }) => {
-                Some(setting(series))
-            }
-            _ => None,
-        });
+        let series = experiment.methods().find_map(series_of);
         Ok(Self {
             series,
+            methods: experiment.methods().cloned().collect(),
             optima: plane::optima(&problem, &experiment.task_names(), &start.0),
             inner: problem.inner(),
             phi_names: experiment.phi_names(),
@@ -164,6 +163,16 @@ impl Study {
     /// Name of component `k` of φ.
     fn phi_name(&self, k: usize) -> String {
         self.phi_names.get(k).cloned().unwrap_or_else(|| format!("φ {}", k + 1))
+    }
+}
+
+/// The truncated Neumann series of a method that has one.
+fn series_of(method: &MethodKind) -> Option<NeumannSetting> {
+    match method {
+        MethodKind::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(series), .. }) => {
+            Some(setting(series))
+        }
+        _ => None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
 
+mod series;
+
 use super::{Handle, LandscapeRequest, PlaneRequest, Study, handles, moved, moved_phi};
 use crate::error::ExperimentError;
 use crate::experiment::{Experiment, Json, edit};
-use crate::sampled::{Bounds, Frame, Landscape, NeumannSetting, Place, Plane, Role, Spectrum};
+use crate::sampled::{Bounds, CutShort, Frame, Landscape, NeumannSetting, Place, Plane, Role, Spectrum};
 use crate::trace::{QuantityKind, Trace};
 
 /// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
@@ -29,6 +31,7 @@ pub struct Scene {
     plane: Option<Plane>,
     landscape: Option<Landscape>,
     spectrum: Option<Spectrum>,
+    cut_short: Option<CutShort>,
     /// Whether these are of the present φ and W.
     current: Current,
     view: ViewOf,
@@ -41,6 +44,7 @@ struct Current {
     responses: bool,
     landscape: bool,
     spectrum: bool,
+    cut_short: bool,
 }
 
 /// What people have chosen to see.
@@ -72,9 +76,22 @@ impl Scene {
         // Drawn numbers can be moved once they are written out.
         edit::write_out(&mut document, experiment);
         let phi_range = experiment.phi_range();
-        let (plane, landscape, spectrum) = (None, None, None);
+        let (plane, landscape, spectrum, cut_short) = (None, None, None, None);
         let (current, view) = (Current::default(), ViewOf::default());
-        Ok(Self { study, document, phi_range, lane, phi, w, plane, landscape, spectrum, current, view })
+        Ok(Self {
+            study,
+            document,
+            phi_range,
+            lane,
+            phi,
+            w,
+            plane,
+            landscape,
+            spectrum,
+            cut_short,
+            current,
+            view,
+        })
     }
 
     /// Shows this problem as another one of the same size was shown before it.
@@ -99,6 +116,7 @@ impl Scene {
     /// Looks at a lane's W and φ from now on.
     pub fn follow_lane(&mut self, lane: usize) {
         self.lane = lane;
+        self.current.cut_short = false;
     }
 
     /// Looks at what a lane has recorded at a step, or last; at the start if there is nothing yet. While
@@ -115,6 +133,7 @@ impl Scene {
             self.current.plane = false;
             // Over all components it is the same at every φ.
             self.current.landscape &= !(at_rest && phi.len() > 2);
+            self.current.cut_short &= !at_rest;
         }
         if (phi != self.phi || w != self.w) && (at_rest || w.len() <= MEDIUM) {
             self.current.spectrum = false;
@@ -196,39 +215,6 @@ impl Scene {
         (columns / shrink, (rows / shrink).max(2))
     }
 
-    /// `H` and the gradients at the W and φ looked at.
-    pub fn spectrum(&mut self) -> Option<&Spectrum> {
-        if !self.current.spectrum {
-            self.spectrum = self.study.spectrum(&self.w, &self.phi);
-            self.current.spectrum = true;
-        }
-        self.spectrum.as_ref()
-    }
-
-    /// The truncated Neumann series shown: the one chosen, or the document's, or a usual one.
-    pub fn setting(&mut self) -> Option<NeumannSetting> {
-        self.spectrum();
-        self.drawn_setting()
-    }
-
-    /// The same for the spectrum made last, however old.
-    pub fn drawn_setting(&self) -> Option<NeumannSetting> {
-        let own = self.view.setting.or_else(|| self.study.neumann_setting());
-        own.or_else(|| self.spectrum.as_ref().map(Spectrum::usual_setting))
-    }
-
-    /// Shows another series; `None` for the document's again.
-    pub fn choose_setting(&mut self, setting: Option<NeumannSetting>) {
-        self.view.setting = setting;
-    }
-
-    /// The document with the series shown in every lane that uses one, and how many do.
-    pub fn with_setting(&mut self) -> (Json, usize) {
-        let mut edited = self.document.clone();
-        let count = self.setting().map_or(0, |setting| edit::use_series(&mut edited, &setting));
-        (edited, count)
-    }
-
     /// Components of φ over the axes of the landscape.
     pub fn components(&self) -> (usize, Option<usize>) {
         self.view.components.unwrap_or((0, (self.phi.len() > 1).then_some(1)))
@@ -264,6 +250,7 @@ impl Scene {
     pub fn drag(&mut self, dragging: bool) {
         self.view.dragging = dragging;
         self.current.landscape &= dragging;
+        self.current.cut_short &= dragging;
     }
 
     /// What can be dragged in the plane drawn last, and where it is.

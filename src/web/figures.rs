@@ -90,7 +90,7 @@ pub(super) fn paint(
 }
 
 /// What is written below the figures of a document.
-fn caption(document: &str) -> Result<Caption, JsValue> {
+pub(super) fn caption(document: &str) -> Result<Caption, JsValue> {
     let document = json::parsed(document).map_err(refusal)?;
     let title = match document.get("title") {
         Some(Json::Text(title)) => title.clone(),

@@ -9,6 +9,8 @@
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(feature = "complete")]
+mod ensemble;
+#[cfg(feature = "complete")]
 mod figures;
 mod json;
 mod panics;
@@ -25,6 +27,8 @@ mod view;
 
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
+#[cfg(feature = "complete")]
+pub use ensemble::{Ensemble, SeedRun, seed_matters};
 #[cfg(feature = "complete")]
 pub use figures::chart_kinds;
 use js_sys::{Array, Object, Reflect};

@@ -150,6 +150,7 @@ impl Problem {
                 let spectrum = scene.spectrum().zip(setting);
                 spectrum.map(|(spectrum, setting)| SampledChart::Neumann(spectrum, setting))
             }
+            SampledKind::CutShort => scene.cut_short().map(SampledChart::CutShort),
         };
         chart.unwrap_or(SampledChart::Nothing(kind))
     }
@@ -164,6 +165,7 @@ impl Problem {
                 let parts = spectrum.zip(self.scene.drawn_setting());
                 parts.map(|(spectrum, setting)| SampledChart::Neumann(spectrum, setting))
             }
+            SampledKind::CutShort => self.scene.drawn_cut_short().map(SampledChart::CutShort),
         }
     }
 }

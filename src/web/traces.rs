@@ -194,19 +194,19 @@ impl Traces {
 }
 
 /// A field of an object; `undefined` where there is none.
-fn field(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+pub(super) fn field(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(object, &name.into())
 }
 
-fn number(object: &JsValue, name: &str) -> Result<f64, JsValue> {
+pub(super) fn number(object: &JsValue, name: &str) -> Result<f64, JsValue> {
     field(object, name)?.as_f64().ok_or_else(|| JsError::new(&format!("metadata: no {name}")).into())
 }
 
-fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
+pub(super) fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
     field(object, name)?.dyn_into().map_err(|_| JsError::new(&format!("metadata: no {name}")).into())
 }
 
-fn texts(object: &JsValue, name: &str) -> Result<Vec<String>, JsValue> {
+pub(super) fn texts(object: &JsValue, name: &str) -> Result<Vec<String>, JsValue> {
     Ok(list(object, name)?.iter().map(|text| text.as_string().unwrap_or_default()).collect())
 }
 

@@ -369,6 +369,37 @@ impl Recording {
     }
 }
 
+/// Whatever is drawn stays on the canvas, and no two texts meet.
+pub fn assert_tidy(name: &str, recording: &Recording) {
+    let (width, height) = (f64::from(recording.size.0), f64::from(recording.size.1));
+    let labels = recording.labels();
+    for (i, a) in labels.iter().enumerate() {
+        assert!(
+            a.left >= -1.0 && a.right <= width + 1.0 && a.top >= -1.0 && a.bottom <= height + 1.0,
+            "{name}: {a:?}"
+        );
+        for b in &labels[..i] {
+            // Subscripts hang on the symbol that they belong to.
+            let subscript = a.text.chars().count() == 1 || b.text.chars().count() == 1;
+            let apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+            assert!(apart || subscript, "{name}: {a:?} meets {b:?}");
+        }
+    }
+    for call in &recording.calls {
+        let points = match call {
+            Call::Path { points, .. } | Call::Polygon { points, .. } => points.clone(),
+            Call::Rect { from, to, .. } => vec![*from, *to],
+            Call::Dot { at, .. } => vec![*at],
+            Call::Text { .. } => continue,
+        };
+        let inside = |p: &(i32, i32)| {
+            (-12.0..=width + 12.0).contains(&f64::from(p.0))
+                && (-12.0..=height + 12.0).contains(&f64::from(p.1))
+        };
+        assert!(points.iter().all(inside), "{name}: {call:?}");
+    }
+}
+
 /// The light view of a run of 1500 steps.
 pub fn light() -> View {
     View::new(&Theme::LIGHT, 1500.0)

@@ -14,7 +14,7 @@ use nalgebra::{DVector, DefaultAllocator, Dim, Dyn};
 
 use crate::constraint::{Clamp, Constraint, Masked};
 use crate::ihvp::InverseHvpKind;
-use crate::inner::InnerSolver;
+use crate::inner::{GradientDescent, InnerSolver};
 use crate::problem::{BilevelProblem, GeneralProblem};
 use crate::state::LaneState;
 use crate::status::StopReason;
@@ -137,11 +137,19 @@ impl MethodKind {
             Self::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(neumann), .. }) => {
                 Some(neumann.alpha)
             }
-            Self::Unroll(unroll) => Some(unroll.inner.lr),
-            Self::JointDescent(joint) => Some(joint.w_lr),
-            Self::OlAux(rule) => Some(rule.lr),
+            _ => self.inner_descent().map(|descent| descent.lr),
+        }
+    }
+
+    /// The gradient descent by which W answers φ, one step where both move at once; `None` if W moves in
+    /// another way.
+    pub fn inner_descent(&self) -> Option<GradientDescent> {
+        match self {
+            Self::Unroll(unroll) => Some(unroll.inner),
+            Self::JointDescent(joint) => Some(GradientDescent { lr: joint.w_lr, steps: 1 }),
+            Self::OlAux(rule) => Some(GradientDescent { lr: rule.lr, steps: 1 }),
             _ => match self.inner()? {
-                InnerSolver::GradientDescent(descent) => Some(descent.lr),
+                InnerSolver::GradientDescent(descent) => Some(*descent),
                 _ => None,
             },
         }

@@ -1,6 +1,7 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
 mod documents;
+mod ensemble;
 mod figures;
 mod more;
 mod opening;
@@ -64,6 +65,7 @@ pub fn run(filter: &str) -> Result<()> {
         more::TESTS,
         figures::TESTS,
         problem::TESTS,
+        ensemble::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {

@@ -14,6 +14,7 @@ pub const TESTS: &[Test] = &[
     ("the_ledger_follows_every_change_of_the_run", the_ledger_follows_every_change_of_the_run),
     ("the_ledger_tells_of_a_lane_that_diverges", the_ledger_tells_of_a_lane_that_diverges),
     ("trust_holds_each_estimate_against_the_exact_one", trust_holds_each_estimate_against_the_exact_one),
+    ("the_inner_loop_cut_short_follows_the_run", the_inner_loop_cut_short_follows_the_run),
     ("further_charts_out_of_view_are_not_drawn", further_charts_out_of_view_are_not_drawn),
     ("further_charts_know_every_experiment", further_charts_know_every_experiment),
     ("further_charts_follow_the_window", further_charts_follow_the_window),
@@ -86,6 +87,8 @@ fn wait_for_pictures(page: &Page, what: &str, is: impl Fn(&[String; 2]) -> bool)
 /// Brings the losses and the ledger below them into view, drawn.
 fn show_both(page: &Page) -> Result<[String; 2]> {
     open(page)?;
+    // What stands between them would keep one of them out of view.
+    page.eval("document.querySelector('.problem').style.display = 'none'")?;
     drawn(page, "ledger")?;
     page.eval("document.querySelector('canvas[data-chart=losses]').scrollIntoView()")?;
     Ok([picture(page, "losses")?, picture(page, "ledger")?])
@@ -198,6 +201,21 @@ fn trust_holds_each_estimate_against_the_exact_one(page: &Page) -> Result<()> {
         Ok(page.state()? == "finished" && told(page, "trust")?.contains("Exact: cosine 1.00"))
     })?;
     drawn(page, "trust")
+}
+
+fn the_inner_loop_cut_short_follows_the_run(page: &Page) -> Result<()> {
+    open(page)?;
+    drawn(page, "cut_short")?;
+    let words = "cut short: gradient descent at rate 0.050, that of AuxiLearn";
+    page.wait_until("the loop", || Ok(told(page, "cut_short")?.contains(words)))?;
+    let last = told(page, "cut_short")?;
+    ensure!(last.contains("Neumann, J = 4, α = 0.050: every sign is right from the start"), "{last}");
+    page.click("new-seed")?;
+    // It is made where it is seen only.
+    page.wait_until("another loop", || {
+        drawn(page, "cut_short")?;
+        Ok(page.state()? == "finished" && told(page, "cut_short")? != last)
+    })
 }
 
 fn further_charts_know_every_experiment(page: &Page) -> Result<()> {

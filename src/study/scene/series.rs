@@ -1,0 +1,61 @@
+//! What a scene shows of `H⁻¹`: its spectrum, the truncated series, and the inner loop cut short.
+
+use super::Scene;
+use crate::experiment::{Json, edit};
+use crate::sampled::{CutShort, NeumannSetting, Spectrum};
+use crate::study::CutShortRequest;
+
+/// Inner steps looked at while something is dragged.
+const DRAGGED: u64 = 128;
+
+impl Scene {
+    /// `H` and the gradients at the W and φ looked at.
+    pub fn spectrum(&mut self) -> Option<&Spectrum> {
+        if !self.current.spectrum {
+            self.spectrum = self.study.spectrum(&self.w, &self.phi);
+            self.current.spectrum = true;
+        }
+        self.spectrum.as_ref()
+    }
+
+    /// The inner loop of the lane looked at, cut short at its φ, with the series shown.
+    pub fn cut_short(&mut self) -> Option<&CutShort> {
+        if !self.current.cut_short {
+            let most = self.view.dragging.then_some(DRAGGED);
+            let (phi, lane, setting) = (&*self.phi, Some(self.lane), self.view.setting);
+            self.cut_short = self.study.cut_short(&CutShortRequest { phi, w: None, lane, setting, most });
+            self.current.cut_short = true;
+        }
+        self.cut_short.as_ref()
+    }
+
+    /// The truncated Neumann series shown: the one chosen, or the document's, or a usual one.
+    pub fn setting(&mut self) -> Option<NeumannSetting> {
+        self.spectrum();
+        self.drawn_setting()
+    }
+
+    /// The same for the spectrum made last, however old.
+    pub fn drawn_setting(&self) -> Option<NeumannSetting> {
+        let own = self.view.setting.or_else(|| self.study.neumann_setting());
+        own.or_else(|| self.spectrum.as_ref().map(Spectrum::usual_setting))
+    }
+
+    /// Shows another series; `None` for the document's again.
+    pub fn choose_setting(&mut self, setting: Option<NeumannSetting>) {
+        self.view.setting = setting;
+        self.current.cut_short = false;
+    }
+
+    /// The document with the series shown in every lane that uses one, and how many do.
+    pub fn with_setting(&mut self) -> (Json, usize) {
+        let mut edited = self.document.clone();
+        let count = self.setting().map_or(0, |setting| edit::use_series(&mut edited, &setting));
+        (edited, count)
+    }
+
+    /// The inner loop that was looked at last, however old.
+    pub fn drawn_cut_short(&self) -> Option<&CutShort> {
+        self.cut_short.as_ref()
+    }
+}

@@ -1,0 +1,288 @@
+// @ts-check
+// Many seeds: runs the experiment seed after seed in workers of its own, and shows medians and bands.
+import { Chart } from "./canvas.js";
+import { Crew } from "./crew.js";
+import { number } from "./words.js";
+
+/** @typedef {import("./more.js").Host} Host */
+/** @typedef {import("./more.js").Program} Program */
+/** @typedef {import("./pkg/auxilearn_lab.js").Ensemble} Ensemble */
+
+/** Device pixels per CSS pixel of a PNG. */
+const RATIO = 2;
+/** Milliseconds between two pictures while seeds come in, and how many times as long as one took at least. */
+const PERIOD = 1000;
+const REST = 10;
+
+const MARKUP = `
+  <h2>Many seeds</h2>
+  <p>One seed may mislead. This runs the experiment above with its seed and the ones after it, in threads of their own.</p>
+  <div class="buttons">
+    <label class="count">Seeds <input type="number" min="2" max="1000" step="1" value="40" inputmode="numeric"></label>
+    <button type="button" class="primary" data-action="run-seeds">Run</button>
+    <button type="button" data-action="cancel-seeds" disabled>Cancel</button>
+  </div>
+  <progress data-seeds-progress value="0" max="1" aria-label="Seeds done" hidden></progress>
+  <p data-seeds-said></p>
+  <figure class="chart" hidden>
+    <figcaption><h3>Medians and bands</h3><span class="saves"></span></figcaption>
+  </figure>`;
+
+/** Why a run of seeds ends that nobody cancelled. */
+const CHANGED = "The experiment changed: stopped";
+
+const TABLE_HEAD = ["lane", "at the end", "seeds", "10 %", "25 %", "median", "75 %", "90 %"];
+
+/** A chart that is as high as it wants to be and drawn only where it is seen. */
+class ResultChart extends Chart {
+  drawNow() {
+    this.invalidate();
+  }
+}
+
+/** Adds the section to the page. @param {Host} host @param {Program} program @param {WebAssembly.Module} code */
+export function addSeeds(host, program, code) {
+  const section = document.createElement("section");
+  section.className = "further seeds";
+  section.innerHTML = MARKUP;
+  // Last: a run of many seeds is for those who have seen one.
+  [...document.querySelectorAll(".prose, .further")].at(-1)?.after(section);
+  return new Seeds(host, program, code, section);
+}
+
+class Seeds {
+  #host;
+  #program;
+  #section;
+  #crew;
+  /** What has come in, and of which document. @type {{ ensemble: Ensemble, document: string, title: string } | undefined} */ #result;
+  /** @type {ResultChart | undefined} */ #chart;
+  #drawn = { at: 0, took: 0 };
+  #ended = "";
+
+  /** @param {Host} host @param {Program} program @param {WebAssembly.Module} code @param {HTMLElement} section */
+  constructor(host, program, code, section) {
+    this.#host = host;
+    this.#program = program;
+    this.#section = section;
+    this.#crew = new Crew(code, { news: () => this.#news(), seed: (seed, columns) => this.#take(seed, columns) });
+    this.#find('[data-action="run-seeds"]').addEventListener("click", () => this.#run());
+    this.#find('[data-action="cancel-seeds"]').addEventListener("click", () => this.#stop("Cancelled"));
+    this.#find("input").addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Enter" && this.#run());
+    // The run's phase changes with its document, the theme with the root's data.
+    const watch = new MutationObserver((changes) => {
+      this.#changed();
+      if (changes.some(({ attributeName }) => attributeName === "data-theme")) this.#fit();
+    });
+    watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-state", "data-theme"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#fit());
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  #find(selector) {
+    return /** @type {HTMLElement} */ (this.#section.querySelector(selector));
+  }
+
+  /** What is asked for; nothing if it is not a number of seeds. */
+  #count() {
+    const input = /** @type {HTMLInputElement} */ (this.#find("input"));
+    return input.checkValidity() && input.value !== "" ? input.valueAsNumber : undefined;
+  }
+
+  #run() {
+    const { state } = this.#host;
+    const count = this.#count();
+    if (this.#crew.working || !state.metadata) return;
+    if (count === undefined) return this.#say("Choose 2 to 1000 seeds.");
+    try {
+      if (!this.#program.seedMatters(state.document)) {
+        return this.#say("This experiment has no randomness: every seed gives the same run.");
+      }
+      this.#result?.ensemble.free();
+      const ensemble = new this.#program.Ensemble(JSON.stringify(state.metadata));
+      this.#result = { ensemble, document: state.document, title: state.metadata.title };
+    } catch (error) {
+      this.#result = undefined;
+      return this.#say(`The seeds could not be run (${/** @type {any} */ (error)?.message ?? error}).`);
+    }
+    this.#drawn = { at: performance.now(), took: 0 };
+    this.#crew.begin(state.document, Number(state.metadata.seed), count);
+    this.#news();
+    this.#host.controls.announce(`Running ${count} seeds.`);
+  }
+
+  /** A seed has come in. @param {number} seed @param {Float64Array} columns */
+  #take(seed, columns) {
+    this.#result?.ensemble.add(seed, columns);
+    const { at, took } = this.#drawn;
+    if (this.#crew.working && performance.now() > at + Math.max(PERIOD, REST * took)) this.#show(false);
+  }
+
+  /** The crew has something to tell: progress, a loss, the end. */
+  #news() {
+    const { working, done, count, lost } = this.#crew;
+    if (working && this.#host.state.document !== this.#result?.document) return this.#stop(CHANGED);
+    this.#update();
+    if (working) this.#say(`${done} of ${count} seeds.${told(lost)}`);
+    else this.#finish(`${done} of ${count} seeds are done.${told(lost)}`);
+  }
+
+  /** Ends the threads at once and keeps what there is. @param {string} why */
+  #stop(why) {
+    const { working, done, count, lost } = this.#crew;
+    if (!working) return;
+    this.#crew.dismiss();
+    this.#update();
+    const whose = why === CHANGED ? ", of the experiment before" : "";
+    const kept = done ? `What came in is kept${whose}.` : "Nothing had come in.";
+    this.#finish(`${why} after ${done} of ${count} seeds. ${kept}${told(lost)}`);
+  }
+
+  #update() {
+    const { working, share } = this.#crew;
+    const bar = /** @type {HTMLProgressElement} */ (this.#find("progress"));
+    const [run, cancel] = ["run", "cancel"].map((name) => /** @type {HTMLButtonElement} */ (this.#find(`[data-action="${name}-seeds"]`)));
+    const focused = document.activeElement;
+    bar.hidden = !working;
+    bar.value = share;
+    run.disabled = working;
+    cancel.disabled = !working;
+    // The button that was pressed can no longer be: the keyboard goes on at the other.
+    if (working && focused === run) cancel.focus();
+    if (!working && focused === cancel) run.focus();
+  }
+
+  /** @param {string} words how it came to its end */
+  #finish(words) {
+    this.#show(true);
+    this.#ended = words;
+    this.#say(words);
+    const result = this.#crew.done ? ` ${this.#result?.ensemble.describe() ?? ""}` : "";
+    this.#host.controls.announce(words + result);
+  }
+
+  /** The experiment may have changed: what is shown is told apart from it. */
+  #changed() {
+    const { state } = this.#host;
+    const other = state.document !== this.#result?.document;
+    if (this.#crew.working && other) this.#stop(CHANGED);
+    else if (this.#result?.ensemble.size && !this.#crew.working) {
+      const before = "These seeds are of the experiment before. Run again for the one above.";
+      this.#say(other && !this.#ended.startsWith(CHANGED) ? before : this.#ended);
+    }
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.#find("[data-seeds-said]").textContent = words;
+  }
+
+  /** Draws what there is; at rest the words and the table too. @param {boolean} atRest */
+  #show(atRest) {
+    const { ensemble } = this.#result ?? {};
+    if (!ensemble?.size) return;
+    const start = performance.now();
+    const chart = (this.#chart ??= this.#addChart());
+    this.#fit();
+    if (atRest) {
+      chart.canvas.setAttribute("aria-label", ensemble.describe());
+      this.#find("[data-seeds-table]").replaceChildren(table(ensemble.ends()));
+    }
+    this.#drawn = { at: start, took: performance.now() - start };
+  }
+
+  #addChart() {
+    const figure = this.#find("figure");
+    const canvas = document.createElement("canvas");
+    canvas.dataset.chart = "ensemble";
+    canvas.setAttribute("role", "img");
+    const details = document.createElement("details");
+    details.className = "alt";
+    details.innerHTML = '<summary>Table<span class="unseen"> of the quantiles</span></summary><div data-seeds-table tabindex="0" role="group" aria-label="Quantiles over the seeds"></div>';
+    figure.append(canvas, details);
+    for (const format of ["svg", "png", "csv"]) this.#find(".saves").append(this.#button(format));
+    figure.hidden = false;
+    const chart = new ResultChart(canvas, (_, ratio) => {
+      try {
+        this.#result?.ensemble.draw(canvas, ratio, this.#host.controls.chartTheme());
+      } catch (error) {
+        this.#say(`The chart could not be drawn (${this.#program.lastPanic() ?? error}).`);
+      }
+    });
+    // Another width or size of type wants another height.
+    new ResizeObserver(() => this.#fit()).observe(this.#section);
+    return chart;
+  }
+
+  /** Gives the chart the height it wants, and draws it. */
+  #fit() {
+    const { ensemble } = this.#result ?? {};
+    if (!this.#chart || !ensemble?.size) return;
+    this.#chart.fit(ensemble.height(this.#chart.canvas.clientWidth, this.#host.controls.chartTheme()));
+    this.#chart.invalidate();
+  }
+
+  /** @param {string} format */
+  #button(format) {
+    const button = document.createElement("button");
+    const name = format.toUpperCase();
+    const what = format === "csv" ? "Save the quantiles over time" : "Save this chart";
+    Object.assign(button, { type: "button", textContent: name, title: `${what} as ${name}` });
+    button.dataset.action = `seeds-${format}`;
+    button.setAttribute("aria-label", `Save as ${name}: many seeds`);
+    button.addEventListener("click", () => this.#save(format));
+    return button;
+  }
+
+  /** @param {string} format */
+  async #save(format) {
+    const { ensemble, document: text } = this.#result ?? {};
+    const canvas = this.#chart?.canvas;
+    if (!ensemble || !canvas || text === undefined) return;
+    const { width, height } = canvas.getBoundingClientRect();
+    const theme = this.#host.controls.chartTheme();
+    try {
+      let blob;
+      if (format === "csv") blob = new Blob([ensemble.csv()], { type: "text/csv" });
+      else if (format === "svg") blob = new Blob([ensemble.svg(text, width, height, theme)], { type: "image/svg+xml" });
+      else {
+        const picture = document.createElement("canvas");
+        ensemble.drawFigure(picture, text, width, height, RATIO, theme);
+        blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) => picture.toBlob(done, "image/png"));
+      }
+      if (!blob) throw new Error("the picture is too large");
+      const href = URL.createObjectURL(blob);
+      Object.assign(document.createElement("a"), { href, download: `auxilearn-ensemble-${ensemble.size}-seeds.${format}` }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 10_000);
+    } catch (error) {
+      this.#say(`The file could not be made (${this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error}).`);
+    }
+  }
+}
+
+/** What was lost, in words. @param {{ seed: number, message: string }[]} lost */
+function told(lost) {
+  if (!lost.length) return "";
+  const [{ seed, message }] = lost;
+  const which = lost.length === 1 ? `Seed ${seed} was lost` : `${lost.length} seeds were lost, the first, ${seed},`;
+  return ` ${which} (${message}).`;
+}
+
+/** @param {[string, string, ...number[]][]} rows */
+function table(rows) {
+  const made = document.createElement("table");
+  const row = (/** @type {string[]} */ cells, /** @type {(i: number) => string} */ tag) => {
+    const tr = document.createElement("tr");
+    tr.append(...cells.map((text, i) => Object.assign(document.createElement(tag(i)), { textContent: text })));
+    return tr;
+  };
+  const head = document.createElement("thead");
+  head.append(row(TABLE_HEAD, () => "th"));
+  const body = document.createElement("tbody");
+  for (const [lane, what, seeds, ...quantiles] of rows) {
+    const numbers = quantiles.map((value) => (Number.isNaN(value) ? "–" : number(value)));
+    body.append(row([lane, what, String(seeds), ...numbers], (i) => (i < 2 ? "th" : "td")));
+  }
+  made.append(head, body);
+  return made;
+}
