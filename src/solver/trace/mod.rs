@@ -157,6 +157,16 @@ impl Trace {
         self.stride *= 2;
     }
 
+    /// The same rows with room for a run of `steps` outer steps. The row of an end that is not a multiple of the
+    /// stride is left out: the run goes on there.
+    #[cfg(feature = "complete")]
+    pub fn regrown(&self, steps: u64) -> Self {
+        let mut grown = Self::new(self.layout, steps);
+        let kept = self.rows - usize::from(self.steps().last().is_some_and(|&step| !self.keeps(step as u64)));
+        grown.extend_from_chunk(self.stride, &self.chunk(0..kept));
+        grown
+    }
+
     /// Forgets every row, for a rewind.
     pub fn clear(&mut self) {
         self.rows = 0;
