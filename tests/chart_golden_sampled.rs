@@ -52,6 +52,7 @@ fn check_preset(id: &str, theme: &'static Theme) {
             trace,
             status: run.status(),
             whole: None,
+            events: &[],
         })
         .collect();
     let traces: Vec<&Trace> = kept.iter().map(|(_, trace)| trace).collect();

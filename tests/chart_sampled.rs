@@ -56,7 +56,7 @@ impl World {
 
 fn lane_of<'a>(run: &'a Run, names: &'a [String]) -> Lane<'a> {
     let (trace, status) = (run.trace(), run.status());
-    Lane { label: run.label(), task_names: names, phi_names: names, trace, status, whole: None }
+    Lane { label: run.label(), task_names: names, phi_names: names, trace, status, whole: None, events: &[] }
 }
 
 /// Quadratics of the given centres and curvatures, without lanes that matter.
@@ -566,6 +566,7 @@ fn traces_without_rows_with_one_row_and_with_diverged_rows_are_drawn() {
         trace,
         status: auxilearn_lab::status::RunStatus::Running,
         whole: None,
+        events: &[],
     };
     let lanes: Vec<Lane> = traces.iter().map(lane).collect();
     assert_tidy("plane", &record_sampled(&SampledChart::WPlane(&plane), SIZE, &lanes, &light()));

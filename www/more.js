@@ -4,6 +4,7 @@
 import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addFigures } from "./figures.js";
+import { addTimeline } from "./timeline.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -16,6 +17,7 @@ import { addFigures } from "./figures.js";
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
  * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string }) => void} load  runs a document; `said` is announced with it
+ * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */
 
@@ -59,6 +61,8 @@ export async function open(parts) {
   addCharts(host, program);
   await pause();
   host.cursor = new Cursor(host);
+  addTimeline(host, program);
+  await pause();
   addFigures(host, program);
 }
 

@@ -20,6 +20,8 @@ mod ledger;
 mod levels;
 mod losses;
 #[cfg(feature = "complete")]
+mod moments;
+#[cfg(feature = "complete")]
 mod neumann;
 mod phi;
 #[cfg(feature = "complete")]
@@ -46,6 +48,8 @@ pub use sampled_kind::{SampledChart, SampledKind, draw_sampled, plane_aspect};
 pub use scale::AxisMap;
 pub use theme::{Rgb, Theme};
 
+#[cfg(feature = "complete")]
+use crate::events::Event;
 use crate::status::RunStatus;
 use crate::trace::Trace;
 use plotters::backend::DrawingBackend;
@@ -88,6 +92,9 @@ pub struct Lane<'a> {
     pub status: RunStatus,
     /// The finished run while it is being replayed: the axes are made for it from the start.
     pub whole: Option<&'a Trace>,
+    /// Its moments, to be marked.
+    #[cfg(feature = "complete")]
+    pub events: &'a [Event],
 }
 
 impl<'a> Lane<'a> {
@@ -128,7 +135,7 @@ impl<'a> Lane<'a> {
     }
 
     /// Name of what weight `k` belongs to, or its number if it has none.
-    fn weight_name(&self, k: usize) -> String {
+    pub fn weight_name(&self, k: usize) -> String {
         self.weight_names().get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1))
     }
 }

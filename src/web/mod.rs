@@ -15,6 +15,8 @@ mod panics;
 mod session;
 #[cfg(feature = "complete")]
 mod solve;
+#[cfg(feature = "complete")]
+mod time;
 mod traces;
 mod types;
 mod view;
@@ -28,7 +30,11 @@ pub use panics::last_panic;
 pub use session::Session;
 #[cfg(feature = "complete")]
 pub use solve::solve;
+#[cfg(feature = "complete")]
+pub use time::{has_part, task_colour};
 pub use traces::Traces;
+#[cfg(feature = "complete")]
+pub use types::RunEvent;
 pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
 pub use view::ChartView;
 

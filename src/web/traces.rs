@@ -2,6 +2,8 @@
 
 use super::{object, types};
 use crate::chart;
+#[cfg(feature = "complete")]
+use crate::events::Event;
 use crate::facts::{LaneFacts, TaskFacts};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{Layout, Trace};
@@ -9,17 +11,20 @@ use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// One lane as the page knows it.
-struct Lane {
-    label: String,
-    trace: Trace,
-    status: RunStatus,
+pub(super) struct Lane {
+    pub(super) label: String,
+    pub(super) trace: Trace,
+    pub(super) status: RunStatus,
     indefinite_steps: u64,
     /// The finished run while it is being replayed.
-    whole: Option<Trace>,
+    pub(super) whole: Option<Trace>,
+    /// Its moments when they were last asked for.
+    #[cfg(feature = "complete")]
+    pub(super) events: Vec<Event>,
 }
 
 impl Lane {
-    fn seen<'a>(&'a self, task_names: &'a [String], phi_names: &'a [String]) -> chart::Lane<'a> {
+    pub(super) fn seen<'a>(&'a self, task_names: &'a [String], phi_names: &'a [String]) -> chart::Lane<'a> {
         chart::Lane {
             label: &self.label,
             task_names,
@@ -27,6 +32,8 @@ impl Lane {
             trace: &self.trace,
             status: self.status,
             whole: self.whole.as_ref(),
+            #[cfg(feature = "complete")]
+            events: &self.events,
         }
     }
 }
@@ -34,9 +41,9 @@ impl Lane {
 /// The page's copies of all lanes' traces.
 #[wasm_bindgen]
 pub struct Traces {
-    lanes: Vec<Lane>,
-    task_names: Vec<String>,
-    phi_names: Vec<String>,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) task_names: Vec<String>,
+    pub(super) phi_names: Vec<String>,
     pub(super) steps: u64,
 }
 
@@ -53,7 +60,15 @@ impl Traces {
         let lane = |lane: JsValue| -> Result<Lane, JsValue> {
             let trace = Trace::new(layout(&lane)?, steps);
             let label = field(&lane, "label")?.as_string().unwrap_or_default();
-            Ok(Lane { label, trace, status: RunStatus::Running, indefinite_steps: 0, whole: None })
+            Ok(Lane {
+                label,
+                trace,
+                status: RunStatus::Running,
+                indefinite_steps: 0,
+                whole: None,
+                #[cfg(feature = "complete")]
+                events: Vec::new(),
+            })
         };
         let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
         let (task_names, phi_names) = (texts(&metadata, "taskNames")?, texts(&metadata, "phiNames")?);
@@ -93,6 +108,8 @@ impl Traces {
                 lane.whole = Some(lane.trace.clone());
             }
             lane.trace.clear();
+            #[cfg(feature = "complete")]
+            lane.events.clear();
             lane.status = RunStatus::Running;
         }
     }
@@ -154,15 +171,15 @@ impl Traces {
 }
 
 /// A field of an object; `undefined` where there is none.
-fn field(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+pub(super) fn field(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(object, &name.into())
 }
 
-fn number(object: &JsValue, name: &str) -> Result<f64, JsValue> {
+pub(super) fn number(object: &JsValue, name: &str) -> Result<f64, JsValue> {
     field(object, name)?.as_f64().ok_or_else(|| JsError::new(&format!("metadata: no {name}")).into())
 }
 
-fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
+pub(super) fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
     field(object, name)?.dyn_into().map_err(|_| JsError::new(&format!("metadata: no {name}")).into())
 }
 
@@ -183,7 +200,7 @@ fn layout(lane: &JsValue) -> Result<Layout, JsValue> {
 }
 
 /// A number, or `null` where it is absent.
-fn or_null(value: Option<f64>) -> JsValue {
+pub(super) fn or_null(value: Option<f64>) -> JsValue {
     value.map_or(JsValue::NULL, JsValue::from)
 }
 

@@ -52,6 +52,15 @@ export interface LaneFacts {
   indefiniteSteps: number;
 }
 
+/** A moment of a lane: what `kind` says holds since `step`. A `task` counts from 0; null is the lane itself or many tasks. */
+export interface RunEvent {
+  lane: number;
+  step: number;
+  task: number | null;
+  kind: "grows" | "shrinks" | "zero" | "leaves" | LaneStatus["word"];
+  text: string;
+}
+
 export interface Preset { id: string; title: string; document: string }
 
 export interface LaneResult {
@@ -86,4 +95,12 @@ extern "C" {
     /// What happened in a lane so far.
     #[wasm_bindgen(typescript_type = "LaneFacts | null")]
     pub type LaneFacts;
+}
+
+#[cfg(feature = "complete")]
+#[wasm_bindgen]
+extern "C" {
+    /// A moment of a lane.
+    #[wasm_bindgen(typescript_type = "RunEvent")]
+    pub type RunEvent;
 }
