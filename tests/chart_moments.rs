@@ -48,20 +48,20 @@ fn a_sign_that_turns_has_a_tick_and_a_word_on_the_chart_of_the_alignment() {
 }
 
 #[test]
-fn a_lane_that_ended_early_has_a_line_there_and_its_word_at_the_top() {
+fn a_lane_that_ended_early_has_a_tick_at_the_top_and_its_word() {
     let mut owned = first_screen();
     owned[0].status = stopped(StopReason::Converged, 600);
     let recording = record(ChartKind::Phi, SIZE, &told(owned, 1500), &light());
     let plot = recording.drawn.plots[0];
-    let line = recording.rects(Theme::LIGHT.muted).into_iter().find(|r| r.1.1 - r.0.1 > 50);
-    let line = line.expect("a line over the plot");
-    assert!((f64::from(line.0.0) - plot.pixel_of(600.0)).abs() <= 1.0);
+    let tick = |recording: &Recording| {
+        let muted = recording.rects(Theme::LIGHT.muted);
+        muted.into_iter().find(|r| r.0.1 == recording.drawn.plots[0].top && r.1.1 - r.0.1 > 10)
+    };
+    let ((left, _), _) = tick(&recording).expect("a tick at the top of the plot");
+    assert!((f64::from(left) - plot.pixel_of(600.0)).abs() <= 1.0);
     assert!(recording.text("converged").is_some());
     let finished = record(ChartKind::Phi, SIZE, &told(first_screen(), 1500), &light());
-    assert!(
-        finished.rects(Theme::LIGHT.muted).iter().all(|r| r.1.1 - r.0.1 <= 50),
-        "no line at the end of all"
-    );
+    assert_eq!(tick(&finished), None, "the end of all is no news");
 }
 
 #[test]

@@ -107,26 +107,27 @@ function keep(complaint) {
 
 /** @param {string} metadata @param {string} text of the document @param {import("./runner.js").Onward} [onward] */
 function loaded(metadata, text, onward) {
+  let { traces } = state;
   arrivals += 1;
   said = request.said;
-  if (onward && state.traces) {
+  if (onward && traces) {
     said = onward.said;
     controls.announce(said);
-    state.traces.retell(metadata);
+    traces.retell(metadata);
   } else {
-    state.traces?.free();
-    state.traces = new state.program.Traces(metadata);
+    traces?.free();
+    state.traces = traces = /** @type {import("./state.js").Traces} */ (new state.program.Traces(metadata));
     state.statuses = [];
     facts = told = [];
   }
-  state.changed = onward?.changed;
+  state.changed = onward && (state.changed ?? onward.changed);
   state.metadata = JSON.parse(metadata);
   state.document = text;
   state.preset = request.preset;
   controls.showPreset(state.preset);
   if (state.metadata) {
     controls.showExperiment(state.metadata, words.headings(state.metadata));
-    values.build(state.metadata, state.traces);
+    values.build(state.metadata, traces);
     document.querySelector(".stage")?.classList.toggle("wide", state.metadata.lanes.length > BESIDE);
     const shipped = state.shipped === text;
     if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });
@@ -299,7 +300,8 @@ const actions = {
     wanted = Math.max(wanted, state.traces?.step ?? 0);
     if (part) {
       state.changed ??= wanted;
-      complete().then(() => runner.send({ kind: "part", run: 0, part }));
+      complete();
+      runner.send({ kind: "part", run: 0, part });
     } else runner.pace({ goal: wanted + 1, rate: Infinity, period: period() });
     wanted += 1;
   },

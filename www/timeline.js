@@ -26,7 +26,10 @@ const BROKEN = "M1.5 0L5 3.5 8.5 0 10 1.5 6.5 5 10 8.5 8.5 10 5 6.5 1.5 10 0 8.5
 /** @param {Host} host @param {Program} program */
 export function addTimeline(host, program) {
   const timeline = new Timeline(host, program);
-  host.cursor.follow(() => timeline.update());
+  host.cursor.follow(() => {
+    timeline.update();
+    timeline.tabulate();
+  });
   host.followers.add(() => timeline.update());
 }
 
@@ -85,6 +88,15 @@ class Timeline {
     range.setAttribute("aria-valuetext", `step ${step} of ${metadata.steps}, seed ${metadata.seed}`);
     this.#latest.hidden = cursor.step === undefined;
     this.#looking ??= setTimeout(() => this.#look(), REST);
+  }
+
+  /** The tables show what the cursor stands at. */
+  tabulate() {
+    const { cursor, state, values } = this.#host;
+    values.step = cursor.step;
+    if (state.traces) values.fill(state.traces);
+    const heading = cursor.step === undefined ? "Present value" : `At step ${cursor.step}`;
+    for (const cell of document.querySelectorAll("[data-table] thead th:first-child")) cell.textContent = heading;
   }
 
   /** Beyond the last row there is nothing to look at yet. @param {number} step */

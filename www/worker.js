@@ -54,7 +54,7 @@ const commands = {
       return;
     }
     session?.free();
-    session = next;
+    session = /** @type {Session} */ (next);
     postMessage({ kind: "loaded", run: id, metadata: session.metadata(), document: session.document });
     begin(id, { goal, rate, period });
   },

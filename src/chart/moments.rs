@@ -1,5 +1,5 @@
-//! Moments of a lane as marks in its panel: a tick across the zero line for what crosses it, a line where the lane
-//! ended before its time, each with a word where there is room.
+//! Moments of a lane as marks in its panel: a tick across the zero line for what crosses it, one at the top where the
+//! lane ended before its time, each with a word where there is room.
 
 use super::Lane;
 use super::frame::Panel;
@@ -76,8 +76,8 @@ fn tick(sheet: &mut Sheet, panel: &Panel, zero: f64, event: &Event, task: usize,
 fn end(sheet: &mut Sheet, panel: &Panel, step: u64, word: &str) {
     let theme = sheet.view.theme;
     let x = panel.span.pixel(step as f64).round();
-    sheet.post(x, panel.plot.top, panel.plot.bottom, theme.hairline, theme.muted);
     let set = sheet.plain(theme.muted);
+    sheet.post(x, panel.plot.top, panel.plot.top + 1.5 * set.size, theme.curve, theme.muted);
     let at = (x + sheet.px(4.0), panel.plot.top + 0.7 * set.size);
     if at.0 + set.width(word) <= panel.edge {
         sheet.text(at, Anchor::Start, set, word);

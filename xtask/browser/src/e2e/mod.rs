@@ -8,6 +8,7 @@ mod panel;
 mod playing;
 mod programs;
 mod screens;
+mod time;
 
 use crate::driver::Driver;
 use crate::page::Page;
@@ -62,6 +63,7 @@ pub fn run(filter: &str) -> Result<()> {
         screens::TESTS,
         more::TESTS,
         figures::TESTS,
+        time::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
