@@ -38,11 +38,13 @@ fn wait_for_said(page: &Page, words: &str) -> Result<()> {
 
 /// A value of a finished run of a document at a step, as the whole product in one call has it.
 fn solved(page: &Page, document: &Value, lane: usize, column: &str, step: usize) -> Result<f64> {
-    page.eval_as(&format!(
+    // As text: not every reader of JSON keeps the last bit.
+    let text: String = page.eval_as(&format!(
         "const {{ default: init, solve }} = await import(new URL('www/pkg/auxilearn_lab.js', document.baseURI)); \
-         await init(); return solve({}).lanes[{lane}].columns.{column}[{step}]",
+         await init(); return String(solve({}).lanes[{lane}].columns.{column}[{step}])",
         json!(document.to_string())
-    ))
+    ))?;
+    Ok(text.parse()?)
 }
 
 /// Digests of a finished run of a document.
