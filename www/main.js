@@ -300,6 +300,7 @@ const actions = {
     wanted = Math.max(wanted, state.traces?.step ?? 0);
     if (part) {
       state.changed ??= wanted;
+      said = part === "w" ? "W alone. " : "φ alone. ";
       complete();
       runner.send({ kind: "part", run: 0, part });
     } else runner.pace({ goal: wanted + 1, rate: Infinity, period: period() });

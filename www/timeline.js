@@ -78,8 +78,8 @@ class Timeline {
     const { traces, metadata } = state;
     if (!traces || !metadata) return;
     const last = traces.step;
-    // A run that began anew has not come to where the cursor was.
-    if (last < this.#last && cursor.step !== undefined) cursor.show(undefined);
+    // A run that began anew has not come to where the cursor was; a shorter one never will.
+    if (cursor.step !== undefined && (last < this.#last || cursor.step > metadata.steps)) cursor.show(undefined);
     this.#last = last;
     const range = this.#range;
     const step = cursor.step ?? last;
@@ -139,7 +139,7 @@ class Timeline {
 
   /** In words, and what is to be known of the numbers. */
   #tell() {
-    const { lanes, steps } = /** @type {import("./state.js").Metadata} */ (this.#host.state.metadata);
+    const { lanes } = /** @type {import("./state.js").Metadata} */ (this.#host.state.metadata);
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.event;
     const items = this.#events.map((event) => {
       const item = document.createElement("li");
@@ -156,7 +156,7 @@ class Timeline {
     /** @type {HTMLElement | null} */ (focused && this.#list.querySelector(`[data-event="${focused}"]`))?.focus();
     this.#notes.replaceChildren(...this.#remarks().map((textContent) => Object.assign(document.createElement("p"), { textContent })));
     showChange(this.#host.state.changed);
-    this.#range.max = String(Math.max(steps, 1));
+    this.tabulate();
   }
 
   /** What stands still at steps of one part. */

@@ -261,6 +261,29 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "complete")]
+    #[test]
+    fn a_run_that_is_given_more_steps_has_the_trace_of_the_longer_run() {
+        for (layout, first, then) in
+            [(Layout::new(2, 2), 1500, 1700), (wide(), 3001, 4501), (wide(), 2049, 9000)]
+        {
+            let record = |trace: &mut Trace, steps: std::ops::RangeInclusive<u64>| {
+                let end = *steps.end();
+                for step in steps {
+                    if trace.keeps(step) || step == end {
+                        trace.push(&row(layout, step));
+                    }
+                }
+            };
+            let (mut stopped, mut whole) = (Trace::new(layout, first), Trace::new(layout, then));
+            record(&mut stopped, 0..=first);
+            let mut grown = stopped.regrown(then);
+            record(&mut grown, first + 1..=then);
+            record(&mut whole, 0..=then);
+            assert_eq!(grown.digest(), whole.digest(), "{first} and then {then} steps");
+        }
+    }
+
     #[test]
     fn copy_from_chunks_follows_stride_doublings() {
         let layout = wide();

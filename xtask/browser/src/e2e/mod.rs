@@ -2,6 +2,7 @@
 
 mod documents;
 mod figures;
+mod going_on;
 mod more;
 mod opening;
 mod panel;
@@ -64,6 +65,7 @@ pub fn run(filter: &str) -> Result<()> {
         more::TESTS,
         figures::TESTS,
         time::TESTS,
+        going_on::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
