@@ -264,6 +264,24 @@ fn other_numbers_of_every_method_can_be_gone_on_with() {
 }
 
 #[test]
+fn under_another_parametrisation_phi_goes_on_where_it_was_too() {
+    let (descending, _) = &methods()[1];
+    for constraint in ["softplus", "exp", "softmax", "sigmoid", "free"] {
+        let mut before = document(std::slice::from_ref(descending));
+        before["constraint"] = json!({ "kind": constraint });
+        before["start"] = json!({"w": [0, 0], "phi": [0.4, 0.6]});
+        let mut after = before.clone();
+        after["lanes"][0]["method"]["outer"]["lr"] = json!(1e-9);
+        let mut runs = retuned(&before, 30, &after).expect("a rate");
+        runs[0].advance(1);
+        for k in 0..2 {
+            let phi = runs[0].trace().series(Q::Phi, k).expect("φ");
+            assert!((phi[31] - phi[30]).abs() < 1e-8, "{constraint}: {} to {}", phi[30], phi[31]);
+        }
+    }
+}
+
+#[test]
 fn more_steps_alone_are_the_run_of_the_longer_document() {
     let mut before = preset();
     before["tolerance"] = json!(0);

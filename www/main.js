@@ -373,7 +373,9 @@ async function main() {
   }
   document.querySelector("[data-panel]")?.addEventListener("toggle", openPanel);
   // Where it has not come yet, or could not.
-  document.querySelector("[data-editor]")?.addEventListener("toggle", edit);
+  document.querySelector("[data-editor]")?.addEventListener("toggle", async () => {
+    if (!await edit()) controls.complain("The editor could not be fetched. Open it again when there is a connection.");
+  });
   addEventListener("dragover", edit);
   openLink();
   addEventListener("hashchange", openLink);

@@ -241,9 +241,13 @@ fn what_stands_still_at_a_part_is_said(page: &Page) -> Result<()> {
 }
 
 fn the_timeline_fits_a_phone_and_moves_nothing(page: &Page) -> Result<()> {
-    let watch = "globalThis.shifts = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) \
-         for (const { node } of entry.sources) shifts.push([entry.value, node?.nodeName, node?.className]) \
-         }).observe({ type: 'layout-shift', buffered: true })";
+    // What moves from the timeline's coming on.
+    let watch = "globalThis.shifts = []; let come = Infinity; \
+         new PerformanceObserver((list) => { for (const entry of list.getEntries()) for (const { node } of entry.sources) \
+         if (entry.startTime > come) shifts.push([entry.value, node?.nodeName, node?.className]) \
+         }).observe({ type: 'layout-shift', buffered: true }); \
+         new MutationObserver(() => { if (document.querySelector('.timeline')) come = Math.min(come, performance.now()) \
+         }).observe(document, { subtree: true, childList: true })";
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": watch }))?;
     for screen in [DESKTOP, PHONE] {
         page.set_screen(screen)?;
