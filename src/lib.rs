@@ -22,6 +22,7 @@
 //! 3. [`ihvp`], [`hypergradient`]: `H⁻¹v`, and the formula above.
 //! 4. [`inner`], [`outer`], [`method`]: how W answers φ, how φ follows, one file a method.
 //! 5. [`run`], [`trace`], [`status`]: the only outer loop, its record, its end.
+//!    [`facts`], `events`: what a record shows, to put into words.
 //! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra; `seeds`: one
 //!    seed of many.
 //! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `web`: the same in a
@@ -51,6 +52,8 @@ pub use auxilearn_solver::{
 pub mod bench;
 pub mod chart;
 pub mod error;
+#[cfg(feature = "complete")]
+pub mod events;
 pub mod experiment;
 pub mod facts;
 #[cfg(feature = "complete")]

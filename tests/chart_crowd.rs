@@ -111,6 +111,7 @@ fn of_a_network_the_effective_weights_are_shown_by_the_names_of_tasks() {
         status: RunStatus::Running,
         whole: None,
         summaries: Summaries::default(),
+        events: &[],
     };
     let view = View::new(&Theme::LIGHT, 10.0);
     let text = ChartKind::Phi.describe(&[lane], &view);

@@ -53,6 +53,7 @@ fn check_preset(id: &str, theme: &'static Theme) {
             status: run.status(),
             whole: None,
             summaries: Summaries::default(),
+            events: &[],
         })
         .collect();
     let traces: Vec<&Trace> = kept.iter().map(|(_, trace)| trace).collect();

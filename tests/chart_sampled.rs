@@ -71,6 +71,7 @@ fn lane_of<'a>(run: &'a Run, names: &'a [String]) -> Lane<'a> {
         status,
         whole: None,
         summaries: Summaries::default(),
+        events: &[],
     }
 }
 
@@ -559,6 +560,7 @@ fn traces_without_rows_with_one_row_and_with_diverged_rows_are_drawn() {
         status: auxilearn_lab::status::RunStatus::Running,
         whole: None,
         summaries: Summaries::default(),
+        events: &[],
     };
     let lanes: Vec<Lane> = traces.iter().map(lane).collect();
     assert_tidy("plane", &record_sampled(&SampledChart::WPlane(&plane), SIZE, &lanes, &light()));

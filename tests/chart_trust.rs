@@ -21,7 +21,13 @@ fn run(id: &str, diagnostics: bool, kept: usize) -> Vec<Owned> {
     let runs = experiment.runs().expect("finite data").into_iter();
     runs.map(|mut run| {
         let status = run.advance(experiment.steps());
-        Owned { label: run.label().to_owned(), names: names.clone(), trace: run.trace().clone(), status }
+        Owned {
+            label: run.label().to_owned(),
+            names: names.clone(),
+            trace: run.trace().clone(),
+            status,
+            events: Vec::new(),
+        }
     })
     .collect()
 }

@@ -57,6 +57,7 @@ const ORDER: &[&str] = &[
     "run",
     "lanes",
     "facts",
+    "events",
     "sampled",
     "experiment",
     "seeds",
@@ -91,6 +92,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("trace", &["loss", "problem", "method", "curvature"]),
     ("sampled", &["problem", "method", "run", "lanes", "curvature", "ihvp", "trace"]),
     ("facts", &["problem", "method", "run", "lanes", "experiment"]),
+    ("events", &["problem", "method", "run", "lanes", "experiment", "facts"]),
 ];
 
 fn module_of(path: &Path) -> String {

@@ -9,7 +9,7 @@ import { rateInWords, rateOf } from "./state.js";
  * @typedef {object} Actions
  * @property {() => void} play
  * @property {() => void} pause
- * @property {() => void} step
+ * @property {(part?: string) => void} step
  * @property {() => void} rewind
  * @property {() => void} newSeed
  * @property {(rate: number) => void} speed
@@ -34,7 +34,8 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 /** @param {Actions} actions */
 export function connect(actions) {
   play.addEventListener("click", () => (play.dataset.action === "pause" ? actions.pause() : actions.play()));
-  find('[data-action="step"]').addEventListener("click", actions.step);
+  for (const button of document.querySelectorAll('[data-action^="step"]'))
+    button.addEventListener("click", () => actions.step(/** @type {HTMLElement} */ (button).dataset.part));
   find('[data-action="rewind"]').addEventListener("click", actions.rewind);
   find('[data-action="new-seed"]').addEventListener("click", actions.newSeed);
   speed.addEventListener("input", () => {

@@ -28,6 +28,8 @@ export function addFigures({ state, views, controls, cursor }, program) {
     const kind = canvas.dataset.chart ?? "";
     const box = canvas.getBoundingClientRect();
     try {
+      // The moments up to now are marked.
+      traces.events();
       const svg = () => views.get(canvas).svg(traces, state.document, box.width, box.height, controls.chartTheme());
       const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(canvas, box);
       if (!blob) throw new Error("the picture is too large");

@@ -3,7 +3,6 @@
 import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
-import { Editor } from "./editor.js";
 import { readLink, writeLink } from "./link.js";
 import { Runner, compiled } from "./runner.js";
 import { initialState, period, restingPhase } from "./state.js";
@@ -38,13 +37,17 @@ let arrivals = 0;
 let wanted = 0;
 let announcedAt = 0;
 let opened = false;
+/** @type {Promise<void> | undefined} */
+let completed;
+/** Called whenever there may be another step to show. @type {Set<() => void>} */
+const followers = new Set();
 
 /** Presets asked for so far: what arrives after another was chosen is left aside. */
 let choices = 0;
 
 const runner = new Runner({ loaded, refused, fetching, unreachable, rows, crashed });
-const editor = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain });
-
+/** Comes after the first picture. @type {Promise<import("./editor.js").Editor | undefined> | undefined} */
+let editor;
 /** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
 let panel;
 
@@ -57,19 +60,19 @@ function setPhase(phase) {
   controls.showPhase(phase);
 }
 
-/** @param {string} document @param {number | undefined} seed @param {Request} what */
-function load(document, seed, what) {
+/** @param {string} document @param {number | undefined} seed @param {Request} what @param {string} [kind] `retune`: the run goes on if it can */
+function load(document, seed, what, kind) {
   if (state.phase !== "loading") phaseBefore = state.phase;
   choices += 1;
   request = what;
   wanted = 0;
   setPhase("loading");
-  runner.load(document, seed, toTheEnd());
+  runner.load(document, seed, toTheEnd(), kind);
 }
 
 /** @param {string} document */
 function apply(document) {
-  load(document, undefined, { preset: undefined, said: "Document applied, run restarted. " });
+  load(document, undefined, { preset: undefined, said: "Document applied: run restarted. " }, state.traces?.retell && "retune");
 }
 
 /** @param {string} id @param {number} [seed] @param {string} [complaint] */
@@ -102,21 +105,29 @@ function keep(complaint) {
   controls.complain(complaint);
 }
 
-/** @param {string} metadata @param {string} text of the document */
-function loaded(metadata, text) {
+/** @param {string} metadata @param {string} text of the document @param {import("./runner.js").Onward} [onward] */
+function loaded(metadata, text, onward) {
+  let { traces } = state;
   arrivals += 1;
-  state.traces?.free();
-  state.traces = new state.program.Traces(metadata);
+  said = request.said;
+  if (onward && traces) {
+    said = onward.said;
+    controls.announce(said);
+    traces.retell(metadata);
+  } else {
+    traces?.free();
+    state.traces = traces = /** @type {import("./state.js").Traces} */ (new state.program.Traces(metadata));
+    state.statuses = [];
+    facts = told = [];
+  }
+  state.changed = onward && (state.changed ?? onward.changed);
   state.metadata = JSON.parse(metadata);
   state.document = text;
   state.preset = request.preset;
-  state.statuses = [];
-  facts = told = [];
-  said = request.said;
   controls.showPreset(state.preset);
   if (state.metadata) {
     controls.showExperiment(state.metadata, words.headings(state.metadata));
-    values.build(state.metadata, state.traces);
+    values.build(state.metadata, traces);
     document.querySelector(".stage")?.classList.toggle("wide", state.metadata.lanes.length > BESIDE);
     const shipped = state.shipped === text;
     if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });
@@ -124,7 +135,7 @@ function loaded(metadata, text) {
   // After a crash the message stays, and what is being edited too.
   if (!request.restored) {
     controls.complain(request.complaint ?? "");
-    editor.show(text);
+    editor?.then((editor) => editor?.show(text));
     panel?.show(text);
   }
   setPhase("running");
@@ -167,7 +178,7 @@ function rows({ lanes, statuses, step, idle }) {
     draw(0);
     return;
   }
-  controls.showStep(step);
+  showStep(step);
   for (const chart of charts) chart.invalidate();
   if (performance.now() > refreshedAt + 250) refresh(false);
 }
@@ -185,9 +196,15 @@ function fit(chart) {
   chart.fit(metadata.lanes.length > USUAL ? view.height(traces, clientWidth, controls.chartTheme()) : 0);
 }
 
+/** @param {number} step */
+function showStep(step) {
+  controls.showStep(step);
+  for (const follower of followers) follower();
+}
+
 /** The worker has come to rest. @param {number} step */
 function settle(step) {
-  controls.showStep(step);
+  showStep(step);
   refresh(true);
   afterOpening();
   const phase = restingPhase(step, state.statuses);
@@ -202,15 +219,14 @@ function afterOpening() {
   opened = true;
   const { connection } = /** @type {any} */ (navigator);
   const idle = globalThis.requestIdleCallback ?? setTimeout;
+  idle(edit);
   if (!connection?.saveData) idle(complete);
 }
 
 /** The complete program draws from now on, and more charts; if it cannot be had, the page stays as it is. */
-async function complete() {
-  try {
-    const { open } = await import("./more.js");
-    await open({ state, charts, views, values, controls, draw, runner, load });
-  } catch {}
+function complete() {
+  const parts = { state, charts, views, values, controls, draw, runner, load, followers };
+  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => {}));
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -262,6 +278,7 @@ function draw(canvas, ratio) {
 function rewindAnd(pace) {
   arrivals += 1;
   state.traces?.clear();
+  state.changed = undefined;
   facts = told = [];
   runner.rewind(pace);
 }
@@ -276,11 +293,18 @@ const actions = {
   pause() {
     runner.pause();
   },
-  step() {
+  /** @param {string} [part] `w` or `phi` alone */
+  step(part) {
     if (state.phase === "finished") return controls.announce("The run is over. Rewind to step through it.");
     // From the last step asked for: presses may come faster than rows.
-    wanted = Math.max(wanted, state.traces?.step ?? 0) + 1;
-    runner.pace({ goal: wanted, rate: Infinity, period: period() });
+    wanted = Math.max(wanted, state.traces?.step ?? 0);
+    if (part) {
+      state.changed ??= wanted;
+      said = part === "w" ? "W alone. " : "φ alone. ";
+      complete();
+      runner.send({ kind: "part", run: 0, part });
+    } else runner.pace({ goal: wanted + 1, rate: Infinity, period: period() });
+    wanted += 1;
   },
   rewind() {
     said = "Rewound to the same seed. ";
@@ -309,6 +333,16 @@ function openLink() {
   usePreset(state.presets[0].id, undefined, complaint);
 }
 
+/** The editor, once. */
+function edit() {
+  return (editor ??= import("./editor.js").then(({ Editor }) => {
+    const made = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain });
+    made.enable(documentLimit());
+    made.show(state.document);
+    return made;
+  }).catch(() => (editor = undefined)));
+}
+
 /** @param {Event} event */
 async function openPanel({ currentTarget }) {
   const details = /** @type {HTMLDetailsElement} */ (currentTarget);
@@ -332,13 +366,17 @@ async function main() {
   await init({ module_or_path: module });
   state.presets = controls.offeredPresets();
   controls.enable();
-  editor.enable(documentLimit());
   for (const element of document.querySelectorAll("canvas[data-chart]")) {
     const canvas = /** @type {HTMLCanvasElement} */ (element);
     views.set(canvas, new ChartView(canvas, canvas.dataset.chart ?? ""));
     charts.push(new Chart(canvas, draw));
   }
   document.querySelector("[data-panel]")?.addEventListener("toggle", openPanel);
+  // Where it has not come yet, or could not.
+  document.querySelector("[data-editor]")?.addEventListener("toggle", async () => {
+    if (!await edit()) controls.complain("The editor could not be fetched. Open it again when there is a connection.");
+  });
+  addEventListener("dragover", edit);
   openLink();
   addEventListener("hashchange", openLink);
 }

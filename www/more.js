@@ -6,6 +6,7 @@ import { Cursor } from "./cursor.js";
 import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
 import { addProblem } from "./problem.js";
+import { addTimeline } from "./timeline.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -18,6 +19,7 @@ import { addProblem } from "./problem.js";
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
  * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string }) => void} load  runs a document; `said` is announced with it
+ * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */
 
@@ -63,6 +65,7 @@ export async function open(parts) {
   host.cursor = new Cursor(host);
   await pause();
   addProblem(host, program, FurtherChart);
+  addTimeline(host, program);
   await pause();
   addFigures(host, program);
   addSeeds(host, program, code);

@@ -11,8 +11,9 @@ const FETCHING = 120_000;
  * @typedef {{ goal: number, rate: number, period: number }} Pace
  * @typedef {{ lane: number, stride: number, rows: Float64Array }} Chunk
  * @typedef {{ message: string, field: string, expected: string, found: string }} Refusal
+ * @typedef {{ said: string, changed: number | undefined }} Onward  what to say of a run that goes on, and since when it is not told by its document alone
  * @typedef {object} Events
- * @property {(metadata: string, document: string) => void} loaded  a document was taken; all rows will come anew
+ * @property {(metadata: string, document: string, onward?: Onward) => void} loaded  a document was taken; all rows will come anew, or the run goes on
  * @property {(refusal: Refusal) => void} refused  a document was not taken; the run before goes on
  * @property {() => void} fetching  a document waits for the complete program
  * @property {(message: string) => void} unreachable  the complete program cannot be had; the run before goes on
@@ -50,8 +51,8 @@ export class Runner {
     this.#module = module;
   }
 
-  /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace */
-  load(document, seed, pace) {
+  /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace @param {string} [kind] */
+  load(document, seed, pace, kind = "load") {
     this.#pending = this.#last += 1;
     this.#wait(PATIENCE);
     if (this.#pending === 1) {
@@ -59,7 +60,7 @@ export class Runner {
       if (started.early) return this.#catchUp(started.early);
       this.#listen();
     }
-    this.#worker.postMessage({ kind: "load", run: this.#pending, document, seed, ...pace });
+    this.#worker.postMessage({ kind, run: this.#pending, document, seed, ...pace });
   }
 
   /** Starts again from the same seed. @param {Pace} pace */
@@ -80,7 +81,12 @@ export class Runner {
   }
 
   pause() {
-    this.#worker.postMessage({ kind: "pause" });
+    this.send({ kind: "pause" });
+  }
+
+  /** @param {object} message of worker.js or worker-more.js */
+  send(message) {
+    this.#worker.postMessage(message);
   }
 
   /** Takes what was said so far, a message a task and in order: later ones join the queue meanwhile. @param {any[]} early */
@@ -119,9 +125,12 @@ export class Runner {
     clearTimeout(this.#patience);
     if (data.kind === "unreachable") return this.#events.unreachable(data.message);
     if (data.kind === "refused") return this.#events.refused(data.error);
-    this.#run = data.run;
-    this.#kept = { document: data.document, step: 0 };
-    this.#events.loaded(data.metadata, data.document);
+    this.#kept.document = data.document;
+    if (!data.onward) {
+      this.#run = data.run;
+      this.#kept.step = 0;
+    }
+    this.#events.loaded(data.metadata, data.document, data.onward);
   }
 
   /** @param {number} time ms until the worker is given up */

@@ -18,6 +18,7 @@
  * @property {{ Traces: any, ChartView: any }} program  what draws: the opening, until the complete program is there
  * @property {Traces | undefined} traces
  * @property {LaneStatus[]} statuses  one per lane
+ * @property {number} [changed]  step since which the document alone does not tell the run
  */
 
 /** @param {State["program"]} program @returns {State} */

@@ -66,6 +66,8 @@ export class Values {
   #cells = [];
   /** @type {{ bar: HTMLElement, value: HTMLElement, status: HTMLElement, digest: HTMLElement }[]} */
   #lanes = [];
+  /** Step whose values the tables show: the last, if undefined. @type {number | undefined} */
+  step;
 
   /** Makes tables and lists for an experiment. @param {Metadata} metadata @param {Traces} traces */
   build(metadata, traces) {
@@ -78,7 +80,7 @@ export class Values {
       const details = /** @type {HTMLDetailsElement} */ (place.parentElement);
       const make = () => {
         place.replaceChildren(this.#table(metadata, columns, shown));
-        if (details.open) this.#fill(traces);
+        if (details.open) this.fill(traces);
       };
       place.replaceChildren();
       details.ontoggle = null;
@@ -108,9 +110,10 @@ export class Values {
   }
 
   /** @param {Traces} traces */
-  #fill(traces) {
+  fill(traces) {
+    const { step } = this;
     for (const [lane, cells] of this.#cells.entries()) {
-      const row = traces.lastRow(lane);
+      const row = step === undefined ? traces.lastRow(lane) : traces.rowAt(lane, step);
       cells.forEach((cell, c) => show(cell, row[c]));
     }
   }
@@ -134,7 +137,7 @@ export class Values {
   /** Shows the present numbers; digests only `atRest`, since they read the whole trace. @param {State} state @param {boolean} atRest */
   update({ traces, statuses }, atRest) {
     if (!traces) return;
-    this.#fill(traces);
+    this.fill(traces);
     const errors = this.#cells.map((_, lane) => traces.facts(lane)?.lossTest ?? NaN);
     const most = Math.max(...errors.filter(Number.isFinite), 0);
     for (const [i, { bar, value, status, digest }] of this.#lanes.entries()) {

@@ -54,7 +54,7 @@ const commands = {
       return;
     }
     session?.free();
-    session = next;
+    session = /** @type {Session} */ (next);
     postMessage({ kind: "loaded", run: id, metadata: session.metadata(), document: session.document });
     begin(id, { goal, rate, period });
   },
@@ -71,7 +71,7 @@ const commands = {
   },
   /** Ahead of need; if it fails, it is tried again when it is needed. */
   prefetch({ module }) {
-    complete(module).catch(() => {});
+    complete(module).then(() => import("./worker-more.js")).catch(() => {});
   },
   pause() {
     pace = { ...pace, goal: 0 };
@@ -111,6 +111,36 @@ function retry(message) {
     () => wanted() && guard(() => commands.load(message)),
     (error) => postMessage({ kind: "unreachable", run: message.run, message: String(error?.message ?? error) }),
   );
+}
+
+/** What worker-more.js works with. */
+const hands = {
+  commands,
+  complete,
+  guard,
+  get program() {
+    return program;
+  },
+  get session() {
+    return session;
+  },
+  set session(next) {
+    session?.free();
+    session = next;
+  },
+  get pace() {
+    return pace;
+  },
+};
+
+/** A command of worker-more.js; those after it wait. @param {any} data */
+async function further(data) {
+  try {
+    const { take } = await import("./worker-more.js");
+    await take(data, hands);
+  } catch (error) {
+    postMessage({ kind: "unreachable", run: data.run, message: String(/** @type {any} */ (error)?.message ?? error) });
+  }
 }
 
 /** @param {number} id @param {typeof pace} next */
@@ -204,5 +234,8 @@ addEventListener("message", ({ data }) => {
     ready = opening.default({ module_or_path: data.module });
     if (data.first) ready.then(() => guard(first), () => {});
     ready.catch((error) => postMessage({ kind: "crashed", message: String(error) }));
-  } else ready.then(() => guard(() => commands[data.kind]?.(data)), () => {});
+  } else {
+    ready = ready.then(() => (commands[data.kind] ? guard(() => commands[data.kind](data)) : further(data)));
+    ready.catch(() => {});
+  }
 });

@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Picture, SampledKind, Summaries, Theme, View};
+use auxilearn_lab::events::{Event, events};
 use auxilearn_lab::experiment::{Experiment, Json, notes};
 use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
@@ -148,10 +149,13 @@ fn render(options: &Options) -> Result<(), String> {
     for run in &mut runs {
         run.advance(experiment.steps());
     }
+    let steps = experiment.steps();
+    let moments: Vec<Vec<Event>> = runs.iter().map(|run| events(run.trace(), run.status(), steps)).collect();
     let (task_names, phi_names) = (experiment.task_names(), experiment.phi_names());
     let lanes: Vec<Lane> = runs
         .iter()
-        .map(|run| Lane {
+        .zip(&moments)
+        .map(|(run, events)| Lane {
             label: run.label(),
             task_names: &task_names,
             phi_names: &phi_names,
@@ -159,9 +163,9 @@ fn render(options: &Options) -> Result<(), String> {
             status: run.status(),
             whole: None,
             summaries: Summaries::default(),
+            events,
         })
         .collect();
-    let steps = experiment.steps();
     let cursor = options.step.map(|step| step.min(steps) as f64);
     let view = View { cursor, ..View::new(options.theme, steps as f64) };
     let parsed: serde_json::Value =

@@ -3,11 +3,15 @@
 use super::crowd;
 use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
+#[cfg(feature = "complete")]
+use super::moments;
 use super::ribbon::{self, CAPTION, ribbon, sign};
 use super::scale::{Extent, Scale};
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
+#[cfg(feature = "complete")]
+use crate::events::EventKind;
 use crate::series::sign_changes;
 use crate::trace::QuantityKind::{Alignment, Phi};
 
@@ -83,6 +87,8 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     let signs = signs_now(lane);
     panel.heading(sheet, lane.label, &["alignment a, symmetric log scale", "symmetric log scale"], &[&signs]);
     panel.end_labels(sheet, &labels);
+    #[cfg(feature = "complete")]
+    moments::mark(sheet, panel, scale, lane, [EventKind::Grows, EventKind::Shrinks], |k| lane.phi(k));
     panel.time_axis(sheet);
 }
 

@@ -24,6 +24,8 @@ mod ledger;
 mod levels;
 mod losses;
 #[cfg(feature = "complete")]
+mod moments;
+#[cfg(feature = "complete")]
 mod neumann;
 mod phi;
 #[cfg(feature = "complete")]
@@ -59,6 +61,8 @@ pub use scale::AxisMap;
 pub use summary::{Summaries, Summary};
 pub use theme::{Rgb, Theme};
 
+#[cfg(feature = "complete")]
+use crate::events::Event;
 use crate::status::RunStatus;
 use crate::trace::{QuantityKind, Trace};
 use plotters::backend::DrawingBackend;
@@ -105,6 +109,9 @@ pub struct Lane<'a> {
     /// What is kept of both traces so that drawing them costs the same however long they are.
     #[cfg(feature = "complete")]
     pub summaries: Summaries<'a>,
+    /// Its moments, to be marked.
+    #[cfg(feature = "complete")]
+    pub events: &'a [Event],
 }
 
 impl<'a> Lane<'a> {
@@ -164,7 +171,7 @@ impl<'a> Lane<'a> {
     }
 
     /// Name of what weight `k` belongs to, or its number if it has none.
-    fn weight_name(&self, k: usize) -> String {
+    pub fn weight_name(&self, k: usize) -> String {
         self.weight_names().get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1))
     }
 }

@@ -4,10 +4,14 @@
 use super::crowd;
 use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
+#[cfg(feature = "complete")]
+use super::moments;
 use super::scale::{Extent, Scale, ascending};
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
+#[cfg(feature = "complete")]
+use crate::events::EventKind;
 use crate::status::{RunStatus, StopReason};
 
 /// Tasks up to which colour, end marker and label tell curves apart without marks on the way.
@@ -77,6 +81,8 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     }
     heading(sheet, panel, lane, scale);
     panel.end_labels(sheet, &labels);
+    #[cfg(feature = "complete")]
+    moments::mark(sheet, panel, scale, lane, [EventKind::Zero, EventKind::Leaves], |k| lane.weight_name(k));
     panel.time_axis(sheet);
 }
 

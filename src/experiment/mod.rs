@@ -26,6 +26,8 @@ pub mod problem;
 #[cfg(feature = "complete")]
 mod randomness;
 mod read;
+#[cfg(feature = "complete")]
+mod retune;
 
 use serde::Serialize;
 
@@ -207,9 +209,13 @@ impl Experiment {
     /// # Errors
     /// Data whose sums of products overflow.
     pub fn runs(&self) -> Result<Vec<Run>, ExperimentError> {
+        build::runs(self, &self.specs())
+    }
+
+    fn specs(&self) -> Vec<LaneSpec> {
         let mut specs: Vec<LaneSpec> = self.lanes.iter().map(|lane| self.lane_spec(lane)).collect();
         tell_apart(&mut specs);
-        build::runs(self, &specs)
+        specs
     }
 
     /// The problem in general form, whatever form its lanes run on: losses and derivatives at any

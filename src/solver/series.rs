@@ -3,23 +3,23 @@
 /// Smaller than this part of a series' largest value, a value is rounding and has no sign.
 const NOISE: f64 = 1e-8;
 
-/// How often a series changes sign, and the row of the last change. Zeros, absent values and what
+/// Rows at which a series changes sign, and whether it is positive there. Zeros, absent values and what
 /// is but rounding have no sign.
-pub fn sign_changes(series: &[f64]) -> (u64, Option<usize>) {
+pub fn turns(series: &[f64]) -> impl Iterator<Item = (usize, bool)> {
     let largest = series.iter().filter(|x| x.is_finite()).fold(0.0, |m: f64, x| m.max(x.abs()));
     let mut sign = None;
-    let (mut count, mut last) = (0, None);
-    for (row, &x) in series.iter().enumerate() {
+    series.iter().enumerate().filter_map(move |(row, &x)| {
         if x.is_nan() || x.abs() <= NOISE * largest {
-            continue;
+            return None;
         }
-        if sign.is_some_and(|s| s != (x > 0.0)) {
-            count += 1;
-            last = Some(row);
-        }
-        sign = Some(x > 0.0);
-    }
-    (count, last)
+        let before = sign.replace(x > 0.0);
+        before.is_some_and(|s| s != (x > 0.0)).then_some((row, x > 0.0))
+    })
+}
+
+/// How often a series changes sign, and the row of the last change; see [`turns`].
+pub fn sign_changes(series: &[f64]) -> (u64, Option<usize>) {
+    turns(series).fold((0, None), |(count, _), (row, _)| (count + 1, Some(row)))
 }
 
 #[cfg(test)]

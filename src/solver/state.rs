@@ -63,6 +63,12 @@ where
         state
     }
 
+    /// A step that did not move φ used no alignment.
+    pub(crate) fn forget_alignment(&mut self) {
+        self.alignment.fill(ABSENT);
+        self.hypergradient.fill(ABSENT);
+    }
+
     /// Evaluates losses and gradients at the present W and φ.
     #[inline]
     pub fn evaluate(&mut self, problem: &impl BilevelProblem<D>) {

@@ -21,6 +21,8 @@ mod problem_view;
 mod session;
 #[cfg(feature = "complete")]
 mod solve;
+#[cfg(feature = "complete")]
+mod time;
 mod traces;
 mod types;
 mod view;
@@ -40,7 +42,11 @@ pub use problem_view::ProblemView;
 pub use session::Session;
 #[cfg(feature = "complete")]
 pub use solve::solve;
+#[cfg(feature = "complete")]
+pub use time::{has_part, task_colour};
 pub use traces::Traces;
+#[cfg(feature = "complete")]
+pub use types::RunEvent;
 pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
 pub use view::ChartView;
 

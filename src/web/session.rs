@@ -12,11 +12,14 @@ use wasm_bindgen::prelude::*;
 /// One experiment being run, all lanes in step.
 #[wasm_bindgen]
 pub struct Session {
-    experiment: Experiment,
-    document: String,
-    runs: Vec<Run>,
+    pub(super) experiment: Experiment,
+    pub(super) document: String,
+    pub(super) runs: Vec<Run>,
     /// Step of the last row handed out, per lane; below zero before the first.
     sent: Vec<f64>,
+    /// Whether the methods of a lane were changed on its way.
+    #[cfg(feature = "complete")]
+    pub(super) retuned: bool,
 }
 
 #[wasm_bindgen]
@@ -36,7 +39,14 @@ impl Session {
         }
         let runs = experiment.runs().map_err(refusal)?;
         let sent = vec![-1.0; runs.len()];
-        Ok(Self { experiment, document, runs, sent })
+        Ok(Self {
+            experiment,
+            document,
+            runs,
+            sent,
+            #[cfg(feature = "complete")]
+            retuned: false,
+        })
     }
 
     /// The document that is run: the one given, or with the seed replaced.
@@ -93,6 +103,8 @@ impl Session {
     /// Back to the start, same seed; all rows are new again.
     pub fn rewind(&mut self) {
         self.runs.iter_mut().for_each(Run::rewind);
+        #[cfg(feature = "complete")]
+        self.forget_changes();
         self.sent.fill(-1.0);
     }
 

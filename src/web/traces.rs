@@ -4,6 +4,8 @@ use super::{object, types};
 use crate::chart;
 #[cfg(feature = "complete")]
 use crate::chart::Summary;
+#[cfg(feature = "complete")]
+use crate::events::Event;
 use crate::facts::{LaneFacts, TaskFacts};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{Layout, Trace};
@@ -11,21 +13,24 @@ use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// One lane as the page knows it.
-struct Lane {
-    label: String,
-    trace: Trace,
-    status: RunStatus,
+pub(super) struct Lane {
+    pub(super) label: String,
+    pub(super) trace: Trace,
+    pub(super) status: RunStatus,
     indefinite_steps: u64,
     /// The finished run while it is being replayed.
-    whole: Option<Trace>,
+    pub(super) whole: Option<Trace>,
     #[cfg(feature = "complete")]
     summary: Summary,
     #[cfg(feature = "complete")]
     whole_summary: Summary,
+    /// Its moments when they were last asked for.
+    #[cfg(feature = "complete")]
+    pub(super) events: Vec<Event>,
 }
 
 impl Lane {
-    fn seen<'a>(&'a self, task_names: &'a [String], phi_names: &'a [String]) -> chart::Lane<'a> {
+    pub(super) fn seen<'a>(&'a self, task_names: &'a [String], phi_names: &'a [String]) -> chart::Lane<'a> {
         chart::Lane {
             label: &self.label,
             task_names,
@@ -35,6 +40,7 @@ impl Lane {
             whole: self.whole.as_ref(),
             #[cfg(feature = "complete")]
             summaries: chart::Summaries { trace: Some(&self.summary), whole: Some(&self.whole_summary) },
+            events: &self.events,
         }
     }
 }
@@ -42,9 +48,9 @@ impl Lane {
 /// The page's copies of all lanes' traces.
 #[wasm_bindgen]
 pub struct Traces {
-    lanes: Vec<Lane>,
-    task_names: Vec<String>,
-    phi_names: Vec<String>,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) task_names: Vec<String>,
+    pub(super) phi_names: Vec<String>,
     pub(super) steps: u64,
 }
 
@@ -103,6 +109,8 @@ impl Traces {
                 lane.summary = Summary::default();
             }
             lane.trace.clear();
+            #[cfg(feature = "complete")]
+            lane.events.clear();
             lane.status = RunStatus::Running;
         }
     }
@@ -180,6 +188,8 @@ impl Traces {
                 summary: Summary::default(),
                 #[cfg(feature = "complete")]
                 whole_summary: Summary::default(),
+                #[cfg(feature = "complete")]
+                events: Vec::new(),
             })
         };
         let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
@@ -223,7 +233,7 @@ fn layout(lane: &JsValue) -> Result<Layout, JsValue> {
 }
 
 /// A number, or `null` where it is absent.
-fn or_null(value: Option<f64>) -> JsValue {
+pub(super) fn or_null(value: Option<f64>) -> JsValue {
     value.map_or(JsValue::NULL, JsValue::from)
 }
 

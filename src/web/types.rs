@@ -54,6 +54,14 @@ export interface LaneFacts {
 
 /** What can be dragged on a picture: `id` for `dragTo`; where it is in device pixels, and in values of the axes. */
 export interface DragHandle { id: string; label: string; x: number; y: number; at: [number, number] }
+/** A moment of a lane: what `kind` says holds since `step`. A `task` counts from 0; null is the lane itself or many tasks. */
+export interface RunEvent {
+  lane: number;
+  step: number;
+  task: number | null;
+  kind: "grows" | "shrinks" | "zero" | "leaves" | LaneStatus["word"];
+  text: string;
+}
 
 export interface Preset { id: string; title: string; document: string }
 
@@ -89,4 +97,12 @@ extern "C" {
     /// What happened in a lane so far.
     #[wasm_bindgen(typescript_type = "LaneFacts | null")]
     pub type LaneFacts;
+}
+
+#[cfg(feature = "complete")]
+#[wasm_bindgen]
+extern "C" {
+    /// A moment of a lane.
+    #[wasm_bindgen(typescript_type = "RunEvent")]
+    pub type RunEvent;
 }

@@ -4,6 +4,7 @@
 use auxilearn_lab::chart::{
     ChartKind, Drawn, Lane, Measured, Rgb, SampledChart, Summaries, Theme, View, draw, draw_sampled,
 };
+use auxilearn_lab::events::Event;
 use auxilearn_lab::status::{RunStatus, StopReason};
 use auxilearn_lab::trace::{ABSENT, Layout, QuantityKind, Trace};
 use plotters::backend::DrawingBackend;
@@ -27,6 +28,7 @@ pub struct Owned {
     pub names: Vec<String>,
     pub trace: Trace,
     pub status: RunStatus,
+    pub events: Vec<Event>,
 }
 
 impl Owned {
@@ -53,7 +55,13 @@ impl Owned {
         }
         let step = trace.steps().last().map_or(0, |&s| s as u64);
         let status = if step >= steps { stopped(StopReason::Finished, step) } else { RunStatus::Running };
-        Self { label: label.to_owned(), names: names.iter().map(|&n| n.to_owned()).collect(), trace, status }
+        Self {
+            label: label.to_owned(),
+            names: names.iter().map(|&n| n.to_owned()).collect(),
+            trace,
+            status,
+            events: Vec::new(),
+        }
     }
 
     pub fn lane(&self) -> Lane<'_> {
@@ -65,6 +73,7 @@ impl Owned {
             status: self.status,
             whole: None,
             summaries: Summaries::default(),
+            events: &self.events,
         }
     }
 }

@@ -26,7 +26,7 @@ const MODULES: [Module; 2] =
 /// TypeScript declarations, and the same for `opening` into `out`.
 ///
 /// `features` are switched on in the public module besides the default ones. Both are compiled in the
-/// same folder, so dependencies and the solver are compiled once.
+/// same folder, so dependencies are compiled once.
 ///
 /// # Errors
 /// If the target cannot be had, or the compiler or wasm-bindgen refuses.

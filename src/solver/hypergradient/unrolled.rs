@@ -16,11 +16,14 @@ use crate::status::StopReason;
 ///
 /// (Shaban et al., AISTATS 2019, truncated; Franceschi et al., ICML 2017, whole.) At `W*` it is the
 /// Neumann estimate of as many terms with `α = lr`. The inner steps are taken once more, to have
-/// their iterates: `O(steps · n)` memory.
+/// their iterates: `O(steps · n)` memory. These are kept for a φ that moves again while W is held; before any
+/// inner step W has not answered φ, and the estimate is zero.
 pub struct Unrolled {
     steps: usize,
     inner: GradientDescent,
     start: DVector<f64>,
+    /// Whether the path is that of the last inner solve already; `None` before the first.
+    walked: Option<bool>,
     path: Vec<DVector<f64>>,
     v: DVector<f64>,
     product: DVector<f64>,
@@ -37,6 +40,7 @@ impl Unrolled {
             steps,
             inner,
             start: zero.clone(),
+            walked: None,
             path: vec![zero.clone(); steps],
             v: zero.clone(),
             product: zero,
@@ -46,9 +50,22 @@ impl Unrolled {
     }
 }
 
+impl Unrolled {
+    /// Takes the inner steps again and keeps the last of their iterates.
+    fn walk(&mut self, inner: &mut InnerGeneral) {
+        let lr = self.inner.lr;
+        inner.descend(&mut self.start, lr, self.inner.steps - self.steps);
+        for point in &mut self.path {
+            point.copy_from(&self.start);
+            inner.descend(&mut self.start, lr, 1);
+        }
+    }
+}
+
 impl Estimator<Dyn, GeneralProblem> for Unrolled {
     fn before_inner(&mut self, w: &DVector<f64>) {
         self.start.copy_from(w);
+        self.walked = Some(false);
     }
 
     fn estimate(
@@ -59,13 +76,14 @@ impl Estimator<Dyn, GeneralProblem> for Unrolled {
         alignment: &mut [f64],
     ) -> Result<Ihvp, StopReason> {
         let lr = self.inner.lr;
-        inner.descend(&mut self.start, lr, self.inner.steps - self.steps);
-        for point in &mut self.path {
-            point.copy_from(&self.start);
-            inner.descend(&mut self.start, lr, 1);
-        }
-        self.v.copy_from(&state.outer_gradient);
         alignment.fill(0.0);
+        match self.walked {
+            None => return Ok(Ihvp::Sound),
+            Some(false) => self.walk(inner),
+            Some(true) => {}
+        }
+        self.walked = Some(true);
+        self.v.copy_from(&state.outer_gradient);
         for point in self.path.iter().rev() {
             problem.tasks_at(point, &mut self.jet);
             problem.cross_product(&self.jet, state.phi.as_slice(), &self.v, self.part.as_mut_slice());

@@ -3,7 +3,7 @@
 use nalgebra::{DVector, Dyn};
 use serde::Serialize;
 
-use super::{Method, Step};
+use super::{Method, Part, Step};
 use crate::constraint::{Parameters, Parametrise};
 use crate::hypergradient::{Estimator, GeneralImplicit};
 use crate::ihvp::{Direct, Ihvp, Indefinite, InverseHvpKind};
@@ -43,6 +43,8 @@ pub struct BestResponseState {
     /// The best response to the present φ.
     response: DVector<f64>,
     trial: DVector<f64>,
+    /// W before the step.
+    held: DVector<f64>,
     scratch: DVector<f64>,
     alignment: DVector<f64>,
     solved: bool,
@@ -69,6 +71,7 @@ impl BestResponse {
             phi: phi.clone(),
             response: w.clone(),
             trial: w.clone(),
+            held: w.clone(),
             scratch: w,
             alignment: phi,
             solved: false,
@@ -99,8 +102,8 @@ impl BestResponseState {
         }
     }
 
-    /// Moves θ, φ and the response to a point of lower `F`; stays if there is none along the gradient.
-    fn descend(&mut self, problem: &GeneralProblem, state: &mut LaneState<Dyn>) {
+    /// Moves θ, φ and the response to a point of lower `F` than `value`; stays if there is none along the gradient.
+    fn descend(&mut self, problem: &GeneralProblem, state: &mut LaneState<Dyn>, value: f64) {
         let mut length = self.length;
         let steepness = state.hypergradient.norm_squared();
         self.theta.copy_from(&self.parameters.theta);
@@ -114,7 +117,7 @@ impl BestResponseState {
             if self.inner.minimise(&mut self.trial).is_ok() {
                 let reached = problem.outer_at(&self.trial, &mut self.scratch);
                 let moved = self.parameters.theta.metric_distance(&self.theta);
-                if reached <= state.outer_loss - ENOUGH * moved * moved / length {
+                if reached <= value - ENOUGH * moved * moved / length {
                     state.phi.copy_from(&self.phi);
                     self.response.copy_from(&self.trial);
                     self.length = length;
@@ -123,7 +126,7 @@ impl BestResponseState {
             }
             length *= 0.5;
             // No fall this small could be told from rounding.
-            if length * steepness < f64::EPSILON * state.outer_loss.abs() {
+            if length * steepness < f64::EPSILON * value.abs() {
                 break;
             }
         }
@@ -132,7 +135,13 @@ impl BestResponseState {
 }
 
 impl Method<Dyn, GeneralProblem> for BestResponseState {
-    fn step(&mut self, problem: &GeneralProblem, state: &mut LaneState<Dyn>) -> Result<Step, StopReason> {
+    /// W jumps to `W*(φ)`, then φ moves. `F` is looked at there also while W is held.
+    fn step(
+        &mut self,
+        problem: &GeneralProblem,
+        state: &mut LaneState<Dyn>,
+        part: Part,
+    ) -> Result<Step, StopReason> {
         self.inner.set_phi(state.phi.as_slice());
         if !self.solved {
             self.response.copy_from(&state.w);
@@ -140,8 +149,13 @@ impl Method<Dyn, GeneralProblem> for BestResponseState {
             state.inner_solves += 1;
             self.solved = true;
         }
+        self.held.copy_from(&state.w);
         state.w.copy_from(&self.response);
         state.evaluate(problem);
+        if !part.moves_phi() {
+            state.forget_alignment();
+            return Ok(Step::Done);
+        }
 
         let alignment = self.alignment.as_mut_slice();
         if self.exact.estimate(problem, &mut self.inner, state, alignment)? == Ihvp::Indefinite {
@@ -155,7 +169,12 @@ impl Method<Dyn, GeneralProblem> for BestResponseState {
         let gradient = std::mem::take(&mut state.hypergradient);
         self.next_length(&gradient);
         state.hypergradient = gradient;
-        self.descend(problem, state);
+        let value = state.outer_loss;
+        if !part.moves_w() {
+            state.w.copy_from(&self.held);
+            state.evaluate(problem);
+        }
+        self.descend(problem, state, value);
         Ok(Step::Done)
     }
 }

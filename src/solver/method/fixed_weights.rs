@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim};
 use serde::Serialize;
 
-use super::{Method, Step};
+use super::{Method, Part, Step};
 use crate::inner::{InnerSolve, InnerSolver};
 use crate::problem::{BilevelProblem, InnerObjective};
 use crate::state::LaneState;
@@ -46,10 +46,12 @@ impl<D: Dim, P: BilevelProblem<D>> Method<D, P> for FixedWeights<D, P::Inner>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
-        self.inner.set_phi(state.phi.as_slice());
-        self.solver.solve(&mut self.inner, &mut state.w)?;
-        state.evaluate(problem);
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>, part: Part) -> Result<Step, StopReason> {
+        if part.moves_w() {
+            self.inner.set_phi(state.phi.as_slice());
+            self.solver.solve(&mut self.inner, &mut state.w)?;
+            state.evaluate(problem);
+        }
         Ok(Step::Done)
     }
 }

@@ -3,7 +3,7 @@
 use nalgebra::{DVector, Dyn};
 use serde::Serialize;
 
-use super::{Method, Step};
+use super::{Method, Part, Step};
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective};
 use crate::state::LaneState;
 use crate::status::StopReason;
@@ -86,7 +86,15 @@ pub struct GridSearchState {
 }
 
 impl Method<Dyn, GeneralProblem> for GridSearchState {
-    fn step(&mut self, problem: &GeneralProblem, state: &mut LaneState<Dyn>) -> Result<Step, StopReason> {
+    fn step(
+        &mut self,
+        problem: &GeneralProblem,
+        state: &mut LaneState<Dyn>,
+        part: Part,
+    ) -> Result<Step, StopReason> {
+        if part != Part::Both {
+            return Ok(Step::Done);
+        }
         self.rule.point(self.next, self.phi.as_mut_slice());
         self.next += 1;
         state.inner_solves += 1;

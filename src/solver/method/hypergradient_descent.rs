@@ -5,7 +5,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, Dyn};
 use serde::Serialize;
 
-use super::{Method, Step};
+use super::{Method, Part, Step};
 use crate::constraint::{Parameters, Parametrise};
 use crate::hypergradient::{Estimator, FiniteDifference, GeneralImplicit, ImplicitFunction, Unrolled};
 use crate::ihvp::{Ihvp, InverseHvpKind};
@@ -186,17 +186,22 @@ where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     #[inline]
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
-        if let Some(start) = &self.cold_start {
-            state.w.copy_from(start);
-            self.solver.forget();
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>, part: Part) -> Result<Step, StopReason> {
+        self.inner.set_phi(state.phi.as_slice());
+        if part.moves_w() {
+            if let Some(start) = &self.cold_start {
+                state.w.copy_from(start);
+                self.solver.forget();
+            }
+            self.estimator.before_inner(&state.w);
+            self.solver.solve(&mut self.inner, &mut state.w)?;
         }
 
-        self.inner.set_phi(state.phi.as_slice());
-        self.estimator.before_inner(&state.w);
-        self.solver.solve(&mut self.inner, &mut state.w)?;
-
         state.evaluate(problem);
+        if !part.moves_phi() {
+            state.forget_alignment();
+            return Ok(Step::Done);
+        }
         let alignment = self.alignment.as_mut_slice();
         let product = self.estimator.estimate(problem, &mut self.inner, state, alignment)?;
         for ((a, h), &estimate) in state.alignment.iter_mut().zip(&mut state.hypergradient).zip(&*alignment) {

@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim};
 use serde::Serialize;
 
-use super::{Method, Step};
+use super::{Method, Part, Step};
 use crate::constraint::{Parameters, Parametrise};
 use crate::problem::BilevelProblem;
 use crate::state::LaneState;
@@ -49,18 +49,24 @@ where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     #[inline]
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason> {
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>, part: Part) -> Result<Step, StopReason> {
         let JointDescent { w_lr, phi_lr } = self.rule;
-        let by_phi = self.by_phi.as_mut_slice();
-        problem.by_phi(&state.jet, state.phi.as_slice(), by_phi);
-        self.parameters.pull_back(state.phi.as_slice(), by_phi)?;
-        for (theta, g) in self.parameters.theta.as_mut_slice().iter_mut().zip(&*by_phi) {
-            *theta -= phi_lr * g;
+        if part.moves_phi() {
+            let by_phi = self.by_phi.as_mut_slice();
+            problem.by_phi(&state.jet, state.phi.as_slice(), by_phi);
+            self.parameters.pull_back(state.phi.as_slice(), by_phi)?;
+            for (theta, g) in self.parameters.theta.as_mut_slice().iter_mut().zip(&*by_phi) {
+                *theta -= phi_lr * g;
+            }
         }
-        problem.training_gradient(&state.jet, state.phi.as_slice(), &mut state.inner_gradient);
-        state.w.zip_apply(&state.inner_gradient, |w, g| *w -= w_lr * g);
+        if part.moves_w() {
+            problem.training_gradient(&state.jet, state.phi.as_slice(), &mut state.inner_gradient);
+            state.w.zip_apply(&state.inner_gradient, |w, g| *w -= w_lr * g);
+        }
         state.evaluate(problem);
-        self.parameters.write(&mut state.phi);
+        if part.moves_phi() {
+            self.parameters.write(&mut state.phi);
+        }
         Ok(Step::Done)
     }
 }

@@ -68,6 +68,41 @@ pub enum Step {
     Last(StopReason),
 }
 
+/// What an outer step moves. Without the feature `complete` every step is a whole one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// W and φ, as the method has it.
+    Both,
+    /// W alone: it answers the present φ, which is held.
+    W,
+    /// φ alone: it follows the method's rule at the present W, which is held.
+    Phi,
+}
+
+impl Part {
+    /// Whether W moves.
+    #[inline]
+    pub fn moves_w(self) -> bool {
+        cfg!(not(feature = "complete")) || self != Self::Phi
+    }
+
+    /// Whether φ moves.
+    #[inline]
+    pub fn moves_phi(self) -> bool {
+        cfg!(not(feature = "complete")) || self != Self::W
+    }
+
+    /// Whether methods of that `kind` have a step of this part. Fixed weights have no rule for φ; a grid search
+    /// tries a φ together with its W. What has none stands still, and the step counts.
+    pub fn is_of(self, kind: &str) -> bool {
+        match kind {
+            "equal" | "single_task" => self.moves_w(),
+            "grid_search" => self == Self::Both,
+            _ => true,
+        }
+    }
+}
+
 /// One rule for moving W and φ.
 ///
 /// A step expects `state` evaluated at its `w` and leaves it so at the new one; the inner gradient
@@ -76,11 +111,12 @@ pub trait Method<D: Dim, P: BilevelProblem<D>>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    /// Takes one outer step.
+    /// Takes one outer step, or a part of one. What is held stays as it is to the last bit, and nothing that the
+    /// method remembers of its moves goes on.
     ///
     /// # Errors
     /// The numerical reason why there is no such step: the lane ends with the row before.
-    fn step(&mut self, problem: &P, state: &mut LaneState<D>) -> Result<Step, StopReason>;
+    fn step(&mut self, problem: &P, state: &mut LaneState<D>, part: Part) -> Result<Step, StopReason>;
 }
 
 impl MethodKind {
@@ -92,6 +128,14 @@ impl MethodKind {
             _ if self.learns_from_held_out() => DVector::from_column_slice(phi),
             _ => DVector::repeat(phi.len(), 1.0),
         }
+    }
+
+    /// Whether a lane of this method can go on by `next` from where it is: the same rule with other numbers or
+    /// parts. A search on another grid is another search, and rules whose φ are all they remember would forget φ.
+    pub fn goes_on_as(&self, next: &Self) -> bool {
+        let forgets =
+            matches!(self, Self::GridSearch(_) | Self::Uncertainty(_) | Self::Dwa(_) | Self::GradNorm(_));
+        self == next || (self.kind() == next.kind() && !forgets)
     }
 
     /// Whether φ follows the held-out loss.

@@ -8,7 +8,7 @@
 use nalgebra::{DVector, Dyn};
 use serde::Serialize;
 
-use super::{Method, Step};
+use super::{Method, Part, Step};
 use crate::inner::{InnerSolve, InnerSolver};
 use crate::outer::clamp;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, TaskJet};
@@ -97,16 +97,26 @@ impl<R> Weighting<R> {
 }
 
 impl<R: Rule> Method<Dyn, GeneralProblem> for Weighting<R> {
-    fn step(&mut self, problem: &GeneralProblem, state: &mut LaneState<Dyn>) -> Result<Step, StopReason> {
-        self.rule.weigh(&state.jet, &mut self.lambda);
-        for (p, l) in state.phi.iter_mut().zip(&self.lambda[1..]) {
-            *p = l / self.lambda[0];
+    /// φ first, then W answers it.
+    fn step(
+        &mut self,
+        problem: &GeneralProblem,
+        state: &mut LaneState<Dyn>,
+        part: Part,
+    ) -> Result<Step, StopReason> {
+        if part.moves_phi() {
+            self.rule.weigh(&state.jet, &mut self.lambda);
+            for (p, l) in state.phi.iter_mut().zip(&self.lambda[1..]) {
+                *p = l / self.lambda[0];
+            }
+            if state.phi.iter().any(|p| !p.is_finite()) {
+                return Err(StopReason::Diverged);
+            }
         }
-        if state.phi.iter().any(|p| !p.is_finite()) {
-            return Err(StopReason::Diverged);
+        if part.moves_w() {
+            self.inner.set_phi(state.phi.as_slice());
+            self.solver.solve(&mut self.inner, &mut state.w)?;
         }
-        self.inner.set_phi(state.phi.as_slice());
-        self.solver.solve(&mut self.inner, &mut state.w)?;
         state.evaluate(problem);
         Ok(Step::Done)
     }
@@ -243,6 +253,7 @@ impl Rule for Gates {
 /// OL-AUX in a lane.
 pub struct OlAuxState {
     rule: OlAux,
+    /// Products along the inner steps since φ last moved.
     sums: DVector<f64>,
     part: DVector<f64>,
     main: DVector<f64>,
@@ -264,10 +275,14 @@ impl OlAux {
 }
 
 impl Method<Dyn, GeneralProblem> for OlAuxState {
-    fn step(&mut self, problem: &GeneralProblem, state: &mut LaneState<Dyn>) -> Result<Step, StopReason> {
+    fn step(
+        &mut self,
+        problem: &GeneralProblem,
+        state: &mut LaneState<Dyn>,
+        part: Part,
+    ) -> Result<Step, StopReason> {
         let OlAux { lr, steps, phi_lr } = self.rule;
-        self.sums.fill(0.0);
-        for _ in 0..steps {
+        for _ in 0..if part.moves_w() { steps } else { 0 } {
             problem.tasks_at(&state.w, &mut self.jet);
             problem.training_gradient(&self.jet, state.phi.as_slice(), &mut self.gradient);
             state.w.axpy(-lr, &self.gradient, 1.0);
@@ -278,8 +293,11 @@ impl Method<Dyn, GeneralProblem> for OlAuxState {
             self.sums += &self.part;
         }
         state.evaluate(problem);
-        state.phi.axpy(phi_lr * lr, &self.sums, 1.0);
-        clamp(state.phi.as_mut_slice());
+        if part.moves_phi() {
+            state.phi.axpy(phi_lr * lr, &self.sums, 1.0);
+            clamp(state.phi.as_mut_slice());
+            self.sums.fill(0.0);
+        }
         Ok(Step::Done)
     }
 }

@@ -163,6 +163,16 @@ impl Trace {
         self.stride *= 2;
     }
 
+    /// The same rows with room for a run of `steps` outer steps. The row of an end that is not a multiple of the
+    /// stride is left out: the run goes on there.
+    #[cfg(feature = "complete")]
+    pub fn regrown(&self, steps: u64) -> Self {
+        let mut grown = Self::new(self.layout, steps);
+        let kept = self.rows - usize::from(self.steps().last().is_some_and(|&step| !self.keeps(step as u64)));
+        grown.extend_from_chunk(self.stride, &self.chunk(0..kept));
+        grown
+    }
+
     /// Forgets every row, for a rewind.
     pub fn clear(&mut self) {
         self.rows = 0;
@@ -254,6 +264,29 @@ mod tests {
         for (steps, period, limit) in [(1500, 1, 1), (1500, 7, 100), (1500, 5000, 64), (0, 1, 1)] {
             let (original, copy) = copied(layout, steps, period, limit);
             assert_eq!(original.digest(), copy.digest(), "{steps} steps, every {period}, {limit} rows");
+        }
+    }
+
+    #[cfg(feature = "complete")]
+    #[test]
+    fn a_run_that_is_given_more_steps_has_the_trace_of_the_longer_run() {
+        for (layout, first, then) in
+            [(Layout::new(2, 2), 1500, 1700), (wide(), 3001, 4501), (wide(), 2049, 9000)]
+        {
+            let record = |trace: &mut Trace, steps: std::ops::RangeInclusive<u64>| {
+                let end = *steps.end();
+                for step in steps {
+                    if trace.keeps(step) || step == end {
+                        trace.push(&row(layout, step));
+                    }
+                }
+            };
+            let (mut stopped, mut whole) = (Trace::new(layout, first), Trace::new(layout, then));
+            record(&mut stopped, 0..=first);
+            let mut grown = stopped.regrown(then);
+            record(&mut grown, first + 1..=then);
+            record(&mut whole, 0..=then);
+            assert_eq!(grown.digest(), whole.digest(), "{first} and then {then} steps");
         }
     }
 

@@ -57,7 +57,14 @@ impl Page {
     pub fn open(&self, screen: Screen) -> Result<()> {
         self.set_screen(screen)?;
         self.goto("")?;
-        self.wait_for_state("finished")
+        self.wait_for_state("finished")?;
+        self.wait_for_editor()
+    }
+
+    /// Waits until the editor of the document has come.
+    pub fn wait_for_editor(&self) -> Result<()> {
+        let ready = "return !document.querySelector('[data-action=apply]').disabled";
+        self.wait_until("the editor", || self.eval_as(ready))
     }
 
     /// The page's state: `loading`, `ready`, `running`, `paused`, `finished` or `error`.
@@ -132,6 +139,7 @@ impl Page {
 
     /// Puts a text into the editor of the experiment's document and applies it.
     pub fn apply_document(&self, text: &str) -> Result<()> {
+        self.wait_for_editor()?;
         self.eval(&format!(
             "const e = document.querySelector('textarea[data-document]'); e.value = {}; \
              e.dispatchEvent(new Event('input', {{ bubbles: true }}))",

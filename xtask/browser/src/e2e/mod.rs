@@ -3,6 +3,7 @@
 mod documents;
 mod ensemble;
 mod figures;
+mod going_on;
 mod more;
 mod opening;
 mod panel;
@@ -10,6 +11,7 @@ mod playing;
 mod problem;
 mod programs;
 mod screens;
+mod time;
 
 use crate::driver::Driver;
 use crate::page::Page;
@@ -66,6 +68,8 @@ pub fn run(filter: &str) -> Result<()> {
         figures::TESTS,
         problem::TESTS,
         ensemble::TESTS,
+        time::TESTS,
+        going_on::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {

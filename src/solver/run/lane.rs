@@ -1,14 +1,15 @@
-//! The only outer loop.
+//! A lane of a known dimension and problem.
 
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, U1};
+use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
 
-use crate::constraint::Constraint;
-use crate::hypergradient::{Diagnostics, Observe};
-use crate::method::{Method, MethodKind, Step};
-use crate::problem::{BilevelProblem, GeneralProblem};
+use super::ledger::Ledger;
+use super::{Advance, LaneSpec};
+use crate::hypergradient::Observe;
+use crate::method::{Method, Part, Step};
+use crate::problem::BilevelProblem;
 use crate::state::{LaneState, Movement};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{ABSENT, Layout, Trace};
@@ -16,156 +17,19 @@ use crate::trace::{ABSENT, Layout, Trace};
 /// Beyond this size W, φ or a loss has diverged.
 const BOUND: f64 = 1e100;
 
-/// What a lane is to do.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LaneSpec {
-    /// Shown to people.
-    pub label: String,
-    /// How W and φ move.
-    pub method: MethodKind,
-    /// Outer steps at most.
-    pub steps: u64,
-    /// A lane has converged when for ten outer steps no component of φ or W moves by more than
-    /// `tolerance · (1 + |component|)`; 0 never stops for this.
-    pub tolerance: f64,
-    /// W of the start, in the model's own coordinates (`n`).
-    pub w: Vec<f64>,
-    /// φ of the start (`m`), for the methods that move φ.
-    pub phi: Vec<f64>,
-    /// How φ is kept admissible.
-    pub constraint: Constraint,
-    /// Whether every row has the exact hypergradient and the spectrum of `H` too.
-    pub diagnostics: bool,
-    /// Seed of mini-batches.
-    pub seed: u64,
-}
-
-impl LaneSpec {
-    /// A lane that is clamped at zero and has no extras.
-    pub fn new(label: &str, method: MethodKind, steps: u64, w: Vec<f64>, phi: Vec<f64>) -> Self {
-        let constraint = Constraint::default();
-        let label = label.to_owned();
-        Self { label, method, steps, tolerance: 0.0, w, phi, constraint, diagnostics: false, seed: 0 }
-    }
-
-    fn layout<D: Dim>(&self, problem: &impl BilevelProblem<D>) -> Layout
-    where
-        DefaultAllocator: Allocator<D> + Allocator<D, D>,
-    {
-        Layout {
-            effective_weights: problem.n_effective_weights(),
-            diagnostics: self.diagnostics,
-            inner_solves: self.method.counts_inner_solves(),
-            ..Layout::new(problem.dim().value(), problem.n_phi())
-        }
-    }
-}
-
-/// One lane of an experiment: a method running on a problem, recorded in a trace.
-pub struct Run {
-    label: String,
-    method: &'static str,
-    lane: Box<dyn Advance>,
-}
-
-impl Run {
-    /// A lane at its start, on a problem of any size and kind; `None` if it asks for what only
-    /// general problems have.
-    pub fn plain<D, P>(problem: Arc<P>, spec: &LaneSpec) -> Option<Self>
-    where
-        D: Dim,
-        P: BilevelProblem<D> + 'static,
-        DefaultAllocator: Allocator<D> + Allocator<D, D>,
-    {
-        if spec.diagnostics || !matches!(spec.constraint, Constraint::Clamp(_)) {
-            return None;
-        }
-        let parts = |problem: &P, spec: &LaneSpec, state: &mut LaneState<D>| {
-            Some(Parts { method: spec.method.start_plain(problem, state)?, observer: None })
-        };
-        let lane = Lane::start(problem, spec.clone(), parts)?;
-        Some(Self { label: spec.label.clone(), method: spec.method.kind(), lane: Box::new(lane) })
-    }
-
-    /// A lane at its start, on a general problem.
-    pub fn general(problem: Arc<GeneralProblem>, spec: &LaneSpec) -> Self {
-        let parts = |problem: &GeneralProblem, spec: &LaneSpec, state: &mut LaneState<Dyn>| {
-            let method = spec.method.start(problem, &spec.constraint, spec.seed, state);
-            let observer: Option<Box<dyn Observe<Dyn, GeneralProblem>>> = match spec.diagnostics {
-                true => Some(Box::new(Diagnostics::new(problem, spec.method.step_size()))),
-                false => None,
-            };
-            Some(Parts { method, observer })
-        };
-        let lane = Lane::start(problem, spec.clone(), parts).expect("a general problem takes every method");
-        Self { label: spec.label.clone(), method: spec.method.kind(), lane: Box::new(lane) }
-    }
-
-    /// The lane's label.
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
-    /// The `kind` of the lane's method, such as `implicit`.
-    pub fn method(&self) -> &'static str {
-        self.method
-    }
-
-    /// Takes up to `steps` outer steps. Any split into calls gives the same trace.
-    pub fn advance(&mut self, steps: u64) -> RunStatus {
-        self.lane.advance(steps)
-    }
-
-    /// Goes back to the start.
-    pub fn rewind(&mut self) {
-        self.lane.rewind();
-    }
-
-    /// How the lane stands.
-    pub fn status(&self) -> RunStatus {
-        self.lane.status()
-    }
-
-    /// Outer steps done.
-    pub fn step(&self) -> u64 {
-        self.lane.step()
-    }
-
-    /// Steps whose hypergradient was taken at an indefinite `H`, by the factorisation that a document
-    /// allows there.
-    pub fn indefinite_steps(&self) -> u64 {
-        self.lane.indefinite_steps()
-    }
-
-    /// The record so far.
-    pub fn trace(&self) -> &Trace {
-        self.lane.trace()
-    }
-}
-
-/// What a [`Run`] needs of a lane, whatever its dimension and problem: one virtual call a chunk.
-trait Advance {
-    fn advance(&mut self, steps: u64) -> RunStatus;
-    fn rewind(&mut self);
-    fn status(&self) -> RunStatus;
-    fn step(&self) -> u64;
-    fn indefinite_steps(&self) -> u64;
-    fn trace(&self) -> &Trace;
-}
-
 /// What moves and watches a lane.
-struct Parts<D: Dim, P: BilevelProblem<D>>
+pub(super) struct Parts<D: Dim, P: BilevelProblem<D>>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    method: Box<dyn Method<D, P>>,
-    observer: Option<Box<dyn Observe<D, P>>>,
+    pub method: Box<dyn Method<D, P>>,
+    pub observer: Option<Box<dyn Observe<D, P>>>,
 }
 
 /// Makes the parts of a lane and moves its state to where the method starts.
-type MakeParts<D, P> = fn(&P, &LaneSpec, &mut LaneState<D>) -> Option<Parts<D, P>>;
+pub(super) type MakeParts<D, P> = fn(&P, &LaneSpec, &mut LaneState<D>) -> Option<Parts<D, P>>;
 
-struct Lane<D: Dim, P: BilevelProblem<D>>
+pub(super) struct Lane<D: Dim, P: BilevelProblem<D>>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
@@ -190,7 +54,7 @@ impl<D: Dim, P: BilevelProblem<D>> Lane<D, P>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    fn start(problem: Arc<P>, spec: LaneSpec, make: MakeParts<D, P>) -> Option<Self> {
+    pub(super) fn start(problem: Arc<P>, spec: LaneSpec, make: MakeParts<D, P>) -> Option<Self> {
         let trace = Trace::new(spec.layout(&*problem), spec.steps);
         Self::start_into(problem, spec, make, trace)
     }
@@ -231,11 +95,12 @@ where
         self.trace.push(&row);
     }
 
-    /// One outer step of the method, its record, and the question whether to go on.
-    fn outer_step(&mut self) {
+    /// One outer step of the method or a part of it, its record, and the question whether to go on. A part does
+    /// not tell whether the lane has converged: what it held would move.
+    fn outer_step(&mut self, part: Part) {
         let step = self.step + 1;
         self.phi_before.copy_from(&self.state.phi);
-        let outcome = self.parts.method.step(&self.problem, &mut self.state);
+        let outcome = self.parts.method.step(&self.problem, &mut self.state, part);
         let (outcome, loss) = match outcome.and_then(|outcome| Ok((outcome, self.bounded()?))) {
             Ok(done) => done,
             Err(reason) => return self.status = RunStatus::Stopped { reason, step },
@@ -245,7 +110,7 @@ where
         self.ledger.book(after_w, loss);
         let reason = match outcome {
             Step::Last(reason) => Some(reason),
-            _ if self.converged() => Some(StopReason::Converged),
+            _ if part == Part::Both && self.converged() => Some(StopReason::Converged),
             _ if step == self.spec.steps => Some(StopReason::Finished),
             _ => None,
         };
@@ -323,47 +188,14 @@ where
     }
 }
 
-/// Who has lowered `L_T` since the start: W at the φ before each outer step, then φ at the new W.
-///
-/// Each sum is of falls `L_T(W_{t-1}, φ_{t-1}) - L_T(W_t, φ_{t-1})` or `L_T(W_t, φ_{t-1}) - L_T(W_t, φ_t)`; together
-/// they are the whole fall, but for rounding. `L_T(W_t, φ_{t-1})` may overflow where the row itself does not:
-/// from there on there is no account.
-struct Ledger {
-    /// `L_T` at the present W and φ.
-    loss: f64,
-    by_w: f64,
-    by_phi: f64,
-}
-
-impl Ledger {
-    fn starting_at(loss: f64) -> Self {
-        Self { loss, by_w: 0.0, by_phi: 0.0 }
-    }
-
-    /// Books a step: `L_T` at the new W with the φ before, and with the new φ.
-    #[inline]
-    fn book(&mut self, after_w: f64, after_phi: f64) {
-        self.by_w += self.loss - after_w;
-        self.by_phi += after_w - after_phi;
-        self.loss = after_phi;
-    }
-
-    /// What W and what φ have lowered, or absent.
-    #[inline]
-    fn falls(&self) -> [f64; 2] {
-        let falls = [self.by_w, self.by_phi];
-        if falls.iter().all(|fall| fall.is_finite()) { falls } else { [ABSENT; 2] }
-    }
-}
-
 impl<D: Dim, P: BilevelProblem<D>> Advance for Lane<D, P>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    fn advance(&mut self, steps: u64) -> RunStatus {
+    fn advance(&mut self, steps: u64, part: Part) -> RunStatus {
         let end = self.step.saturating_add(steps);
         while self.status == RunStatus::Running && self.step < end {
-            self.outer_step();
+            self.outer_step(part);
         }
         self.status
     }
@@ -373,6 +205,34 @@ where
         trace.clear();
         let start = Self::start_into(self.problem.clone(), self.spec.clone(), self.make, trace);
         *self = start.expect("parts that were made once can be made again");
+    }
+
+    #[cfg(feature = "complete")]
+    fn retune(&mut self, spec: &LaneSpec) -> bool {
+        if spec.method != self.spec.method {
+            // W of the start, which some methods come back to; φ of where the lane is.
+            let start = self.problem.read_model(&spec.w);
+            let mut state = LaneState::start(&*self.problem, start, self.state.phi.clone());
+            let Some(parts) = (self.make)(&self.problem, spec, &mut state) else { return false };
+            self.parts = parts;
+            self.state.phi = state.phi;
+            self.movement = Movement::new(&self.state);
+        }
+        if spec.steps != self.spec.steps {
+            self.trace = self.trace.regrown(spec.steps);
+        }
+        let (step, finished) = (self.step, StopReason::Finished);
+        self.status = match self.status {
+            RunStatus::Running if step >= spec.steps => RunStatus::Stopped { reason: finished, step },
+            RunStatus::Stopped { reason, step: end }
+                if reason == finished && end == self.spec.steps && end < spec.steps =>
+            {
+                RunStatus::Running
+            }
+            other => other,
+        };
+        self.spec = spec.clone();
+        true
     }
 
     fn status(&self) -> RunStatus {

@@ -1,0 +1,241 @@
+//! What happened when: the moments of a run that are worth a mark, read off traces.
+
+use crate::series::turns;
+use crate::status::{RunStatus, StopReason};
+use crate::trace::{QuantityKind, Trace};
+
+/// Weights beyond which they are no longer told one by one.
+const CROWD: usize = 12;
+/// Moments of one lane at most.
+const MOST: usize = 12;
+/// Changes nearer than this part of the run are one moment, unless there are too many of these still.
+const NEAR: u64 = 50;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// The alignment became positive: the weight grows from there on.
+    Grows,
+    /// The alignment became negative: the weight shrinks.
+    Shrinks,
+    /// The weight became zero.
+    Zero,
+    /// The weight left zero.
+    Leaves,
+    /// The lane ended.
+    Ended(StopReason),
+}
+
+impl EventKind {
+    /// One word: `grows`, `shrinks`, `zero`, `leaves`, or that of the [`StopReason`].
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Grows => "grows",
+            Self::Shrinks => "shrinks",
+            Self::Zero => "zero",
+            Self::Leaves => "leaves",
+            Self::Ended(reason) => reason.word(),
+        }
+    }
+}
+
+/// A moment of one lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// Step of the last change that it stands for: what [`kind`](Self::kind) says holds since then.
+    pub step: u64,
+    /// Step of the first of them.
+    pub first: u64,
+    /// How many changes there were; of a crowd, how many weights.
+    pub count: usize,
+    /// The weight, counted from 0; `None` for what concerns the lane, or a crowd of weights.
+    pub task: Option<usize>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+impl Event {
+    fn new(step: u64, kind: EventKind) -> Self {
+        Self { step, first: step, count: 1, task: None, kind }
+    }
+
+    /// The moment in words, for a weight called `name`, such as `φ of harmful`.
+    pub fn words(&self, name: &str) -> String {
+        let times = match self.count {
+            1 => String::new(),
+            n => format!(", after {n} changes since step {}", self.first),
+        };
+        match (self.kind, self.task) {
+            (EventKind::Ended(reason), _) => reason.word().to_owned(),
+            (EventKind::Zero, None) => {
+                format!("{} weights have reached zero, the first at step {}", self.count, self.first)
+            }
+            (EventKind::Zero, _) => format!("{name} reaches zero{times}"),
+            (EventKind::Leaves, _) => format!("{name} leaves zero{times}"),
+            (EventKind::Grows, _) => format!("the alignment turns positive, {name} grows{times}"),
+            (EventKind::Shrinks, _) => format!("the alignment turns negative, {name} shrinks{times}"),
+        }
+    }
+}
+
+/// The moments of a lane in the order of their steps, a dozen at most besides its end.
+///
+/// Changes of one weight that follow each other within a fiftieth of the `steps` of the run are one moment, of the
+/// kind of the last of them; within twice as many if there are too many moments still, and so on. Of more than a
+/// dozen weights it is only told how many are zero. What a trace left out (see [`Trace`]) nobody can tell.
+pub fn events(trace: &Trace, status: RunStatus, steps: u64) -> Vec<Event> {
+    let (kind, components) = trace.layout().weights();
+    let weights: Vec<&[f64]> = components.clone().filter_map(|i| trace.series(kind, i)).collect();
+    let at = |row: usize| trace.steps()[row] as u64;
+    let mut found = if weights.len() > CROWD {
+        crowd(&weights, at).into_iter().collect()
+    } else {
+        // An alignment is that of φ_k, which the effective weights of a network are not.
+        let own = |k: usize| match kind {
+            QuantityKind::Phi => trace.series(QuantityKind::Alignment, k).unwrap_or(&[]),
+            _ => &[],
+        };
+        let changes = weights.iter().enumerate().flat_map(|(k, weight)| {
+            let turned = |(row, up)| (at(row), if up { EventKind::Grows } else { EventKind::Shrinks });
+            let moved = |(row, zero)| (at(row), if zero { EventKind::Zero } else { EventKind::Leaves });
+            [(k, turns(own(k)).map(turned).collect()), (k, zeros(weight).map(moved).collect())]
+        });
+        few(&changes.collect::<Vec<_>>(), steps)
+    };
+    found.sort_by_key(|event| event.step);
+    if let RunStatus::Stopped { reason, step } = status {
+        found.push(Event::new(step, EventKind::Ended(reason)));
+    }
+    found
+}
+
+/// Changes of one weight.
+type Changes = (usize, Vec<(u64, EventKind)>);
+
+/// Joins what is near until there are few.
+fn few(changes: &[Changes], steps: u64) -> Vec<Event> {
+    let mut near = (steps / NEAR).max(1);
+    loop {
+        let joined: Vec<Event> = changes.iter().flat_map(|(k, changes)| joined(*k, changes, near)).collect();
+        if joined.len() <= MOST || near >= steps {
+            return joined;
+        }
+        near *= 2;
+    }
+}
+
+fn joined(task: usize, changes: &[(u64, EventKind)], near: u64) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::new();
+    for &(step, kind) in changes {
+        match events.last_mut() {
+            Some(last) if step - last.step <= near => {
+                (last.step, last.kind) = (step, kind);
+                last.count += 1;
+            }
+            _ => events.push(Event { task: Some(task), ..Event::new(step, kind) }),
+        }
+    }
+    events
+}
+
+/// Rows at which a weight becomes zero (true) or leaves it.
+fn zeros(weight: &[f64]) -> impl Iterator<Item = (usize, bool)> {
+    let zero = |x: f64| x == 0.0;
+    let pairs = weight.windows(2).enumerate();
+    pairs
+        .filter(move |(_, pair)| zero(pair[0]) != zero(pair[1]))
+        .map(move |(row, pair)| (row + 1, zero(pair[1])))
+}
+
+/// How many of many weights are zero, since when.
+fn crowd(weights: &[&[f64]], at: impl Fn(usize) -> u64) -> Option<Event> {
+    let since = |weight: &&[f64]| {
+        let before = weight.iter().rposition(|&x| x != 0.0)?;
+        (before + 1 < weight.len()).then_some(before + 1)
+    };
+    let rows: Vec<usize> = weights.iter().filter_map(since).collect();
+    let (first, last) = (*rows.iter().min()?, *rows.iter().max()?);
+    Some(Event { first: at(first), count: rows.len(), ..Event::new(at(last), EventKind::Zero) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{ABSENT, Layout};
+
+    /// A trace of these weights and alignments, row by row, and the end of its run.
+    fn told(rows: &[(Vec<f64>, Vec<f64>)]) -> Vec<Event> {
+        let layout = Layout::new(1, rows[0].0.len());
+        let mut trace = Trace::new(layout, rows.len() as u64);
+        for (step, (phi, alignment)) in rows.iter().enumerate() {
+            let mut row = vec![ABSENT; layout.width()];
+            row[0] = step as f64;
+            row[layout.range(QuantityKind::Phi)].copy_from_slice(phi);
+            row[layout.range(QuantityKind::Alignment)].copy_from_slice(alignment);
+            trace.push(&row);
+        }
+        events(&trace, RunStatus::Running, rows.len() as u64 - 1)
+    }
+
+    fn weight(phi: impl IntoIterator<Item = f64>) -> Vec<Event> {
+        told(&phi.into_iter().map(|phi| (vec![phi], vec![ABSENT])).collect::<Vec<_>>())
+    }
+
+    fn alignment(a: impl IntoIterator<Item = f64>) -> Vec<Event> {
+        told(&a.into_iter().map(|a| (vec![1.0], vec![a])).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_weight_that_reaches_zero_and_leaves_it_is_told_twice() {
+        let found = weight((0..200).map(|t| if (50..120).contains(&t) { 0.0 } else { 1.0 }));
+        let told: Vec<_> = found.iter().map(|e| (e.step, e.kind, e.task, e.count)).collect();
+        assert_eq!(told, [(50, EventKind::Zero, Some(0), 1), (120, EventKind::Leaves, Some(0), 1)]);
+        assert_eq!(found[0].words("φ of harmful"), "φ of harmful reaches zero");
+    }
+
+    #[test]
+    fn a_weight_that_starts_at_zero_has_not_reached_it() {
+        assert_eq!(weight([0.0; 30]), []);
+    }
+
+    #[test]
+    fn turns_of_the_sign_have_the_step_at_which_the_new_sign_was_used() {
+        let found = alignment((0..300).map(|t| f64::from(t - 149)));
+        assert_eq!(found.iter().map(|e| (e.step, e.kind)).collect::<Vec<_>>(), [(150, EventKind::Grows)]);
+        let found = alignment((0..300).map(|t| f64::from(149 - t)));
+        assert_eq!(found.iter().map(|e| (e.step, e.kind)).collect::<Vec<_>>(), [(150, EventKind::Shrinks)]);
+    }
+
+    #[test]
+    fn four_hundred_turns_are_few_moments() {
+        let found = alignment((0..1600).map(|t| if (t / 4) % 2 == 0 { 1.0 } else { -1.0 }));
+        assert_eq!(found.len(), 1, "they follow each other closely: {found:?}");
+        assert_eq!((found[0].count, found[0].first), (399, 4));
+        assert_eq!(
+            found[0].words("φ"),
+            "the alignment turns negative, φ shrinks, after 399 changes since step 4"
+        );
+        // Every hundred steps: further apart than a fiftieth, but more than a dozen.
+        let found = alignment((0..4000).map(|t| if (t / 100) % 2 == 0 { 1.0 } else { -1.0 }));
+        assert!(!found.is_empty() && found.len() <= MOST, "{found:?}");
+        assert_eq!(found.iter().map(|e| e.count).sum::<usize>(), 39);
+    }
+
+    #[test]
+    fn of_a_crowd_it_is_told_how_many_are_zero() {
+        let row = |t: usize| (0..20).map(|k| if k < 5 && t > 10 * k { 0.0 } else { 1.0 }).collect::<Vec<_>>();
+        let found = told(&(0..100).map(|t| (row(t), vec![ABSENT; 20])).collect::<Vec<_>>());
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].first, found[0].step, found[0].count, found[0].task), (1, 41, 5, None));
+        assert_eq!(found[0].words(""), "5 weights have reached zero, the first at step 1");
+    }
+
+    #[test]
+    fn the_end_comes_last_also_of_an_empty_trace() {
+        let trace = Trace::new(Layout::new(1, 1), 10);
+        let status = RunStatus::Stopped { reason: StopReason::Diverged, step: 1 };
+        let found = events(&trace, status, 10);
+        assert_eq!(found, [Event::new(1, EventKind::Ended(StopReason::Diverged))]);
+        assert_eq!((found[0].words(""), found[0].kind.word()), ("diverged".to_owned(), "diverged"));
+    }
+}

@@ -1,0 +1,65 @@
+// @ts-check
+// What the solver's thread can do besides, with the complete program: steps of W or φ alone, and runs that go on
+// by another document.
+
+/**
+ * @typedef {import("./pkg/auxilearn_lab.js").Session} Session
+ * @typedef {object} Hands  of worker.js
+ * @property {Record<string, (message: any) => void>} commands
+ * @property {() => Promise<void>} complete  fetches the complete program
+ * @property {(task: () => void) => void} guard
+ * @property {any} program
+ * @property {Session | undefined} session
+ * @property {{ goal: number, rate: number, period: number }} pace
+ */
+
+/** Steps taken at once when a run is taken over from the opening. */
+const MANY = 1 << 16;
+
+/** Carries out a message. @param {any} message @param {Hands} hands */
+export async function take(message, hands) {
+  await hands.complete();
+  hands.guard(() => (message.kind === "retune" ? retune : step)(message, hands));
+}
+
+/** The run in the complete program: the same document gives the same numbers there. @param {Hands} hands */
+function takeOver(hands) {
+  const { session: before, program } = hands;
+  if (!before || before instanceof program.Session) return before;
+  const next = new program.Session(before.document);
+  for (let left = before.step; left > 0; left -= MANY) next.advance(Math.min(left, MANY));
+  // Its rows are all new; the page passes over those that it has.
+  hands.session = next;
+  return hands.session;
+}
+
+/** One outer step of a part, then rest. @param {{ part: string }} message @param {Hands} hands */
+function step({ part }, hands) {
+  const session = takeOver(hands);
+  if (!session) return;
+  // What was asked for before comes first.
+  const left = hands.pace.goal - session.step;
+  if (left > 0 && left < MANY) session.advance(left);
+  session.stepPart(part);
+  hands.commands.pause({});
+}
+
+/** Goes on by another document if that can be, else restarts with it. @param {any} message @param {Hands} hands */
+function retune(message, hands) {
+  const { run, document, goal, rate, period } = message;
+  const session = takeOver(hands);
+  const over = !session?.advance(0);
+  let changed;
+  try {
+    changed = session?.retune(document);
+  } catch (error) {
+    // A document that is refused here is refused there, in the same words.
+    if (/** @type {any} */ (error)?.name !== "ExperimentError") throw error;
+  }
+  if (!session || changed === undefined) return hands.commands.load(message);
+  const said = `${changed ? "Rate changed" : "Document applied"}: the run goes on from step ${session.step}. `;
+  const onward = { said, changed: changed ? session.step : undefined };
+  postMessage({ kind: "loaded", run, metadata: session.metadata(), document: session.document, onward });
+  // A run that was over goes on to its new end; else as it did.
+  hands.commands.pace(over ? { goal, rate, period } : hands.pace);
+}
