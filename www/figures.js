@@ -6,10 +6,11 @@ const RATIO = 2;
 
 /** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
 export function addFigures({ state, views, controls }, program) {
-  /** The chart drawn anew with its caption. @param {string} kind @param {DOMRect} box */
-  const png = (kind, { width, height }) => {
+  /** The chart drawn anew with its caption. @param {string} kind @param {DOMRect} box @param {boolean} overlaid */
+  const png = (kind, { width, height }, overlaid) => {
     const canvas = document.createElement("canvas");
     const view = new program.ChartView(canvas, kind);
+    view.setOverlaid(overlaid);
     view.drawFigure(/** @type {any} */ (state.traces), state.document, width, height, RATIO, controls.chartTheme());
     view.free();
     return new Promise((done) => canvas.toBlob(done, "image/png"));
@@ -23,7 +24,7 @@ export function addFigures({ state, views, controls }, program) {
     const box = canvas.getBoundingClientRect();
     try {
       const svg = () => views.get(canvas).svg(traces, state.document, box.width, box.height, controls.chartTheme());
-      const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(kind, box);
+      const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(kind, box, views.get(canvas).overlaid);
       if (!blob) throw new Error("the picture is too large");
       hand(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
     } catch (error) {

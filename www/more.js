@@ -4,6 +4,7 @@
 import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addFigures } from "./figures.js";
+import { addOverlay } from "./overlay.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -59,6 +60,7 @@ export async function open(parts) {
   addCharts(host, program);
   await pause();
   host.cursor = new Cursor(host);
+  addOverlay(host, program);
   addFigures(host, program);
 }
 

@@ -11,8 +11,8 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
 
 const USAGE: &str = "\
-usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--caption]
-              [--out FILE] FILE
+usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--overlaid]
+              [--caption] [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
@@ -23,6 +23,7 @@ Runs the experiment document FILE (`-` reads standard input) and writes one char
   --height N    height in pixels; if left out, what suits the width
   --step N      the step looked at: where the cursor is, and whose φ the charts of the problem take
                 (that of the first lane which learns φ from held-out data; its start if left out)
+  --overlaid    phi and alignment: up to four lanes in one panel, not in one each
   --caption     write title, seed and parameters below, as the page's figures have them; for charts
                 of traces
   --out FILE    write there instead of to standard output";
@@ -40,6 +41,7 @@ struct Options {
     width: u32,
     height: Option<u32>,
     step: Option<u64>,
+    overlaid: bool,
     caption: bool,
     out: Option<String>,
     file: String,
@@ -60,8 +62,9 @@ fn options() -> Result<Option<Options>, String> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| format!("{error} (see --help)");
     let (chart, theme, file) = (Kind::OfTraces(ChartKind::Phi), &Theme::LIGHT, String::new());
+    let (height, step, out) = (None, None, None);
     let mut options =
-        Options { chart, theme, width: 960, height: None, step: None, caption: false, out: None, file };
+        Options { chart, theme, width: 960, height, step, overlaid: false, caption: false, out, file };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(usage)? {
         let name = match argument {
@@ -71,6 +74,10 @@ fn options() -> Result<Option<Options>, String> {
             }
             Long("caption") => {
                 options.caption = true;
+                continue;
+            }
+            Long("overlaid") => {
+                options.overlaid = true;
                 continue;
             }
             Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "out")) => name.to_owned(),
@@ -144,7 +151,7 @@ fn render(options: &Options) -> Result<(), String> {
         .collect();
     let steps = experiment.steps();
     let cursor = options.step.map(|step| step.min(steps) as f64);
-    let view = View { cursor, ..View::new(options.theme, steps as f64) };
+    let view = View { cursor, overlaid: options.overlaid, ..View::new(options.theme, steps as f64) };
     let svg = match options.chart {
         Kind::OfTraces(kind) => {
             let parsed: serde_json::Value =

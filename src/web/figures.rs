@@ -1,13 +1,19 @@
 //! What a chart can do once the complete program draws it: a cursor in time, and figures to take away.
 
 use super::traces::Traces;
-use super::view::{ChartView, view};
+use super::view::ChartView;
 use super::{json, refusal};
 use crate::chart::{self, Caption, ChartKind, Measured, View};
 use crate::experiment::{Json, notes};
 use plotters::drawing::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
+
+/// Why the lanes cannot be overlaid; `undefined` if they can be.
+#[wasm_bindgen(js_name = overlayRefusal)]
+pub fn overlay_refusal(traces: &Traces) -> Option<String> {
+    chart::overlay_refusal(&traces.lanes())
+}
 
 /// Names of all charts, in the order of the page.
 #[wasm_bindgen(js_name = chartKinds)]
@@ -23,6 +29,18 @@ impl ChartView {
         self.cursor = step;
     }
 
+    /// Lets up to four lanes share one panel in the pictures to come, in charts that have a panel for each.
+    #[wasm_bindgen(js_name = setOverlaid)]
+    pub fn set_overlaid(&mut self, overlaid: bool) {
+        self.overlaid = overlaid;
+    }
+
+    /// Whether lanes are to share one panel.
+    #[wasm_bindgen(getter)]
+    pub fn overlaid(&self) -> bool {
+        self.overlaid
+    }
+
     /// The chart as SVG, `width` by `height` CSS pixels, and below it title, seed and parameters of the
     /// document that the traces are of.
     ///
@@ -36,7 +54,7 @@ impl ChartView {
         height: f64,
         theme: &str,
     ) -> Result<String, JsValue> {
-        let view = View { cursor: self.cursor(), ..view(traces, theme)? };
+        let view = View { cursor: self.cursor(), ..self.view(traces, theme)? };
         let size = (width.round() as u32, height.round() as u32);
         let svg = chart::svg(self.kind, size, &traces.lanes(), &view, Some(&caption(document)?));
         svg.map_err(|error| JsError::new(&error.to_string()).into())
@@ -56,7 +74,7 @@ impl ChartView {
         ratio: f64,
         theme: &str,
     ) -> Result<(), JsValue> {
-        let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..view(traces, theme)? };
+        let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..self.view(traces, theme)? };
         let caption = caption(document)?;
         self.canvas.set_width((width * ratio).round() as u32);
         self.canvas.set_height(((height + caption.height(&view, width)) * ratio).round() as u32);

@@ -22,7 +22,7 @@ mod view;
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
 #[cfg(feature = "complete")]
-pub use figures::chart_kinds;
+pub use figures::{chart_kinds, overlay_refusal};
 use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
 pub use session::Session;

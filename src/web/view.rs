@@ -16,6 +16,9 @@ pub struct ChartView {
     /// Step at which the cursor stands.
     #[cfg(feature = "complete")]
     pub(super) cursor: Option<f64>,
+    /// Whether lanes are overlaid.
+    #[cfg(feature = "complete")]
+    pub(super) overlaid: bool,
 }
 
 #[wasm_bindgen]
@@ -34,6 +37,8 @@ impl ChartView {
             drawn: Drawn::default(),
             #[cfg(feature = "complete")]
             cursor: None,
+            #[cfg(feature = "complete")]
+            overlaid: false,
         })
     }
 
@@ -45,7 +50,7 @@ impl ChartView {
         let backend = CanvasBackend::with_canvas_object(self.canvas.clone())
             .ok_or_else(|| JsError::new("this canvas has no two-dimensional context"))?;
         let area = Measured::new(backend).into_drawing_area();
-        let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..view(traces, theme)? };
+        let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..self.view(traces, theme)? };
         self.drawn = chart::draw(self.kind, &area, &traces.lanes(), &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
         Ok(())
@@ -56,12 +61,15 @@ impl ChartView {
     /// # Errors
     /// If no theme is named so.
     pub fn height(&self, traces: &Traces, width: f64, theme: &str) -> Result<f64, JsError> {
-        Ok(self.kind.height(&traces.lanes(), &view(traces, theme)?, width))
+        Ok(self.kind.height(&traces.lanes(), &self.view(traces, theme)?, width))
     }
 
     /// The chart in sentences: present values and what happened.
     pub fn describe(&self, traces: &Traces) -> String {
-        self.kind.describe(&traces.lanes(), &View::new(&Theme::LIGHT, traces.steps as f64))
+        let view = View::new(&Theme::LIGHT, traces.steps as f64);
+        #[cfg(feature = "complete")]
+        let view = View { overlaid: self.overlaid, ..view };
+        self.kind.describe(&traces.lanes(), &view)
     }
 
     /// Step under a pixel of the canvas, in device pixels; `undefined` before anything is drawn.
@@ -72,6 +80,18 @@ impl ChartView {
 }
 
 impl ChartView {
+    /// The view without its cursor, at pixel ratio 1.
+    #[cfg(feature = "complete")]
+    pub(super) fn view(&self, traces: &Traces, theme: &str) -> Result<View, JsError> {
+        Ok(View { overlaid: self.overlaid, ..view(traces, theme)? })
+    }
+
+    #[cfg(not(feature = "complete"))]
+    #[expect(clippy::unused_self, reason = "the same call for both")]
+    fn view(&self, traces: &Traces, theme: &str) -> Result<View, JsError> {
+        view(traces, theme)
+    }
+
     #[cfg(feature = "complete")]
     pub(super) fn cursor(&self) -> Option<f64> {
         self.cursor
@@ -85,7 +105,7 @@ impl ChartView {
     }
 }
 
-pub(super) fn view(traces: &Traces, theme: &str) -> Result<View, JsError> {
+fn view(traces: &Traces, theme: &str) -> Result<View, JsError> {
     let theme = Theme::named(theme).ok_or_else(|| JsError::new(&format!("no theme is named {theme}")))?;
     Ok(View::new(theme, traces.steps as f64))
 }
