@@ -1,5 +1,6 @@
 // @ts-check
-// Lanes side by side or overlaid in one panel: a choice beside the heading of the chart of φ.
+// Lanes side by side or overlaid in one panel: a choice beside the heading of the chart of φ, on a phone above the
+// further charts.
 
 /** Charts with a panel for each lane, whose height is made for two lanes unless there are more. */
 const CHARTS = ["phi", "alignment"];
@@ -16,7 +17,10 @@ export function addOverlay({ state, charts, views, controls }, program) {
   group.innerHTML = `<label><input type="radio" name="overlay" value="beside" checked> Side by side</label>
     <label><input type="radio" name="overlay" value="overlaid"> Overlaid</label>`;
   const inputs = [...group.querySelectorAll("input")];
-  caption.append(group);
+  // On a phone there is no room beside the heading, and nothing that is being read may move.
+  const roomy = matchMedia("(min-width: 48rem)").matches;
+  if (roomy) caption.append(group);
+  else document.querySelector(".further h2")?.after(group);
 
   /** Draws anew, as high as the charts now want to be. */
   const redraw = () => {

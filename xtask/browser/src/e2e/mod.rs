@@ -4,6 +4,7 @@ mod documents;
 mod figures;
 mod more;
 mod opening;
+mod overlay;
 mod panel;
 mod playing;
 mod programs;
@@ -62,6 +63,7 @@ pub fn run(filter: &str) -> Result<()> {
         screens::TESTS,
         more::TESTS,
         figures::TESTS,
+        overlay::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
