@@ -23,6 +23,8 @@ mod losses;
 mod neumann;
 #[cfg(feature = "complete")]
 mod overlay;
+#[cfg(feature = "complete")]
+mod path;
 mod phi;
 #[cfg(feature = "complete")]
 mod phi_landscape;
