@@ -3,7 +3,7 @@
 mod chart_support;
 
 use auxilearn_lab::chart::{ChartKind, Measured, Theme, View, draw};
-use chart_support::{Owned, cases, lanes, light};
+use chart_support::{Owned, auxilearn, cases, lanes, light};
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 use std::path::Path;
 
@@ -19,7 +19,11 @@ fn svg(kind: ChartKind, css: (u32, u32), owned: &[Owned], view: &View) -> String
 }
 
 fn check(name: &str, css: (u32, u32), owned: &[Owned], view: &View) {
-    for &kind in ChartKind::ALL {
+    check_some(ChartKind::ALL, name, css, owned, view);
+}
+
+fn check_some(kinds: &[ChartKind], name: &str, css: (u32, u32), owned: &[Owned], view: &View) {
+    for &kind in kinds {
         let drawn = svg(kind, css, owned, view);
         assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{name}");
         let file = format!("{}-{name}.svg", kind.name());
@@ -92,4 +96,15 @@ fn phone_width() {
 #[test]
 fn pixel_ratio_two() {
     check("ratio2", (300, 180), &case("normal"), &View { pixel_ratio: 2.0, ..light() });
+}
+
+#[test]
+fn overlaid() {
+    let kinds = [ChartKind::Phi, ChartKind::Alignment];
+    let mut lanes = case("normal");
+    lanes.push(auxilearn(1101, 1500));
+    lanes[2].label = "Best response".to_owned();
+    check_some(&kinds, "overlaid", (760, 330), &lanes, &View { overlaid: true, ..light() });
+    let view = View { overlaid: true, cursor: Some(400.0), ..View::new(&Theme::DARK, 1500.0) };
+    check_some(&kinds, "overlaid-dark-cursor", (760, 330), &case("normal"), &view);
 }

@@ -15,6 +15,7 @@ export function addFigures({ state, views, controls, cursor }, program) {
     else {
       const view = new program.ChartView(canvas, shown.dataset.chart ?? "");
       view.setCursor(cursor.step);
+      view.setOverlaid(own.overlaid);
       view.drawFigure(/** @type {any} */ (state.traces), state.document, ...how);
       view.free();
     }

@@ -7,6 +7,7 @@ import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
 import { addProblem } from "./problem.js";
 import { addTimeline } from "./timeline.js";
+import { addOverlay } from "./overlay.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -63,6 +64,7 @@ export async function open(parts) {
   addCharts(host, program);
   await pause();
   host.cursor = new Cursor(host);
+  addOverlay(host, program);
   await pause();
   addProblem(host, program, FurtherChart);
   addTimeline(host, program);

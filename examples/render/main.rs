@@ -13,7 +13,7 @@ use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
 
 const USAGE: &str = "\
-usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--seeds N]
+usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--seeds N] [--overlaid]
               [--caption] [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
@@ -26,6 +26,7 @@ Runs the experiment document FILE (`-` reads standard input) and writes one char
   --step N      the step looked at: where the cursor is, and whose W and φ the charts of the problem
                 take (those of the first lane which learns φ from held-out data); the last if left out
   --seeds N     how many seeds an ensemble has, 40 if left out: the document's and those after it
+  --overlaid    phi and alignment: up to four lanes in one panel, not in one each
   --caption     write title, seed and parameters below, as the page's figures have them
   --out FILE    write there instead of to standard output";
 
@@ -44,6 +45,7 @@ struct Options {
     height: Option<u32>,
     step: Option<u64>,
     seeds: u64,
+    overlaid: bool,
     caption: bool,
     out: Option<String>,
     file: String,
@@ -71,6 +73,7 @@ fn options() -> Result<Option<Options>, String> {
         height: None,
         step: None,
         seeds: 40,
+        overlaid: false,
         caption: false,
         out: None,
         file,
@@ -84,6 +87,10 @@ fn options() -> Result<Option<Options>, String> {
             }
             Long("caption") => {
                 options.caption = true;
+                continue;
+            }
+            Long("overlaid") => {
+                options.overlaid = true;
                 continue;
             }
             Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "seeds" | "out")) => {
@@ -167,7 +174,7 @@ fn render(options: &Options) -> Result<(), String> {
         })
         .collect();
     let cursor = options.step.map(|step| step.min(steps) as f64);
-    let view = View { cursor, ..View::new(options.theme, steps as f64) };
+    let view = View { cursor, overlaid: options.overlaid, ..View::new(options.theme, steps as f64) };
     let parsed: serde_json::Value =
         serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
     let parsed = Json::from(parsed);

@@ -5,6 +5,8 @@ use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
 #[cfg(feature = "complete")]
 use super::moments;
+#[cfg(feature = "complete")]
+use super::overlay;
 use super::ribbon::{self, CAPTION, ribbon, sign};
 use super::scale::{Extent, Scale};
 use super::sheet::Sheet;
@@ -32,7 +34,43 @@ fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
     let lanes = with_alignment(lanes);
+    #[cfg(feature = "complete")]
+    if is_overlaid(&lanes, view) {
+        let rows = lanes.iter().map(|lane| lane.trace.layout().m).sum();
+        return grid::wanted_height(view, 1, width, ribbon::height_of(view, rows));
+    }
     grid::wanted_height(view, lanes.len(), width, ribbon::height(view, &lanes))
+}
+
+#[cfg(feature = "complete")]
+fn is_overlaid(lanes: &[&Lane], view: &View) -> bool {
+    overlay::applies(view, lanes.len(), lanes.iter().map(|lane| lane.trace.layout().m).sum())
+}
+
+/// The lanes that are shown, with their numbers among all.
+#[cfg(feature = "complete")]
+fn numbered<'a, 'l>(all: &'a [Lane<'l>], lanes: &[&'a Lane<'l>]) -> Vec<overlay::Numbered<'a, 'l>> {
+    let shown = |lane: &Lane| lanes.iter().any(|kept| std::ptr::eq(*kept, lane));
+    all.iter().enumerate().filter(|(_, lane)| shown(lane)).collect()
+}
+
+/// All lanes in one panel.
+#[cfg(feature = "complete")]
+fn overlaid(
+    sheet: &mut Sheet,
+    lanes: &[overlay::Numbered],
+    steps: f64,
+    scale: impl FnOnce(f64) -> Scale,
+) -> Drawn {
+    let what = overlay::What {
+        title: "Alignment a, all lanes",
+        symbol: "a",
+        count: |lane| lane.trace.layout().m,
+        series: |lane, k| lane.series(Alignment, k),
+        name: |lane, k| lane.phi(k),
+        ribbon: true,
+    };
+    overlay::compose(sheet, lanes, steps, &what, scale)
 }
 
 /// Composes the chart.
@@ -46,6 +84,12 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
         return frame::say(sheet, if begun { &NONE } else { &NOTHING });
     };
+    #[cfg(feature = "complete")]
+    if is_overlaid(&lanes, sheet.view) {
+        let (steps, typical) = (frame::last_step(all, sheet.view), extent.typical(0.5));
+        let scale = |intervals| Scale::symmetric(limits, typical, intervals);
+        return overlaid(sheet, &numbered(all, &lanes), steps, scale);
+    }
     // a_k falls by orders of magnitude while its sign, which is the message, may turn: a symmetric
     // logarithm keeps sign and zero and shows both the first steps and the last.
     let layout = Grid::new(sheet, lanes.len(), sheet.px(ribbon::height(sheet.view, &lanes)));
@@ -124,7 +168,7 @@ fn signs_now(lane: &Lane) -> String {
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
-pub fn describe(all: &[Lane], _: &View) -> String {
+pub fn describe(all: &[Lane], view: &View) -> String {
     let lanes = with_alignment(all);
     let mut words =
         String::from("Alignment a of each auxiliary task over time: its weight grows where a is positive.");
@@ -144,6 +188,12 @@ pub fn describe(all: &[Lane], _: &View) -> String {
     if !out.is_empty() {
         words.push_str(&format!(" Without alignment: {}.", list(&out)));
     }
+    #[cfg(feature = "complete")]
+    if is_overlaid(&lanes, view) {
+        words.push_str(&overlay::describe(&numbered(all, &lanes)));
+    }
+    #[cfg(not(feature = "complete"))]
+    let _ = view;
     words
 }
 

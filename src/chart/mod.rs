@@ -27,6 +27,10 @@ mod losses;
 mod moments;
 #[cfg(feature = "complete")]
 mod neumann;
+#[cfg(feature = "complete")]
+mod overlay;
+#[cfg(feature = "complete")]
+mod path;
 mod phi;
 #[cfg(feature = "complete")]
 mod phi_landscape;
@@ -82,12 +86,22 @@ pub struct View {
     pub x_max: f64,
     /// Step at which a cursor is drawn and values are read out.
     pub cursor: Option<f64>,
+    /// Whether up to four lanes share one panel where each has one of its own else.
+    #[cfg(feature = "complete")]
+    pub overlaid: bool,
 }
 
 impl View {
     /// A view without cursor, at pixel ratio 1.
     pub fn new(theme: &'static Theme, x_max: f64) -> Self {
-        Self { theme, pixel_ratio: 1.0, x_max, cursor: None }
+        Self {
+            theme,
+            pixel_ratio: 1.0,
+            x_max,
+            cursor: None,
+            #[cfg(feature = "complete")]
+            overlaid: false,
+        }
     }
 }
 
@@ -332,6 +346,12 @@ impl ChartKind {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
+}
+
+/// Why these lanes are not overlaid however [`View::overlaid`] stands; `None` if they can be.
+#[cfg(feature = "complete")]
+pub fn overlay_refusal(lanes: &[Lane]) -> Option<String> {
+    overlay::refusal(lanes.len(), lanes.iter().map(Lane::n_weights).sum())
 }
 
 /// Draws a chart over the whole area, background included, and says where its plots are.

@@ -6,6 +6,8 @@ use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
 #[cfg(feature = "complete")]
 use super::moments;
+#[cfg(feature = "complete")]
+use super::overlay;
 use super::scale::{Extent, Scale, ascending};
 use super::sheet::Sheet;
 use super::text::{self, list};
@@ -22,7 +24,33 @@ const LINEAR: f64 = 60.0;
 
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
+    #[cfg(feature = "complete")]
+    if is_overlaid(lanes, view) {
+        return grid::wanted_height(view, 1, width, 0.0);
+    }
     grid::wanted_height(view, lanes.len(), width, 0.0)
+}
+
+#[cfg(feature = "complete")]
+fn is_overlaid(lanes: &[Lane], view: &View) -> bool {
+    overlay::applies(view, lanes.len(), lanes.iter().map(Lane::n_weights).sum())
+}
+
+/// All lanes in one panel.
+#[cfg(feature = "complete")]
+fn overlaid(sheet: &mut Sheet, lanes: &[Lane], extent: &mut Extent, limits: (f64, f64)) -> Drawn {
+    let effective = lanes.iter().any(Lane::has_effective_weights);
+    let what = overlay::What {
+        title: if effective { "Effective weights, all lanes" } else { "Weights φ, all lanes" },
+        symbol: if effective { "h" } else { "φ" },
+        count: |lane| lane.n_weights(),
+        series: |lane, k| lane.weight(k),
+        name: |lane, k| lane.weight_name(k),
+        ribbon: false,
+    };
+    let numbered: Vec<_> = lanes.iter().enumerate().collect();
+    let steps = frame::last_step(lanes, sheet.view);
+    overlay::compose(sheet, &numbered, steps, &what, |intervals| choose(extent, limits, intervals))
 }
 
 /// Composes the chart.
@@ -35,6 +63,10 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let Some((low, high)) = extent.robust(1e3, 2.0) else {
         return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
     };
+    #[cfg(feature = "complete")]
+    if is_overlaid(lanes, sheet.view) {
+        return overlaid(sheet, lanes, &mut extent, (low, high));
+    }
     let layout = Grid::new(sheet, lanes.len(), 0.0);
     let scale = choose(&mut extent, (low, high), layout.value_intervals(sheet));
     let names: Vec<String> =
@@ -169,7 +201,7 @@ fn status_words(lane: &Lane) -> String {
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
-pub fn describe(lanes: &[Lane], _: &View) -> String {
+pub fn describe(lanes: &[Lane], view: &View) -> String {
     let effective = lanes.iter().any(Lane::has_effective_weights);
     let what = if effective { "Effective weights ∂L_T/∂ℓ" } else { "Weights φ" };
     let mut words = format!("{what} of the auxiliary tasks over time.");
@@ -184,6 +216,12 @@ pub fn describe(lanes: &[Lane], _: &View) -> String {
         }
         words.push('.');
     }
+    #[cfg(feature = "complete")]
+    if is_overlaid(lanes, view) {
+        words.push_str(&overlay::describe(&lanes.iter().enumerate().collect::<Vec<_>>()));
+    }
+    #[cfg(not(feature = "complete"))]
+    let _ = view;
     words
 }
 

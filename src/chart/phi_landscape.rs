@@ -3,7 +3,9 @@
 
 use super::axes::{self, Axes, Names};
 use super::levels;
+use super::path;
 use super::scale::Scale;
+use super::series::Series;
 use super::shapes;
 use super::sheet::{Rect, Sheet, Type};
 use super::text::{self, list};
@@ -173,35 +175,38 @@ fn tried(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) 
 /// Keeps labels off the lanes' present φ.
 fn keep_clear(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
     for lane in lanes {
-        if let Some(&end) = trajectory(axes, landscape, lane, sheet.view.cursor).last() {
+        if let Some(end) = end(axes, landscape, lane, sheet.view.cursor) {
             sheet.keep_clear(end, sheet.px(sheet.view.theme.curve + 2.0));
         }
     }
 }
 
-/// Pixels of a lane's φ up to the cursor.
-fn trajectory(axes: &Axes, landscape: &Landscape, lane: &Lane, cursor: Option<f64>) -> Vec<(f64, f64)> {
+/// A lane's φ over the components shown (over one, the held-out loss that it really had), and its rows up to the
+/// cursor.
+fn columns<'a>(landscape: &Landscape, lane: &Lane<'a>, cursor: Option<f64>) -> ([Series<'a>; 2], usize) {
     let (first, second) = landscape.components;
-    let series = |k| lane.trace.series(Phi, k);
-    let across = second.map_or_else(|| lane.trace.series(LossAuxSet, 0), series);
-    let (Some(x), Some(y)) = (series(first), across) else { return Vec::new() };
-    let rows = cursor.map_or(x.len(), |step| lane.trace.rows_through(step));
-    let pixels = x.iter().zip(y).take(rows).map(|(&x, &y)| axes.pixel((x, y)));
-    pixels.filter(|at| at.0.is_finite() && at.1.is_finite()).collect()
+    let across = second.map_or_else(|| lane.series(LossAuxSet, 0), |k| lane.series(Phi, k));
+    let rows = cursor.map_or(lane.trace.rows(), |step| lane.trace.rows_through(step));
+    ([lane.series(Phi, first), across], rows)
 }
 
-/// Where each lane's φ went; over one component against the held-out loss that it really had.
+/// Where a lane's φ is.
+fn end(axes: &Axes, landscape: &Landscape, lane: &Lane, cursor: Option<f64>) -> Option<(f64, f64)> {
+    let (columns, rows) = columns(landscape, lane, cursor);
+    path::end(&columns, rows, |v| axes.pixel((v[0], v[1])))
+}
+
+/// Where each lane's φ went.
 fn trajectories(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
     let theme = sheet.view.theme;
     for (i, lane) in lanes.iter().enumerate() {
-        let points = trajectory(axes, landscape, lane, sheet.view.cursor);
-        let near = |a: &(f64, f64), b: &(f64, f64)| libm::hypot(a.0 - b.0, a.1 - b.1) < 1.0;
-        let mut apart = points.clone();
-        apart.dedup_by(|b, a| near(a, b));
         // What a grid search has found so far jumps; the points show where it was.
-        if landscape.grid.as_ref().is_none_or(|grid| grid.lane != i) {
-            axes.line(sheet, &apart, theme.curve, theme.ink, shapes::dashes(i));
+        if landscape.grid.as_ref().is_some_and(|grid| grid.lane == i) {
+            continue;
         }
+        let (columns, rows) = columns(landscape, lane, sheet.view.cursor);
+        let apart = path::thinned(&columns, rows, 1.0, |v| axes.pixel((v[0], v[1])));
+        axes.line(sheet, &apart, theme.curve, theme.ink, shapes::dashes(i));
     }
 }
 
@@ -209,8 +214,8 @@ fn trajectories(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[
 fn ends(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
     let theme = sheet.view.theme;
     let end = |lane: &Lane| {
-        let points = trajectory(axes, landscape, lane, sheet.view.cursor);
-        Some((*points.last().filter(|&&at| axes.holds(at))?, lane.label.to_owned()))
+        let at = end(axes, landscape, lane, sheet.view.cursor)?;
+        axes.holds(at).then(|| (at, lane.label.to_owned()))
     };
     let ends: Vec<_> = lanes.iter().filter_map(end).collect();
     for &(at, _) in &ends {

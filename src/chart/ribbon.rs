@@ -25,6 +25,12 @@ pub fn height(view: &View, lanes: &[&Lane]) -> f64 {
     view.theme.type_size * (CAPTION + rows * ROW)
 }
 
+/// Room of so many rows in CSS pixels.
+#[cfg(feature = "complete")]
+pub fn height_of(view: &View, rows: usize) -> f64 {
+    view.theme.type_size * (CAPTION + rows as f64 * ROW)
+}
+
 /// Rows of the ribbon: one a weight, or a few together for the shares of a crowd.
 fn rows(lane: &Lane) -> usize {
     match lane.trace.layout().m {
@@ -107,7 +113,28 @@ pub fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
     }
     for k in 0..lane.trace.layout().m {
         let top = (first + k as f64 * pitch).round();
-        let bottom = (top + FILLED * pitch).round();
+        row(sheet, panel, (lane, k, &lane.phi(k)), (top, (top + FILLED * pitch).round()));
+    }
+}
+
+/// A row for each of some lanes' tasks, with their names.
+#[cfg(feature = "complete")]
+pub fn overlaid(sheet: &mut Sheet, panel: &Panel, rows: &[(&Lane, usize, &str)]) {
+    let size = sheet.px(sheet.view.theme.type_size);
+    caption(sheet, panel, panel.plot.bottom + 1.15 * size);
+    let first = panel.plot.bottom + CAPTION * size;
+    let pitch = (panel.foot - first).max(0.0) / rows.len() as f64;
+    for (i, &what) in rows.iter().enumerate() {
+        let top = (first + i as f64 * pitch).round();
+        row(sheet, panel, what, (top, (top + FILLED * pitch).round()));
+    }
+}
+
+/// The signs of one task in one lane, and a name beside them.
+fn row(sheet: &mut Sheet, panel: &Panel, (lane, k, name): (&Lane, usize, &str), (top, bottom): (f64, f64)) {
+    let theme = sheet.view.theme;
+    let size = sheet.px(theme.type_size);
+    {
         for s in segments(lane.trace.steps(), lane.series(Alignment, k), panel.span) {
             let area = Rect { left: f64::from(s.left), right: f64::from(s.right), top, bottom };
             sheet.rect(area, if s.grows { theme.grows } else { theme.shrinks });
@@ -121,7 +148,7 @@ pub fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
         }
         let at = (panel.plot.right + sheet.px(9.0), (top + bottom) / 2.0);
         let set = sheet.plain(theme.task(k));
-        let name = text::fit(&lane.phi(k), set.size, false, panel.edge - at.0);
+        let name = text::fit(name, set.size, false, panel.edge - at.0);
         sheet.text(at, Anchor::Start, set, &name);
     }
 }

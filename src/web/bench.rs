@@ -121,6 +121,7 @@ impl PlaneBench {
             status: run.status(),
             whole: None,
             summaries: Summaries::default(),
+            events: &[],
         }
     }
 }

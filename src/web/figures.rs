@@ -1,12 +1,18 @@
 //! What a chart can do once the complete program draws it: a cursor in time, and figures to take away.
 
 use super::traces::Traces;
-use super::view::{ChartView, area_of, view};
+use super::view::{ChartView, area_of};
 use super::{json, refusal};
 use crate::chart::{self, Caption, ChartKind, Picture, View};
 use crate::experiment::{Json, notes};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
+
+/// Why the lanes cannot be overlaid; `undefined` if they can be.
+#[wasm_bindgen(js_name = overlayRefusal)]
+pub fn overlay_refusal(traces: &Traces) -> Option<String> {
+    chart::overlay_refusal(&traces.lanes())
+}
 
 /// Names of all charts, in the order of the page.
 #[wasm_bindgen(js_name = chartKinds)]
@@ -22,6 +28,18 @@ impl ChartView {
         self.cursor = step;
     }
 
+    /// Lets up to four lanes share one panel in the pictures to come, in charts that have a panel for each.
+    #[wasm_bindgen(js_name = setOverlaid)]
+    pub fn set_overlaid(&mut self, overlaid: bool) {
+        self.overlaid = overlaid;
+    }
+
+    /// Whether lanes are to share one panel.
+    #[wasm_bindgen(getter)]
+    pub fn overlaid(&self) -> bool {
+        self.overlaid
+    }
+
     /// The chart as SVG, `width` by `height` CSS pixels, and below it title, seed and parameters of the
     /// document that the traces are of.
     ///
@@ -35,7 +53,7 @@ impl ChartView {
         height: f64,
         theme: &str,
     ) -> Result<String, JsValue> {
-        let view = View { cursor: self.cursor(), ..view(traces, theme)? };
+        let view = View { cursor: self.cursor(), ..self.view(traces, theme)? };
         svg(&self.kind.into(), traces, &view, document, (width, height))
     }
 
@@ -53,7 +71,7 @@ impl ChartView {
         ratio: f64,
         theme: &str,
     ) -> Result<(), JsValue> {
-        let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..view(traces, theme)? };
+        let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..self.view(traces, theme)? };
         paint(&self.canvas, &self.kind.into(), traces, &view, document, (width, height))
     }
 }

@@ -32,7 +32,7 @@ use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
 #[cfg(feature = "complete")]
 pub use ensemble::{Ensemble, SeedRun, seed_matters};
 #[cfg(feature = "complete")]
-pub use figures::chart_kinds;
+pub use figures::{chart_kinds, overlay_refusal};
 use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
 #[cfg(feature = "complete")]

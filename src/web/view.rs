@@ -17,6 +17,9 @@ pub struct ChartView {
     /// Step at which the cursor stands.
     #[cfg(feature = "complete")]
     pub(super) cursor: Option<f64>,
+    /// Whether lanes are overlaid.
+    #[cfg(feature = "complete")]
+    pub(super) overlaid: bool,
 }
 
 #[wasm_bindgen]
@@ -35,6 +38,8 @@ impl ChartView {
             drawn: Drawn::default(),
             #[cfg(feature = "complete")]
             cursor: None,
+            #[cfg(feature = "complete")]
+            overlaid: false,
         })
     }
 
@@ -44,7 +49,7 @@ impl ChartView {
     /// If the canvas cannot be drawn on, or no theme is named so.
     pub fn draw(&mut self, traces: &Traces, ratio: f64, theme: &str) -> Result<(), JsError> {
         let area = area_of(&self.canvas)?;
-        let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..view(traces, theme)? };
+        let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..self.view(traces, theme)? };
         self.drawn = chart::draw(self.kind, &area, &traces.lanes(), &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
         Ok(())
@@ -55,12 +60,15 @@ impl ChartView {
     /// # Errors
     /// If no theme is named so.
     pub fn height(&self, traces: &Traces, width: f64, theme: &str) -> Result<f64, JsError> {
-        Ok(self.kind.height(&traces.lanes(), &view(traces, theme)?, width))
+        Ok(self.kind.height(&traces.lanes(), &self.view(traces, theme)?, width))
     }
 
     /// The chart in sentences: present values and what happened.
     pub fn describe(&self, traces: &Traces) -> String {
-        self.kind.describe(&traces.lanes(), &View::new(&Theme::LIGHT, traces.steps as f64))
+        let view = View::new(&Theme::LIGHT, traces.steps as f64);
+        #[cfg(feature = "complete")]
+        let view = View { overlaid: self.overlaid, ..view };
+        self.kind.describe(&traces.lanes(), &view)
     }
 
     /// Step under a pixel of the canvas, in device pixels; `undefined` before anything is drawn.
@@ -71,6 +79,18 @@ impl ChartView {
 }
 
 impl ChartView {
+    /// The view without its cursor, at pixel ratio 1.
+    #[cfg(feature = "complete")]
+    pub(super) fn view(&self, traces: &Traces, theme: &str) -> Result<View, JsError> {
+        Ok(View { overlaid: self.overlaid, ..view(traces, theme)? })
+    }
+
+    #[cfg(not(feature = "complete"))]
+    #[expect(clippy::unused_self, reason = "the same call for both")]
+    fn view(&self, traces: &Traces, theme: &str) -> Result<View, JsError> {
+        view(traces, theme)
+    }
+
     #[cfg(feature = "complete")]
     pub(super) fn cursor(&self) -> Option<f64> {
         self.cursor

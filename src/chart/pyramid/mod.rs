@@ -13,7 +13,7 @@ use remembered::Remembered;
 pub use remembered::Runs;
 
 /// Parts of a block: rows of the smallest, blocks of the larger ones.
-const PARTS: usize = 16;
+pub const PARTS: usize = 16;
 
 /// What some rows of a column hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -191,6 +191,14 @@ impl Pyramid {
             rows *= PARTS;
         }
         found
+    }
+
+    /// Extremes of the block of a level (0: the smallest) that begins at a row; `None` if there is none or it
+    /// misses a value.
+    pub fn block(&self, level: usize, row: usize) -> Option<(f64, f64)> {
+        let rows = PARTS.pow(level as u32 + 1);
+        let block = self.levels.get(level)?.get(row / rows).filter(|block| !block.missing.2)?;
+        block.extremes()
     }
 
     /// What some rows of the column hold.

@@ -1,6 +1,8 @@
 //! Places and paths in the plane.
 
 use super::super::axes::{Axes, joined};
+use super::super::path;
+use super::super::series::Series;
 use super::super::shapes;
 use super::super::sheet::{Rect, Sheet, Type};
 use super::super::{Lane, Rgb};
@@ -68,15 +70,11 @@ pub fn responses(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
 pub fn paths(sheet: &mut Sheet, axes: &Axes, plane: &Plane, lanes: &[Lane]) {
     let theme = sheet.view.theme;
     for (i, lane) in lanes.iter().enumerate() {
-        let points: Vec<_> = path(plane, lane).map(|place| axes.pixel(place)).collect();
-        let apart = thinned(&points, sheet.px(1.0));
+        let columns: Vec<Series> = (0..plane.frame.n()).map(|i| lane.series(QuantityKind::W, i)).collect();
+        let place = |w: &[f64]| axes.pixel(plane.frame.project(w));
+        let apart = path::thinned(&columns, lane.trace.rows(), sheet.px(1.0), place);
         axes.line(sheet, &apart, theme.curve, theme.ink, shapes::dashes(i));
     }
-}
-
-/// Projections of the finite rows of W.
-fn path<'a>(plane: &'a Plane, lane: &'a Lane) -> impl Iterator<Item = (f64, f64)> + 'a {
-    (0..lane.trace.rows()).filter_map(move |row| at_row(plane, lane, row))
 }
 
 fn at_row(plane: &Plane, lane: &Lane, row: usize) -> Option<(f64, f64)> {
@@ -90,18 +88,6 @@ fn at_row(plane: &Plane, lane: &Lane, row: usize) -> Option<(f64, f64)> {
 pub fn last_w(plane: &Plane, lane: &Lane, cursor: Option<f64>) -> Option<(f64, f64)> {
     let rows = cursor.map_or(lane.trace.rows(), |step| lane.trace.rows_through(step));
     at_row(plane, lane, rows.checked_sub(1)?)
-}
-
-/// Without the points that are nearer than `gap` to the one kept before, ends excepted.
-fn thinned(points: &[(f64, f64)], gap: f64) -> Vec<(f64, f64)> {
-    let mut kept: Vec<(f64, f64)> = Vec::new();
-    for (i, &point) in points.iter().enumerate() {
-        let near = |a: &(f64, f64)| libm::hypot(a.0 - point.0, a.1 - point.1) < gap;
-        if i + 1 == points.len() || !kept.last().is_some_and(near) {
-            kept.push(point);
-        }
-    }
-    kept
 }
 
 /// Keeps labels off every marker.

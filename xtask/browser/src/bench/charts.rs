@@ -75,7 +75,7 @@ impl Seen {
     /// Pictures of charts whose names are, or are not, among some.
     fn pictures(&self, some: &[String], among: bool) -> f64 {
         let counted = self.pictures.iter().filter(|(name, _)| some.contains(name) == among);
-        counted.map(|(_, &count)| count as f64).sum()
+        counted.map(|(_, &count)| count).sum::<u64>() as f64
     }
 }
 

@@ -19,26 +19,26 @@ pub const TESTS: &[Test] = &[
 
 /// What the page handed to the browser to keep.
 #[derive(Deserialize)]
-struct File {
+pub struct File {
     name: String,
     mime: String,
-    bytes: usize,
-    text: String,
+    pub bytes: usize,
+    pub text: String,
     /// Of a picture: its size, and how many colours there are in its lower part.
     size: (u32, u32),
     colours: usize,
     /// CSS pixels of the chart.
-    chart: (f64, f64),
+    pub chart: (f64, f64),
 }
 
 /// Keeps what would be downloaded.
-const CATCH: &str = "\
+pub const CATCH: &str = "\
     const make = URL.createObjectURL; \
     URL.createObjectURL = (blob) => { globalThis.caught = { blob }; return make.call(URL, blob) }; \
     HTMLAnchorElement.prototype.click = function () { globalThis.caught.name = this.download }";
 
 /// Presses a chart's button and takes the file.
-fn save(page: &Page, chart: &str, format: &str) -> Result<File> {
+pub fn save(page: &Page, chart: &str, format: &str) -> Result<File> {
     page.eval(&format!(
         "globalThis.caught = undefined; document.querySelector('canvas[data-chart={chart}]').closest('figure') \
          .querySelector('[data-action={format}]').click()"

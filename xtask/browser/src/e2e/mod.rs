@@ -6,6 +6,7 @@ mod figures;
 mod going_on;
 mod more;
 mod opening;
+mod overlay;
 mod panel;
 mod playing;
 mod problem;
@@ -70,6 +71,7 @@ pub fn run(filter: &str) -> Result<()> {
         ensemble::TESTS,
         time::TESTS,
         going_on::TESTS,
+        overlay::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {

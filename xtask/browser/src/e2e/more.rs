@@ -27,7 +27,7 @@ pub fn open(page: &Page) -> Result<()> {
 }
 
 /// A chart's text alternative.
-fn told(page: &Page, chart: &str) -> Result<String> {
+pub fn told(page: &Page, chart: &str) -> Result<String> {
     page.eval_as(&format!(
         "return document.querySelector('canvas[data-chart={chart}]').getAttribute('aria-label') ?? ''"
     ))
