@@ -84,16 +84,7 @@ pub fn compose(
         skip = ribbon::CAPTION * sheet.px(sheet.view.theme.type_size);
     }
     let cursor = panel.cursor(sheet, skip);
-    let theme = sheet.view.theme;
-    let curve = |&(i, lane, k): &(usize, &Lane, usize)| {
-        let values = (what.series)(lane, k);
-        let (steps, dashes) = (lane.trace.steps(), shapes::dashes(i));
-        panel.curve(sheet, &scale, &Curve { steps, values, rgb: theme.task(k), task: Some(k), dashes })
-    };
-    let ends: Vec<_> = all.iter().map(curve).collect();
-    let labels = ends.into_iter().zip(&all).zip(names);
-    let labels = labels.filter_map(|((end, &(_, _, k)), name)| Some((name, end?, theme.task(k))));
-    let labels: Vec<Label> = labels.collect();
+    let labels = curves(sheet, panel, &scale, &all, what, names);
     if let Some(x) = cursor {
         readings(sheet, panel, &scale, x, &all, what);
     }
@@ -102,6 +93,25 @@ pub fn compose(
     panel.end_labels(sheet, &labels);
     panel.time_axis(sheet);
     Drawn::over_time(vec![panel.drawn()])
+}
+
+/// Draws all curves; returns their names at their ends.
+fn curves(
+    sheet: &mut Sheet,
+    panel: &Panel,
+    scale: &Scale,
+    all: &[(usize, &Lane, usize)],
+    what: &What,
+    names: Vec<String>,
+) -> Vec<Label> {
+    let mut labels = Vec::with_capacity(all.len());
+    for (&(i, lane, k), name) in all.iter().zip(names) {
+        let (values, steps) = ((what.series)(lane, k), lane.trace.steps());
+        let rgb = sheet.view.theme.task(k);
+        let curve = Curve { steps, values, rgb, task: Some(k), dashes: shapes::dashes(i) };
+        labels.extend(panel.curve(sheet, scale, &curve).map(|end| (name, end, rgb)));
+    }
+    labels
 }
 
 /// Names of the curves and the room for them: task and lane if that is not too much, else the task.

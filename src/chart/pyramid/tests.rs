@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chart::decimate;
+use crate::chart::ribbon::sign;
 use proptest::prelude::*;
 
 /// Values with ties, gaps of any length, infinities and runs of zeros.
