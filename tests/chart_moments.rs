@@ -44,7 +44,7 @@ fn a_sign_that_turns_has_a_tick_and_a_word_on_the_chart_of_the_alignment() {
     let recording = record(ChartKind::Alignment, SIZE, &owned, &light());
     let drawn = ticks(&recording, 0).len() + ticks(&recording, 1).len();
     assert!(drawn == turns && (2..=6).contains(&drawn), "one each, and a few: {drawn} of {turns}");
-    assert!(recording.text("helpful grows").or(recording.text("helpful shrinks")).is_some());
+    assert!(recording.text("helpful flutters").or(recording.text("harmful flutters")).is_some());
 }
 
 #[test]

@@ -52,12 +52,12 @@ export interface LaneFacts {
   indefiniteSteps: number;
 }
 
-/** A moment of a lane: what `kind` says holds since `step`. A `task` counts from 0; null is the lane itself or many tasks. */
+/** A moment of a lane. A `task` counts from 0; null is the lane itself or many tasks. */
 export interface RunEvent {
   lane: number;
   step: number;
   task: number | null;
-  kind: "grows" | "shrinks" | "zero" | "leaves" | LaneStatus["word"];
+  kind: "grows" | "shrinks" | "flutters" | "zero" | "leaves" | LaneStatus["word"];
   text: string;
 }
 
