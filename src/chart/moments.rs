@@ -57,9 +57,8 @@ fn tick(sheet: &mut Sheet, panel: &Panel, zero: f64, event: &Event, task: usize,
     let says = match event.kind {
         EventKind::Grows => "grows",
         EventKind::Shrinks => "shrinks",
-        EventKind::Flutters => "flutters",
         EventKind::Leaves => "leaves 0",
-        // The heading says so.
+        // The heading tells of zeros; where a sign flutters there is no room, and the ribbon shows it.
         _ => return,
     };
     let words = format!("{name} {says}");
