@@ -7,7 +7,7 @@ use crate::trace::{QuantityKind, Trace};
 /// Weights beyond which they are no longer told one by one.
 const CROWD: usize = 12;
 /// Moments of one lane at most.
-const MOST: usize = 12;
+const MOST: usize = 8;
 /// Changes nearer than this part of the run are one moment, unless there are too many of these still.
 const NEAR: u64 = 50;
 
@@ -18,6 +18,8 @@ pub enum EventKind {
     Grows,
     /// The alignment became negative: the weight shrinks.
     Shrinks,
+    /// The alignment began to change its sign again and again.
+    Flutters,
     /// The weight became zero.
     Zero,
     /// The weight left zero.
@@ -27,11 +29,12 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// One word: `grows`, `shrinks`, `zero`, `leaves`, or that of the [`StopReason`].
+    /// One word: `grows`, `shrinks`, `flutters`, `zero`, `leaves`, or that of the [`StopReason`].
     pub fn word(self) -> &'static str {
         match self {
             Self::Grows => "grows",
             Self::Shrinks => "shrinks",
+            Self::Flutters => "flutters",
             Self::Zero => "zero",
             Self::Leaves => "leaves",
             Self::Ended(reason) => reason.word(),
@@ -42,10 +45,10 @@ impl EventKind {
 /// A moment of one lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
-    /// Step of the last change that it stands for: what [`kind`](Self::kind) says holds since then.
+    /// When it was. Where it stands for several changes: what [`kind`](Self::kind) says holds since then.
     pub step: u64,
-    /// Step of the first of them.
-    pub first: u64,
+    /// Steps of the first and the last change that it stands for.
+    pub span: [u64; 2],
     /// How many changes there were; of a crowd, how many weights.
     pub count: usize,
     /// The weight, counted from 0; `None` for what concerns the lane, or a crowd of weights.
@@ -56,32 +59,35 @@ pub struct Event {
 
 impl Event {
     fn new(step: u64, kind: EventKind) -> Self {
-        Self { step, first: step, count: 1, task: None, kind }
+        Self { step, span: [step; 2], count: 1, task: None, kind }
     }
 
     /// The moment in words, for a weight called `name`, such as `φ of harmful`.
     pub fn words(&self, name: &str) -> String {
-        let times = match self.count {
-            1 => String::new(),
-            n => format!(", after {n} changes since step {}", self.first),
-        };
+        let ([first, last], count) = (self.span, self.count);
+        let times =
+            if count > 1 { format!(", after {count} changes since step {first}") } else { String::new() };
         match (self.kind, self.task) {
             (EventKind::Ended(reason), _) => reason.word().to_owned(),
             (EventKind::Zero, None) => {
-                format!("{} weights have reached zero, the first at step {}", self.count, self.first)
+                format!("{count} weights have reached zero, the first at step {first}")
             }
             (EventKind::Zero, _) => format!("{name} reaches zero{times}"),
             (EventKind::Leaves, _) => format!("{name} leaves zero{times}"),
-            (EventKind::Grows, _) => format!("the alignment turns positive, {name} grows{times}"),
-            (EventKind::Shrinks, _) => format!("the alignment turns negative, {name} shrinks{times}"),
+            (EventKind::Grows, _) => format!("the alignment turns positive, {name} grows"),
+            (EventKind::Shrinks, _) => format!("the alignment turns negative, {name} shrinks"),
+            (EventKind::Flutters, _) => {
+                format!("the alignment for {name} changes its sign {count} times up to step {last}")
+            }
         }
     }
 }
 
-/// The moments of a lane in the order of their steps, a dozen at most besides its end.
+/// The moments of a lane in the order of their steps, eight at most besides its end.
 ///
-/// Changes of one weight that follow each other within a fiftieth of the `steps` of the run are one moment, of the
-/// kind of the last of them; within twice as many if there are too many moments still, and so on. Of more than a
+/// Changes of one weight that follow each other within a fiftieth of the `steps` of the run are one moment: that of
+/// the last for zeros, of the first for signs, which flutter then. If there are too many moments still, it is within
+/// twice as many steps, and so on. Of more than a
 /// dozen weights it is only told how many are zero. What a trace left out (see [`Trace`]) nobody can tell.
 pub fn events(trace: &Trace, status: RunStatus, steps: u64) -> Vec<Event> {
     let (kind, components) = trace.layout().weights();
@@ -128,9 +134,13 @@ fn joined(task: usize, changes: &[(u64, EventKind)], near: u64) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for &(step, kind) in changes {
         match events.last_mut() {
-            Some(last) if step - last.step <= near => {
-                (last.step, last.kind) = (step, kind);
+            Some(last) if step - last.span[1] <= near => {
+                last.span[1] = step;
                 last.count += 1;
+                match kind {
+                    EventKind::Grows | EventKind::Shrinks => last.kind = EventKind::Flutters,
+                    _ => (last.step, last.kind) = (step, kind),
+                }
             }
             _ => events.push(Event { task: Some(task), ..Event::new(step, kind) }),
         }
@@ -155,7 +165,7 @@ fn crowd(weights: &[&[f64]], at: impl Fn(usize) -> u64) -> Option<Event> {
     };
     let rows: Vec<usize> = weights.iter().filter_map(since).collect();
     let (first, last) = (*rows.iter().min()?, *rows.iter().max()?);
-    Some(Event { first: at(first), count: rows.len(), ..Event::new(at(last), EventKind::Zero) })
+    Some(Event { span: [first, last].map(&at), count: rows.len(), ..Event::new(at(last), EventKind::Zero) })
 }
 
 #[cfg(test)]
@@ -194,6 +204,13 @@ mod tests {
     }
 
     #[test]
+    fn a_weight_that_touches_zero_often_is_told_once_since_when_it_stays() {
+        let found = weight((0..200).map(|t| if t > 60 || (t > 50 && t % 2 == 0) { 0.0 } else { 1.0 }));
+        assert_eq!(found.iter().map(|e| (e.step, e.kind)).collect::<Vec<_>>(), [(60, EventKind::Zero)]);
+        assert_eq!(found[0].words("φ"), "φ reaches zero, after 9 changes since step 52");
+    }
+
+    #[test]
     fn a_weight_that_starts_at_zero_has_not_reached_it() {
         assert_eq!(weight([0.0; 30]), []);
     }
@@ -210,12 +227,10 @@ mod tests {
     fn four_hundred_turns_are_few_moments() {
         let found = alignment((0..1600).map(|t| if (t / 4) % 2 == 0 { 1.0 } else { -1.0 }));
         assert_eq!(found.len(), 1, "they follow each other closely: {found:?}");
-        assert_eq!((found[0].count, found[0].first), (399, 4));
-        assert_eq!(
-            found[0].words("φ"),
-            "the alignment turns negative, φ shrinks, after 399 changes since step 4"
-        );
-        // Every hundred steps: further apart than a fiftieth, but more than a dozen.
+        assert_eq!((found[0].count, found[0].step, found[0].span), (399, 4, [4, 1596]));
+        let words = "the alignment for φ changes its sign 399 times up to step 1596";
+        assert_eq!((found[0].kind, &*found[0].words("φ")), (EventKind::Flutters, words));
+        // Every hundred steps: further apart than a fiftieth, but more than a few.
         let found = alignment((0..4000).map(|t| if (t / 100) % 2 == 0 { 1.0 } else { -1.0 }));
         assert!(!found.is_empty() && found.len() <= MOST, "{found:?}");
         assert_eq!(found.iter().map(|e| e.count).sum::<usize>(), 39);
@@ -226,7 +241,7 @@ mod tests {
         let row = |t: usize| (0..20).map(|k| if k < 5 && t > 10 * k { 0.0 } else { 1.0 }).collect::<Vec<_>>();
         let found = told(&(0..100).map(|t| (row(t), vec![ABSENT; 20])).collect::<Vec<_>>());
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].first, found[0].step, found[0].count, found[0].task), (1, 41, 5, None));
+        assert_eq!((found[0].span, found[0].step, found[0].count, found[0].task), ([1, 41], 41, 5, None));
         assert_eq!(found[0].words(""), "5 weights have reached zero, the first at step 1");
     }
 

@@ -3,7 +3,7 @@
 mod chart_support;
 
 use auxilearn_lab::chart::{ChartKind, Theme};
-use auxilearn_lab::events::events;
+use auxilearn_lab::events::{EventKind, events};
 use auxilearn_lab::status::StopReason;
 use chart_support::*;
 
@@ -39,12 +39,25 @@ fn a_weight_that_reaches_zero_has_a_tick_across_the_zero_line_at_that_step() {
 
 #[test]
 fn a_sign_that_turns_has_a_tick_and_a_word_on_the_chart_of_the_alignment() {
-    let owned = told(first_screen(), 1500);
-    let turns = owned[1].events.iter().filter(|e| e.task.is_some()).count();
+    let owned = told(replaced(1501, 1500, |_, k, t| t - 500.0 - 300.0 * k as f64), 1500);
     let recording = record(ChartKind::Alignment, SIZE, &owned, &light());
-    let drawn = ticks(&recording, 0).len() + ticks(&recording, 1).len();
-    assert!(drawn == turns && (2..=6).contains(&drawn), "one each, and a few: {drawn} of {turns}");
-    assert!(recording.text("helpful grows").or(recording.text("helpful shrinks")).is_some());
+    let plot = recording.drawn.plots[0];
+    for (k, step) in [(0, 501.0), (1, 801.0)] {
+        let ticks = ticks(&recording, k);
+        assert_eq!(ticks.len(), 2, "one in each panel: {ticks:?}");
+        let middle = f64::from(ticks[0].0.0 + ticks[0].1.0) / 2.0;
+        assert!((middle - plot.pixel_of(step)).abs() <= 1.0, "{middle} is not at step {step}");
+    }
+    assert!(recording.text("helpful grows").is_some() && recording.text("harmful shrinks").is_some());
+}
+
+#[test]
+fn a_sign_that_flutters_has_one_tick_where_it_begins() {
+    let owned = told(first_screen(), 1500);
+    let flutters = owned[1].events.iter().filter(|e| e.kind == EventKind::Flutters).count();
+    assert_eq!(flutters, 2, "that of each task: {:?}", owned[1].events);
+    let recording = record(ChartKind::Alignment, SIZE, &owned, &light());
+    assert_eq!(ticks(&recording, 0).len() + ticks(&recording, 1).len(), flutters);
 }
 
 #[test]

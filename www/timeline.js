@@ -16,6 +16,7 @@ const NEAR = 8;
 const SHAPES = {
   grows: "M5 1l4.5 8h-9z",
   shrinks: "M5 9L.5 1h9z",
+  flutters: "M5 0l4 5-4 5-4-5z",
   zero: "M5 1a4 4 0 1 0 .01 0zM5 3a2 2 0 1 1-.01 0z",
   leaves: "M5 1a4 4 0 1 0 .01 0z",
   converged: "M1 1h8v8H1z",

@@ -18,6 +18,9 @@ use crate::series::sign_changes;
 use crate::trace::QuantityKind::{Alignment, Phi};
 
 const NOTHING: [&str; 2] = ["Nothing recorded yet", "No data yet"];
+/// What is marked.
+#[cfg(feature = "complete")]
+const TURNS: [EventKind; 3] = [EventKind::Grows, EventKind::Shrinks, EventKind::Flutters];
 const NONE: [&str; 3] = [
     "No lane has an alignment: only methods that use the implicit gradient compute one",
     "No lane computes an alignment",
@@ -132,7 +135,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     panel.heading(sheet, lane.label, &["alignment a, symmetric log scale", "symmetric log scale"], &[&signs]);
     panel.end_labels(sheet, &labels);
     #[cfg(feature = "complete")]
-    moments::mark(sheet, panel, scale, lane, [EventKind::Grows, EventKind::Shrinks], |k| lane.phi(k));
+    moments::mark(sheet, panel, scale, lane, &TURNS, |k| lane.phi(k));
     panel.time_axis(sheet);
 }
 

@@ -19,7 +19,7 @@ pub fn mark(
     panel: &Panel,
     scale: &Scale,
     lane: &Lane,
-    kinds: [EventKind; 2],
+    kinds: &[EventKind],
     name: impl Fn(usize) -> String,
 ) {
     for event in chosen(lane.events, kinds) {
@@ -37,7 +37,7 @@ pub fn mark(
 }
 
 /// The latest of each task, then the ones before, up to a few.
-fn chosen(events: &[Event], kinds: [EventKind; 2]) -> Vec<&Event> {
+fn chosen<'a>(events: &'a [Event], kinds: &[EventKind]) -> Vec<&'a Event> {
     let wanted = |event: &&Event| kinds.contains(&event.kind) && event.task.is_some();
     let mut ranked: Vec<(usize, &Event)> = Vec::new();
     for event in events.iter().rev().filter(wanted) {
@@ -58,7 +58,7 @@ fn tick(sheet: &mut Sheet, panel: &Panel, zero: f64, event: &Event, task: usize,
         EventKind::Grows => "grows",
         EventKind::Shrinks => "shrinks",
         EventKind::Leaves => "leaves 0",
-        // The heading says so.
+        // The heading tells of zeros; where a sign flutters there is no room, and the ribbon shows it.
         _ => return,
     };
     let words = format!("{name} {says}");

@@ -114,7 +114,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     heading(sheet, panel, lane, scale);
     panel.end_labels(sheet, &labels);
     #[cfg(feature = "complete")]
-    moments::mark(sheet, panel, scale, lane, [EventKind::Zero, EventKind::Leaves], |k| lane.weight_name(k));
+    moments::mark(sheet, panel, scale, lane, &[EventKind::Zero, EventKind::Leaves], |k| lane.weight_name(k));
     panel.time_axis(sheet);
 }
 

@@ -40,6 +40,7 @@ impl Lane {
             whole: self.whole.as_ref(),
             #[cfg(feature = "complete")]
             summaries: chart::Summaries { trace: Some(&self.summary), whole: Some(&self.whole_summary) },
+            #[cfg(feature = "complete")]
             events: &self.events,
         }
     }

@@ -54,12 +54,13 @@ export interface LaneFacts {
 
 /** What can be dragged on a picture: `id` for `dragTo`; where it is in device pixels, and in values of the axes. */
 export interface DragHandle { id: string; label: string; x: number; y: number; at: [number, number] }
-/** A moment of a lane: what `kind` says holds since `step`. A `task` counts from 0; null is the lane itself or many tasks. */
+
+/** A moment of a lane. A `task` counts from 0; null is the lane itself or many tasks. */
 export interface RunEvent {
   lane: number;
   step: number;
   task: number | null;
-  kind: "grows" | "shrinks" | "zero" | "leaves" | LaneStatus["word"];
+  kind: "grows" | "shrinks" | "flutters" | "zero" | "leaves" | LaneStatus["word"];
   text: string;
 }
 
