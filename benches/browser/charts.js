@@ -9,7 +9,7 @@ const [WIDTH, HEIGHT] = [600, 300];
 const FRAMES = 40;
 const PICTURES = 3;
 /** Nodes a side of the grid in the plane of W. */
-const NODES = 256;
+const NODES = 257;
 
 const frame = () => new Promise((go) => requestAnimationFrame(go));
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];

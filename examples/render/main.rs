@@ -22,8 +22,8 @@ Runs the experiment document FILE (`-` reads standard input) and writes one char
   --theme NAME  light (if left out), dark or projector
   --width N     width in pixels, 960 if left out
   --height N    height in pixels; if left out, what suits the width
-  --step N      the step looked at: where the cursor is, and whose φ the charts of the problem take
-                (that of the first lane which learns φ from held-out data; its start if left out)
+  --step N      the step looked at: where the cursor is, and whose W and φ the charts of the problem
+                take (those of the first lane which learns φ from held-out data); the last if left out
   --seeds N     how many seeds an ensemble has, 40 if left out: the document's and those after it
   --caption     write title, seed and parameters below, as the page's figures have them
   --out FILE    write there instead of to standard output";
@@ -179,7 +179,7 @@ fn render(options: &Options) -> Result<(), String> {
             let aspect = chart::plane_aspect(&view, (f64::from(size.0), f64::from(size.1)));
             let mut scene = Scene::of(&experiment, parsed).map_err(refused)?;
             let traces: Vec<&Trace> = lanes.iter().map(|lane| lane.trace).collect();
-            scene.look(&traces, Some(options.step.unwrap_or(0) as f64), true);
+            scene.look(&traces, cursor, true);
             write(&problem::chart(&mut scene, kind, &traces, aspect).into(), size)
         }
         Kind::Seeds => ensemble::svg(options, &experiment, &view, options.caption.then(|| caption.clone())),

@@ -52,7 +52,15 @@ fn sampled(study: &mut Study, runs: &[Run], nodes: usize) -> Option<Plane> {
     let traces: Vec<&Trace> = runs.iter().map(Run::trace).collect();
     let phi = study.start().1.to_vec();
     let (resolution, aspect) = ((nodes, nodes), 1.7);
-    study.plane(&PlaneRequest { phi: &phi, w: None, traces: &traces, aspect, resolution, bounds: None })
+    study.plane(&PlaneRequest {
+        phi: &phi,
+        w: None,
+        traces: &traces,
+        aspect,
+        resolution,
+        bounds: None,
+        frame: None,
+    })
 }
 
 #[wasm_bindgen]

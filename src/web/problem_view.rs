@@ -89,7 +89,7 @@ impl ProblemView {
     ) -> Result<String, JsValue> {
         let view = self.view(traces, 1.0, theme)?;
         let all = traces.all();
-        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width, height)));
+        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width.round(), height.round())));
         svg(&Picture::from(chart), traces, &view, document, (width, height))
     }
 
@@ -111,7 +111,7 @@ impl ProblemView {
     ) -> Result<(), JsValue> {
         let view = self.view(traces, ratio, theme)?;
         let all = traces.all();
-        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width, height)));
+        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width.round(), height.round())));
         paint(&self.canvas, &Picture::from(chart), traces, &view, document, (width, height))
     }
 
