@@ -33,13 +33,6 @@ const CHANGED = "The experiment changed: stopped";
 
 const TABLE_HEAD = ["lane", "at the end", "seeds", "10 %", "25 %", "median", "75 %", "90 %"];
 
-/** A chart that is as high as it wants to be and drawn only where it is seen. */
-class ResultChart extends Chart {
-  drawNow() {
-    this.invalidate();
-  }
-}
-
 /** Adds the section to the page. @param {Host} host @param {Program} program @param {WebAssembly.Module} code */
 export function addSeeds(host, program, code) {
   const section = document.createElement("section");
@@ -55,8 +48,8 @@ class Seeds {
   #program;
   #section;
   #crew;
-  /** What has come in, and of which document. @type {{ ensemble: Ensemble, document: string, title: string } | undefined} */ #result;
-  /** @type {ResultChart | undefined} */ #chart;
+  /** What has come in, and of which document. @type {{ ensemble: Ensemble, document: string } | undefined} */ #result;
+  /** @type {Chart | undefined} */ #chart;
   #drawn = { at: 0, took: 0 };
   #ended = "";
 
@@ -100,7 +93,7 @@ class Seeds {
       }
       this.#result?.ensemble.free();
       const ensemble = new this.#program.Ensemble(JSON.stringify(state.metadata));
-      this.#result = { ensemble, document: state.document, title: state.metadata.title };
+      this.#result = { ensemble, document: state.document };
     } catch (error) {
       this.#result = undefined;
       return this.#say(`The seeds could not be run (${/** @type {any} */ (error)?.message ?? error}).`);
@@ -202,7 +195,7 @@ class Seeds {
     figure.append(canvas, details);
     for (const format of ["svg", "png", "csv"]) this.#find(".saves").append(this.#button(format));
     figure.hidden = false;
-    const chart = new ResultChart(canvas, (_, ratio) => {
+    const chart = new Chart(canvas, (_, ratio) => {
       try {
         this.#result?.ensemble.draw(canvas, ratio, this.#host.controls.chartTheme());
       } catch (error) {

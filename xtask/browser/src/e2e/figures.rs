@@ -57,7 +57,7 @@ pub fn save(page: &Page, chart: &str, format: &str) -> Result<File> {
 }
 
 fn charts() -> impl Iterator<Item = &'static str> {
-    CHARTS.into_iter().chain(["ledger", "w_plane", "phi_landscape", "neumann"])
+    CHARTS.into_iter().chain(["ledger", "w_plane", "phi_landscape", "neumann", "cut_short"])
 }
 
 fn the_svg_of_each_chart_is_what_the_example_draws(page: &Page) -> Result<()> {
