@@ -3,12 +3,17 @@
 
 use std::process::Command;
 
-/// Draws the first experiment with the example `render`, in a width and perhaps a height.
-fn render(size: &[&str]) -> String {
+/// Draws the first experiment with the example `render` and some options.
+fn render(options: &[&str]) -> String {
+    render_of("noisy-main", options)
+}
+
+/// The same for another experiment.
+fn render_of(experiment: &str, options: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--example", "render", "--"])
-        .args(size)
-        .arg("www/experiments/noisy-main.json")
+        .args(options)
+        .arg(format!("www/experiments/{experiment}.json"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
@@ -16,11 +21,10 @@ fn render(size: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("SVG is text")
 }
 
-fn assert_drawn(path: &str, size: &[&str]) {
-    let drawn = render(size);
+fn assert_drawn(path: &str, drawn: &str) {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UPDATE_PICTURES").is_some() {
-        std::fs::write(&path, &drawn).expect("the picture can be written");
+        std::fs::write(&path, drawn).expect("the picture can be written");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == drawn, "{path} is not what the program draws: see the head of this file");
@@ -28,12 +32,13 @@ fn assert_drawn(path: &str, size: &[&str]) {
 
 #[test]
 fn the_readme_shows_what_the_program_draws() {
-    assert_drawn("docs/picture.svg", &[]);
+    assert_drawn("docs/picture.svg", &render(&[]));
+    assert_drawn("docs/plane.svg", &render_of("sign-flip", &["--chart", "w_plane", "--width", "840"]));
 }
 
 #[test]
 fn the_page_opens_with_what_the_program_draws() {
-    assert_drawn("docs/still.svg", &["--width", "658", "--height", "304"]);
+    assert_drawn("docs/still.svg", &render(&["--width", "658", "--height", "304"]));
 }
 
 #[test]

@@ -221,3 +221,11 @@ fn data_ship_with_their_attribution() {
         assert!(text.contains(name));
     }
 }
+
+#[test]
+fn style_sheets_close_what_they_open() {
+    for path in files("www", &["css"]) {
+        let count = |brace: char| read(&path).chars().filter(|c| *c == brace).count();
+        assert_eq!(count('{'), count('}'), "{}", path.display());
+    }
+}

@@ -19,7 +19,7 @@ import { addOverlay } from "./overlay.js";
  * @property {typeof import("./controls.js")} controls
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
- * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string }) => void} load  runs a document; `said` is announced with it
+ * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string }, kind?: string) => void} load  runs a document; `said` is announced with it; of kind `retune` the run goes on if it can
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */

@@ -147,11 +147,11 @@ export class Bench {
     for (const follow of this.followers) follow();
   }
 
-  /** Runs a document that a control has made. @param {string} document @param {string} said */
+  /** Runs a document that a control has made, from where the run is if it can go on. @param {string} document @param {string} said */
   use(document, said) {
     const { state, load } = this.host;
     this.#keep({ document: state.document, preset: state.preset });
-    load(document, undefined, { preset: undefined, said });
+    load(document, undefined, { preset: undefined, said }, "retune");
     for (const follow of this.followers) follow();
   }
 
