@@ -7,6 +7,11 @@ use crate::problem::{BilevelProblem, InnerGeneral, InnerObjective, Part, TaskJet
 use crate::sampled::{Bounds, Field, Frame, Place, Role};
 
 impl Study {
+    /// Whether `L_T(·; φ)` is a quadratic at every φ, so that a plane of it costs next to nothing.
+    pub(super) fn is_quadratic(&self) -> bool {
+        self.inner.is_quadratic()
+    }
+
     /// `L_T(·; φ)` at the nodes of a grid; `response` is `W*(φ)` if there is one.
     pub(super) fn training_field(
         &mut self,
@@ -16,7 +21,7 @@ impl Study {
         phi: &[f64],
         response: Option<&[f64]>,
     ) -> Field {
-        if self.inner.is_quadratic() {
+        if self.is_quadratic() {
             self.inner.set_phi(phi);
             let about = response.map_or(bounds.centre(), |w| frame.project(w));
             return Expansion::of(&mut self.inner, frame, about).sample(bounds, size);

@@ -10,6 +10,8 @@ use crate::trace::{QuantityKind, Trace};
 
 /// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
 const PLANE: (usize, usize) = (129, 97);
+/// The same for losses that are evaluated node by node, which takes up to 10 µs.
+const SLOW_PLANE: (usize, usize) = (65, 49);
 /// The same of a landscape over two components, and over one.
 const LANDSCAPE: (usize, usize) = (97, 65);
 const CURVE: (usize, usize) = (256, 2);
@@ -30,6 +32,8 @@ pub struct Scene {
     w: Vec<f64>,
     plane: Option<Plane>,
     landscape: Option<Landscape>,
+    /// Whether the landscape is of this problem, not of the one shown before.
+    made_here: bool,
     spectrum: Option<Spectrum>,
     cut_short: Option<CutShort>,
     /// Whether these are of the present φ and W.
@@ -87,6 +91,7 @@ impl Scene {
             w,
             plane,
             landscape,
+            made_here: false,
             spectrum,
             cut_short,
             current,
@@ -106,6 +111,8 @@ impl Scene {
         self.view.pinned = self.view.pinned.take().or_else(|| before.plane.as_ref().map(pin));
         let reach = before.landscape.as_ref().map(|landscape| landscape.field.bounds);
         self.view.reach = self.view.reach.or(reach);
+        let start = self.study.start().1.to_vec();
+        self.landscape = before.landscape.clone().map(|old| Landscape { start, ..old });
     }
 
     /// The lane whose W and φ are looked at.
@@ -160,12 +167,13 @@ impl Scene {
         });
         if stale || !self.current.responses {
             let (frame, bounds) = self.view.pinned.clone().unzip();
+            let traces = if self.waits() { &[] } else { traces };
             let request = PlaneRequest {
                 phi: &self.phi,
                 w: None,
                 traces,
                 aspect,
-                resolution: PLANE,
+                resolution: if self.study.is_quadratic() { PLANE } else { SLOW_PLANE },
                 bounds,
                 frame: frame.as_ref(),
             };
@@ -185,7 +193,8 @@ impl Scene {
 
     /// The landscape over the components chosen, the first two if none are.
     pub fn landscape(&mut self, traces: &[&Trace]) -> Option<&Landscape> {
-        if !self.current.landscape {
+        let waits = self.waits() && self.landscape.is_some();
+        if !self.current.landscape && !waits {
             let components = self.components();
             let request = LandscapeRequest {
                 phi: &self.phi,
@@ -194,13 +203,21 @@ impl Scene {
                 resolution: self.resolution(components.1.is_some()),
                 bounds: self.view.reach,
             };
-            let kept = self.landscape.as_ref().is_some_and(|old| self.study.still_holds(old, &request));
+            let own = self.made_here;
+            let kept =
+                self.landscape.as_ref().is_some_and(|old| own && self.study.still_holds(old, &request));
             if !kept {
                 self.landscape = self.study.landscape(&request);
+                self.made_here = true;
             }
             self.current.landscape = true;
         }
         self.landscape.as_ref()
+    }
+
+    /// Where each best response takes Newton steps, what needs many waits until the drag has ended.
+    fn waits(&self) -> bool {
+        self.view.dragging && !self.study.is_quadratic()
     }
 
     /// Many best responses take their time.
