@@ -57,19 +57,21 @@ export class Handles {
       this.#buttons.delete(id);
     }
     for (const { id, label, x, y, at } of handles) {
-      const button = this.#buttons.get(id) ?? this.#add(id);
-      button.style.left = `${x / ratio}px`;
-      button.style.top = `${y / ratio}px`;
-      button.setAttribute("aria-label", `${label}, at ${at.map((x) => number(x)).join(", ")}`);
-      button.title = label;
+      const button = this.#buttons.get(id) ?? this.#add(id, label);
+      // While a run is replayed hardly any handle moves.
+      const place = `${x / ratio}px ${y / ratio}px`;
+      if (button.style.translate !== place) button.style.translate = place;
+      const name = `${label}, at ${at.map((x) => number(x)).join(", ")}`;
+      if (button.ariaLabel !== name) button.ariaLabel = name;
     }
   }
 
-  /** @param {string} id */
-  #add(id) {
+  /** @param {string} id @param {string} label */
+  #add(id, label) {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.handle = id;
+    button.title = label;
     button.setAttribute("aria-description", "Arrow keys move it, with Shift in small steps.");
     button.addEventListener("pointerdown", (event) => this.#grab(button, event));
     button.addEventListener("keydown", (event) => this.#key(id, event));

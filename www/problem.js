@@ -48,12 +48,16 @@ export class Bench {
     new MutationObserver(() => this.#phase()).observe(document.documentElement, { attributeFilter: ["data-state"] });
   }
 
+  get resting() {
+    return RESTING.includes(this.host.state.phase);
+  }
+
   /** The problem of the document that is run, looked at where the cursor is. @param {Traces} traces */
   ready(traces) {
     const { state, cursor } = this.host;
     if (state.document === this.#document) this.#ahead = false;
     else if (!this.#ahead && !this.#show(state.document)) return false;
-    this.problem.look(traces, cursor.step, RESTING.includes(state.phase));
+    this.problem.look(traces, cursor.step, this.resting);
     return true;
   }
 
@@ -175,7 +179,7 @@ export class Bench {
   /** @param {string} said */
   #run(said) {
     const now = performance.now();
-    const busy = !RESTING.includes(this.host.state.phase) && now < this.#runAt + PATIENCE;
+    const busy = !this.resting && now < this.#runAt + PATIENCE;
     this.#waiting = busy;
     if (busy) return;
     this.#runAt = now;
@@ -184,7 +188,7 @@ export class Bench {
 
   #phase() {
     const { state } = this.host;
-    if (!RESTING.includes(state.phase)) return;
+    if (!this.resting) return;
     if (this.#waiting && this.#begun) return this.#run("");
     // A document that was refused is not shown either.
     if (!this.#waiting && state.document !== this.#document) this.#ahead = false;

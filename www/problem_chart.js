@@ -44,7 +44,8 @@ export class ProblemChart {
     const handles = this.#view.handles(this.#bench.problem);
     this.#handles.place(handles);
     this.#bench.drawn(this.#canvas, handles);
-    this.#canvas.setAttribute("aria-label", this.describe(traces));
+    // In a run the page does so a few times a second.
+    if (this.#bench.resting) this.#canvas.setAttribute("aria-label", this.describe(traces));
   }
 
   /** What was drawn last: nothing is computed for it. @param {Traces} traces */

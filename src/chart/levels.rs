@@ -38,14 +38,17 @@ const UNSEEN: f64 = 0.02;
 const COARSEST: usize = 33;
 
 /// A ring of pixels, closed.
-type Ring = Vec<(f64, f64)>;
+pub type Ring = Vec<(f64, f64)>;
 
 /// Nodes of a field in a rectangle: first column and row, and those after the last.
 type Part = ((usize, usize), (usize, usize));
 
-/// The rings around where the field is at most each of ascending levels, outer ones with their holes,
-/// in pixels.
-fn rings(axes: &Axes, field: &Field, levels: &[f64]) -> Vec<Vec<(Ring, Vec<Ring>)>> {
+/// For each of ascending levels the rings around where a field is at most as high, outer ones with their
+/// holes, in pixels.
+pub type Rings = Vec<Vec<(Ring, Vec<Ring>)>>;
+
+/// The rings of some levels: to be found once for shades and lines.
+pub fn rings(axes: &Axes, field: &Field, levels: &[f64]) -> Rings {
     let thin = thinned(field, levels);
     let field = thin.as_ref().unwrap_or(field);
     let top = field.range().map_or(0.0, |(_, high)| high);
@@ -124,11 +127,11 @@ fn rings_in(
 }
 
 /// Fills a field with shades between ascending levels; absent nodes are hatched.
-pub fn fill(sheet: &mut Sheet, axes: &Axes, field: &Field, levels: &[f64]) {
+pub fn fill(sheet: &mut Sheet, axes: &Axes, field: &Field, rings: &Rings) {
     let theme = sheet.view.theme;
-    let share = |i: usize| i as f64 / levels.len().max(1) as f64;
+    let share = |i: usize| i as f64 / rings.len().max(1) as f64;
     sheet.rect(axes.plot, shade(theme, 1.0));
-    for (i, polygons) in rings(axes, field, levels).iter().enumerate().rev() {
+    for (i, polygons) in rings.iter().enumerate().rev() {
         for (outer, holes) in polygons {
             sheet.polygon(joined(outer, holes), shade(theme, share(i)));
         }
@@ -137,16 +140,9 @@ pub fn fill(sheet: &mut Sheet, axes: &Axes, field: &Field, levels: &[f64]) {
 }
 
 /// Draws the lines of some levels.
-pub fn lines(
-    sheet: &mut Sheet,
-    axes: &Axes,
-    field: &Field,
-    levels: &[f64],
-    (css, rgb): (f64, Rgb),
-    dashes: &[f64],
-) {
-    for polygons in rings(axes, field, levels) {
-        for (outer, holes) in &polygons {
+pub fn lines(sheet: &mut Sheet, axes: &Axes, rings: &Rings, (css, rgb): (f64, Rgb), dashes: &[f64]) {
+    for polygons in rings {
+        for (outer, holes) in polygons {
             for ring in std::iter::once(outer).chain(holes) {
                 for piece in inner(axes.plot, ring) {
                     axes.line(sheet, &piece, css, rgb, dashes);

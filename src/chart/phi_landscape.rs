@@ -35,9 +35,10 @@ pub fn compose(sheet: &mut Sheet, landscape: &Landscape, lanes: &[Lane]) -> Draw
     };
     match landscape.components.1 {
         Some(_) => {
-            levels::fill(sheet, &axes, &landscape.field, &levels::levels(range, SHADES));
+            let rings = levels::rings(&axes, &landscape.field, &levels::levels(range, SHADES));
+            levels::fill(sheet, &axes, &landscape.field, &rings);
             let (css, rgb) = (sheet.view.theme.hairline, sheet.view.theme.muted);
-            levels::lines(sheet, &axes, &landscape.field, &levels::levels(range, SHADES), (css, rgb), &[]);
+            levels::lines(sheet, &axes, &rings, (css, rgb), &[]);
         }
         None => curve(sheet, &axes, landscape),
     }

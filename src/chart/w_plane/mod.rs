@@ -44,10 +44,12 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
     let (Some(training), Some(outer)) = (plane.training.range(), plane.outer.range()) else {
         return frame::say(sheet, &["The losses have no finite values here", "No finite values"]);
     };
-    levels::fill(sheet, &axes, &plane.training, &levels::levels(training, SHADES));
+    let shades = levels::rings(&axes, &plane.training, &levels::levels(training, SHADES));
+    levels::fill(sheet, &axes, &plane.training, &shades);
     let theme = sheet.view.theme;
     let thin = (theme.hairline, theme.muted);
-    levels::lines(sheet, &axes, &plane.outer, &levels::levels(outer, LINES), thin, &[3.0, 3.0]);
+    let lines = levels::rings(&axes, &plane.outer, &levels::levels(outer, LINES));
+    levels::lines(sheet, &axes, &lines, thin, &[5.0, 5.0]);
     places::ellipse(sheet, &axes, plane);
     places::selected(sheet, &axes, plane);
     places::responses(sheet, &axes, plane);

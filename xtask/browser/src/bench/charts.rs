@@ -109,7 +109,7 @@ const SWEEP: &str = r"
 ";
 
 /// The charts of the first experiment together: at rest, under a moving cursor, and in a replay with the
-/// window at the top and at the end of the page.
+/// window at the top, at the plane of W and at the end of the page.
 fn frames(driver: &Driver) -> Result<Vec<Measurement>> {
     let site = dist::build(&target_dir().join("e2e-dist"), &[])?;
     let server = Server::bind(Port::Exactly(0))?.start(site, "/")?;
@@ -129,7 +129,15 @@ fn frames(driver: &Driver) -> Result<Vec<Measurement>> {
         Measurement::in_chromium("frame/under_the_cursor", cursor.at_most(0.5), "ms (median)"),
         Measurement::in_chromium("frame/under_the_cursor_95", cursor.at_most(0.95), "ms (95 of 100)"),
     ];
-    for (place, scroll) in [("top", "scrollTo(0, 0)"), ("end", "scrollTo(0, document.body.scrollHeight)")] {
+    let places = [
+        ("top", "scrollTo(0, 0)"),
+        (
+            "problem",
+            "document.querySelector('canvas[data-chart=w_plane]').scrollIntoView({ block: 'center' })",
+        ),
+        ("end", "scrollTo(0, document.body.scrollHeight)"),
+    ];
+    for (place, scroll) in places {
         page.eval(scroll)?;
         all.extend(replay(&page, place)?);
     }
