@@ -235,3 +235,35 @@ fn hatch(sheet: &mut Sheet, cell: Rect, rgb: Rgb) {
         sum += gap;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::scale::Scale;
+    use crate::sampled::Bounds;
+
+    /// Rosenbrock's valley is far from a quadratic, the bowl is one.
+    #[test]
+    fn lines_on_a_thinned_grid_are_where_the_function_has_their_level() {
+        let bounds = Bounds { x: (-2.0, 2.0), y: (-1.0, 3.0) };
+        let (x, y) = (Scale::exact(bounds.x, 5.0), Scale::exact(bounds.y, 5.0));
+        let axes = Axes { plot: Rect { left: 0.0, top: 0.0, right: 512.0, bottom: 512.0 }, x, y };
+        let valley = |(x, y): (f64, f64)| 5.0 * (y - x * x) * (y - x * x) + (1.0 - x) * (1.0 - x);
+        let bowl = |(x, y): (f64, f64)| x * x + 4.0 * (y - 1.0) * (y - 1.0) + x * y;
+        for (f, thin) in [(&valley as &dyn Fn((f64, f64)) -> f64, false), (&bowl, true)] {
+            let field = Field::sample(bounds, (257, 257), |place| Some(f(place)));
+            let levels = levels(field.range().unwrap(), 11);
+            let gap = levels.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+            let columns = thinned(&field, &levels).map_or(257, |field| field.columns);
+            assert_eq!(columns < 100, thin, "{columns} columns");
+            for (level, polygons) in levels.iter().zip(rings(&axes, &field, &levels)) {
+                let all = polygons.iter().flat_map(|(outer, holes)| std::iter::once(outer).chain(holes));
+                let inner = |p: &&(f64, f64)| (1.0..511.0).contains(&p.0) && (1.0..511.0).contains(&p.1);
+                for &at in all.flatten().filter(inner) {
+                    let value = f(axes.drawn().value_at(at));
+                    assert!((value - level).abs() < 0.05 * gap, "{value} on the line of {level}");
+                }
+            }
+        }
+    }
+}

@@ -186,4 +186,18 @@ mod tests {
         assert_eq!((field.absent(), field.range()), (3, Some((-1.0, 4.0))));
         assert_eq!(field.least(), Some(((0.0, -1.0), -1.0)));
     }
+    #[test]
+    fn a_thinner_grid_keeps_edges_and_values_and_says_where_it_is_not_enough() {
+        let bounds = Bounds { x: (0.0, 4.0), y: (0.0, 2.0) };
+        let linear = Field::sample(bounds, (9, 5), |(x, y)| Some(x - 3.0 * y));
+        let thin = linear.thinned(2).expect("eight and four gaps");
+        assert_eq!(thin, Field::sample(bounds, (5, 3), |(x, y)| Some(x - 3.0 * y)));
+        assert!(linear.is_linear_between_nodes(1e-12));
+        assert_eq!((linear.thinned(3), linear.thinned(0), linear.thinned(9)), (None, None, None));
+        // Half a cell from two nodes x² is ¼h² below their mean, h = ½.
+        let square = Field::sample(bounds, (9, 5), |(x, _)| Some(x * x));
+        assert!(square.is_linear_between_nodes(0.2501) && !square.is_linear_between_nodes(0.2499));
+        let holed = Field::sample(bounds, (9, 5), |(x, y)| (x != 0.5).then_some(y));
+        assert!(!holed.is_linear_between_nodes(1.0));
+    }
 }

@@ -1,0 +1,134 @@
+//! What a scene keeps and what it makes anew.
+
+use auxilearn_lab::experiment::{Experiment, Json, presets};
+use auxilearn_lab::run::Run;
+use auxilearn_lab::sampled::{NeumannSetting, Role};
+use auxilearn_lab::study::{Handle, Scene};
+use auxilearn_lab::trace::{QuantityKind, Trace};
+
+const ASPECT: f64 = 1.4;
+
+fn document(id: &str) -> Json {
+    let preset = presets::all().iter().find(|preset| preset.id == id).expect("a preset");
+    serde_json::from_str::<serde_json::Value>(preset.document).expect("JSON").into()
+}
+
+fn scene(document: &Json) -> Scene {
+    let experiment = Experiment::from_value(document).expect("a document that can be run");
+    Scene::of(&experiment, document.clone()).expect("finite data")
+}
+
+/// The lanes of a document, run to their end.
+fn finished(document: &Json) -> Vec<Run> {
+    let experiment = Experiment::from_value(document).expect("a document that can be run");
+    let mut runs = experiment.runs().expect("runs");
+    for run in &mut runs {
+        run.advance(experiment.steps());
+    }
+    runs
+}
+
+fn traces(runs: &[Run]) -> Vec<&Trace> {
+    runs.iter().map(Run::trace).collect()
+}
+
+#[test]
+fn the_plane_is_seen_at_the_phi_of_the_step_looked_at() {
+    let document = document("noisy-main");
+    let (runs, mut scene) = (finished(&document), scene(&document));
+    let traces = traces(&runs);
+    // The second lane is the first that learns from held-out data.
+    assert_eq!(scene.lane(), 1);
+    for step in [Some(0.0), Some(10.0), None, Some(1e9)] {
+        scene.look(&traces, step, true);
+        let rows = step.map_or(traces[1].rows(), |step| traces[1].rows_through(step));
+        let phi: Vec<f64> =
+            (0..2).map(|k| traces[1].series(QuantityKind::Phi, k).expect("φ")[rows - 1]).collect();
+        let plane = scene.plane(&traces, ASPECT).expect("a plane");
+        assert_eq!(plane.phi, phi, "at {step:?}");
+        let dissected = plane.dissection.as_ref().expect("a dissection");
+        assert_eq!(Some(dissected.at), plane.response);
+    }
+    scene.follow_lane(0);
+    scene.look(&traces, None, true);
+    assert_eq!(scene.plane(&traces, ASPECT).expect("a plane").phi, [0.0, 0.0]);
+}
+
+#[test]
+fn what_is_shown_stays_in_place_while_an_optimum_is_dragged() {
+    let document = document("sign-flip");
+    let (runs, mut before) = (finished(&document), scene(&document));
+    let traces = traces(&runs);
+    before.look(&traces, None, true);
+    let bounds = before.plane(&traces, ASPECT).expect("a plane").bounds;
+    before.select(Role::Main);
+    before.turn(0.25);
+    let level = before.drawn().0.expect("drawn").selected.expect("selected").1.level;
+    let moved = before.moved(Handle::Optimum(Role::Auxiliary(0)), (-1.5, 0.5)).expect("can be moved");
+    let mut after = scene(&moved);
+    after.adopt(&before);
+    let plane = after.plane(&traces, ASPECT).expect("a plane");
+    assert_eq!(plane.bounds, bounds);
+    assert_eq!(plane.selected.map(|(role, ellipse)| (role, ellipse.level)), Some((Role::Main, level)));
+    assert_eq!(plane.dissection.as_ref().map(|d| d.turn), Some(0.25));
+    // Fitted, the plane is made for the places that there are now.
+    after.fit();
+    assert_ne!(after.plane(&traces, ASPECT).expect("a plane").bounds, bounds);
+    // Another size of problem adopts nothing.
+    let mut other = scene(&self::document("one-dimension"));
+    other.adopt(&before);
+    assert!(other.plane(&[], ASPECT).expect("a line").selected.is_none());
+}
+
+#[test]
+fn selecting_twice_selects_nothing() {
+    let mut scene = scene(&document("sign-flip"));
+    scene.plane(&[], ASPECT);
+    scene.select(Role::HeldOut);
+    assert!(scene.drawn().0.expect("drawn").selected.is_some_and(|(role, _)| role == Role::HeldOut));
+    scene.select(Role::HeldOut);
+    assert!(scene.drawn().0.expect("drawn").selected.is_none());
+}
+
+#[test]
+fn a_landscape_of_slow_best_responses_waits_until_the_drag_has_ended() {
+    let document = document("sinusoid");
+    let mut before = scene(&document);
+    let field = before.landscape(&[]).expect("a landscape").field.clone();
+    let moved = before.plane(&[], ASPECT).map(|plane| (plane.start.0 + 1.0, plane.start.1));
+    let moved = before.moved(Handle::Start, moved.expect("a plane")).expect("can be moved");
+    let mut after = scene(&moved);
+    after.adopt(&before);
+    after.drag(true);
+    assert_eq!(after.landscape(&[]).expect("the one before").field, field);
+    after.drag(false);
+    assert_ne!(after.landscape(&[]).expect("its own").field, field);
+}
+
+#[test]
+fn the_series_shown_is_the_one_chosen_and_goes_into_the_document() {
+    let mut scene = scene(&document("sign-flip"));
+    let own = scene.setting().expect("a series");
+    assert_eq!((own.terms, own.alpha), (0, 0.1));
+    let chosen = NeumannSetting { terms: 9, alpha: 0.125, damping: 0.5, official: true };
+    scene.choose_setting(Some(chosen));
+    assert_eq!(scene.drawn_setting(), Some(chosen));
+    let (edited, count) = scene.with_setting();
+    assert_eq!(count, 4);
+    assert_eq!(self::scene(&edited).setting(), Some(chosen));
+    scene.choose_setting(None);
+    assert_eq!(scene.setting(), Some(own));
+}
+
+#[test]
+fn components_that_are_not_there_are_left_aside() {
+    let mut scene = scene(&document("noisy-main"));
+    assert_eq!(scene.components(), (0, Some(1)));
+    for (first, second) in [(0, Some(0)), (2, None), (0, Some(7))] {
+        scene.choose_components(first, second);
+        assert_eq!(scene.components(), (0, Some(1)));
+    }
+    scene.choose_components(1, None);
+    let landscape = scene.landscape(&[]).expect("a curve");
+    assert_eq!((landscape.components, landscape.field.rows), ((1, None), 2));
+}
