@@ -25,8 +25,8 @@
 //!    [`facts`], `events`: what a record shows, to put into words.
 //! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra; `seeds`: one
 //!    seed of many.
-//! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `web`: the same in a
-//!    browser.
+//! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `exhibit`: those of a problem;
+//!    `web`: the same in a browser.
 //!
 //! ```
 //! use auxilearn_lab::experiment::{Experiment, presets};
@@ -54,6 +54,8 @@ pub mod chart;
 pub mod error;
 #[cfg(feature = "complete")]
 pub mod events;
+#[cfg(feature = "complete")]
+pub mod exhibit;
 pub mod experiment;
 pub mod facts;
 #[cfg(feature = "complete")]

@@ -64,6 +64,7 @@ const ORDER: &[&str] = &[
     "study",
     "bench",
     "chart",
+    "exhibit",
     "web",
 ];
 

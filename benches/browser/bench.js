@@ -1,5 +1,6 @@
 // Outer steps per second of the WebAssembly solver and of plain JavaScript, in one page.
 // Served by `cargo xtask bench` beside a build with the feature `bench`.
+import { show } from "./show.js";
 import init, { bench } from "../www/pkg/auxilearn_lab.js";
 import { CASES, baseline } from "./baseline.js";
 import { GENERAL, general } from "./general.js";
@@ -30,13 +31,4 @@ async function measure() {
   return results;
 }
 
-const show = (state, text) => {
-  document.querySelector("[data-results]").textContent = text;
-  document.documentElement.dataset.state = state;
-};
-
-try {
-  show("finished", JSON.stringify(await measure()));
-} catch (error) {
-  show("error", String(error));
-}
+show(measure);

@@ -1,5 +1,6 @@
 // Milliseconds of script that a picture takes, at rest and while rows arrive; with uPlot beside it, if
 // `cargo xtask bench` was given a copy of it.
+import { show } from "./show.js";
 import init, { ChartView, PlaneBench, Traces, presets } from "../www/pkg/auxilearn_lab.js";
 
 const SERIES = 4;
@@ -120,13 +121,4 @@ async function measure() {
   return results;
 }
 
-const show = (state, text) => {
-  document.querySelector("[data-results]").textContent = text;
-  document.documentElement.dataset.state = state;
-};
-
-try {
-  show("finished", JSON.stringify(await measure()));
-} catch (error) {
-  show("error", String(error));
-}
+show(measure);

@@ -1,13 +1,13 @@
 //! Draws a chart of an experiment as SVG, natively and with the same code as the page.
 
 mod ensemble;
-mod problem;
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Picture, SampledKind, Summaries, Theme, View};
 use auxilearn_lab::events::{Event, events};
+use auxilearn_lab::exhibit;
 use auxilearn_lab::experiment::{Experiment, Json, notes};
 use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
@@ -191,7 +191,7 @@ fn render(options: &Options) -> Result<(), String> {
             let mut scene = Scene::of(&experiment, parsed).map_err(refused)?;
             let traces: Vec<&Trace> = lanes.iter().map(|lane| lane.trace).collect();
             scene.look(&traces, cursor, true);
-            write(&problem::chart(&mut scene, kind, &traces, aspect).into(), size)
+            write(&exhibit::chart(&mut scene, kind, &traces, aspect).into(), size)
         }
         Kind::Seeds => ensemble::svg(options, &experiment, &view, options.caption.then(|| caption.clone())),
     }?;

@@ -3,10 +3,9 @@
 use super::problem_view::handle_named;
 use super::traces::Traces;
 use super::{json, parse, refusal};
-use crate::chart::{SampledChart, SampledKind};
+use crate::chart::SampledKind;
 use crate::sampled::NeumannSetting;
 use crate::study::{Handle, Scene};
-use crate::trace::Trace;
 use wasm_bindgen::prelude::*;
 
 /// Names of all charts of the problem itself, in the order of the page.
@@ -136,36 +135,6 @@ impl Problem {
         match self.scene.with_setting() {
             (_, 0) => Ok(None),
             (document, _) => json::text(&document).map(Some),
-        }
-    }
-
-    /// The chart of a kind, made anew where that is needed.
-    pub(super) fn chart(&mut self, kind: SampledKind, traces: &[&Trace], aspect: f64) -> SampledChart<'_> {
-        let scene = &mut self.scene;
-        let chart = match kind {
-            SampledKind::WPlane => scene.plane(traces, aspect).map(SampledChart::WPlane),
-            SampledKind::PhiLandscape => scene.landscape(traces).map(SampledChart::PhiLandscape),
-            SampledKind::Neumann => {
-                let setting = scene.setting();
-                let spectrum = scene.spectrum().zip(setting);
-                spectrum.map(|(spectrum, setting)| SampledChart::Neumann(spectrum, setting))
-            }
-            SampledKind::CutShort => scene.cut_short().map(SampledChart::CutShort),
-        };
-        chart.unwrap_or(SampledChart::Nothing(kind))
-    }
-
-    /// The chart made last.
-    pub(super) fn drawn(&self, kind: SampledKind) -> Option<SampledChart<'_>> {
-        let (plane, landscape, spectrum) = self.scene.drawn();
-        match kind {
-            SampledKind::WPlane => plane.map(SampledChart::WPlane),
-            SampledKind::PhiLandscape => landscape.map(SampledChart::PhiLandscape),
-            SampledKind::Neumann => {
-                let parts = spectrum.zip(self.scene.drawn_setting());
-                parts.map(|(spectrum, setting)| SampledChart::Neumann(spectrum, setting))
-            }
-            SampledKind::CutShort => self.scene.drawn_cut_short().map(SampledChart::CutShort),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::traces::Traces;
 use super::view::{area_of, view};
 use super::{json, object};
 use crate::chart::{Drawn, Picture, SampledChart, SampledKind, Theme, View, draw_sampled, plane_aspect};
+use crate::exhibit;
 use crate::sampled::{NeumannSetting, Place, Role};
 use crate::study::Handle;
 use js_sys::Array;
@@ -54,7 +55,7 @@ impl ProblemView {
         let view = self.view(traces, ratio, theme)?;
         let size = (f64::from(self.canvas.width()) / ratio, f64::from(self.canvas.height()) / ratio);
         let (all, lanes) = (traces.all(), traces.lanes());
-        let chart = problem.chart(self.kind, &all, plane_aspect(&view, size));
+        let chart = exhibit::chart(&mut problem.scene, self.kind, &all, plane_aspect(&view, size));
         self.drawn = draw_sampled(&chart, &area_of(&self.canvas)?, &lanes, &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
         Ok(())
@@ -71,7 +72,7 @@ impl ProblemView {
     /// The picture made last in sentences; `undefined` before there is one.
     pub fn describe(&self, problem: &Problem, traces: &Traces) -> Option<String> {
         let view = View { cursor: self.cursor, ..View::new(&Theme::LIGHT, traces.steps as f64) };
-        problem.drawn(self.kind).map(|chart| chart.describe(&traces.lanes(), &view))
+        exhibit::last(&problem.scene, self.kind).map(|chart| chart.describe(&traces.lanes(), &view))
     }
 
     /// The picture as SVG; see `ChartView.svg`.
@@ -89,7 +90,12 @@ impl ProblemView {
     ) -> Result<String, JsValue> {
         let view = self.view(traces, 1.0, theme)?;
         let all = traces.all();
-        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width.round(), height.round())));
+        let chart = exhibit::chart(
+            &mut problem.scene,
+            self.kind,
+            &all,
+            plane_aspect(&view, (width.round(), height.round())),
+        );
         svg(&Picture::from(chart), traces, &view, document, (width, height))
     }
 
@@ -111,7 +117,12 @@ impl ProblemView {
     ) -> Result<(), JsValue> {
         let view = self.view(traces, ratio, theme)?;
         let all = traces.all();
-        let chart = problem.chart(self.kind, &all, plane_aspect(&view, (width.round(), height.round())));
+        let chart = exhibit::chart(
+            &mut problem.scene,
+            self.kind,
+            &all,
+            plane_aspect(&view, (width.round(), height.round())),
+        );
         paint(&self.canvas, &Picture::from(chart), traces, &view, document, (width, height))
     }
 
@@ -136,7 +147,7 @@ impl ProblemView {
 
     /// Handles by name and label, with their places in pixels and in values.
     fn places(&self, problem: &Problem) -> Vec<(String, String, Place, Place)> {
-        let chart = problem.drawn(self.kind);
+        let chart = exhibit::last(&problem.scene, self.kind);
         match (chart, &self.drawn.planes[..]) {
             (Some(SampledChart::WPlane(plane)), [map, ..]) => {
                 let label = |handle| match handle {
