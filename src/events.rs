@@ -83,7 +83,8 @@ impl Event {
     }
 }
 
-/// The moments of a lane in the order of their steps, eight at most besides its end.
+/// The moments of a lane in the order of their steps: no more than eight besides its end, unless more weights than
+/// that have one each.
 ///
 /// Changes of one weight that follow each other within a fiftieth of the `steps` of the run are one moment: that of
 /// the last for zeros, of the first for signs, which flutter then. If there are too many moments still, it is within

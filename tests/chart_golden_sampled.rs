@@ -79,7 +79,7 @@ fn check_preset(id: &str, theme: &'static Theme) {
     check(&file("phi_landscape"), &svg(&SampledChart::PhiLandscape(&landscape), 640, &lanes, &view));
     let w = study.best_response(&phi).expect("a best response");
     let spectrum = study.spectrum(&w, &phi).expect("a spectrum");
-    let setting = study.neumann_setting().unwrap_or_else(|| spectrum.usual_setting());
+    let setting = study.neumann_setting(0).unwrap_or_else(|| spectrum.usual_setting());
     check(&file("neumann"), &svg(&SampledChart::Neumann(&spectrum, setting), 860, &lanes, &view));
     let request = CutShortRequest { phi: &phi, w: None, lane: None, setting: None, most: None };
     let cut_short = study.cut_short(&request).expect("an answer");

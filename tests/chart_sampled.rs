@@ -492,7 +492,7 @@ fn charts(world: &mut World) -> (Plane, Landscape, Option<(Spectrum, NeumannSett
     let plane = world.plane(&phi, Some(&w));
     let landscape = world.landscape(&phi, (0, (phi.len() > 1).then_some(1)));
     let spectrum = world.study.spectrum(&w, &phi);
-    let series = world.study.neumann_setting();
+    let series = world.study.neumann_setting(0);
     (plane, landscape, spectrum.map(|s| (s.clone(), series.unwrap_or_else(|| s.usual_setting()))))
 }
 

@@ -4,7 +4,9 @@ mod common;
 
 use auxilearn_lab::experiment::{Experiment, Json, edit, presets};
 use auxilearn_lab::sampled::{NeumannSetting, Plane, Role};
-use auxilearn_lab::study::{Handle, LandscapeRequest, PlaneRequest, Study, handles, moved, moved_phi};
+use auxilearn_lab::study::{
+    Handle, LandscapeRequest, Movable, PlaneRequest, Study, handles as handles_of, moved, moved_phi,
+};
 use common::assert_close;
 use serde_json::{Value, json};
 
@@ -36,6 +38,11 @@ fn plane(study: &mut Study) -> Plane {
         frame: None,
     };
     study.plane(&request).expect("a plane")
+}
+
+fn handles(document: &Json, plane: &Plane) -> Vec<(Handle, (f64, f64))> {
+    let roles = plane.optima.iter().map(|optimum| optimum.role);
+    handles_of(&Movable::of(document, roles, plane.frame.n()), plane)
 }
 
 fn optimum(plane: &Plane, role: Role) -> &[f64] {
@@ -239,6 +246,6 @@ fn a_series_is_used_by_every_lane_that_has_one() {
     let setting = NeumannSetting { terms: 7, alpha: 0.05, damping: 0.25, official: false };
     assert_eq!(edit::use_series(&mut document, &setting), 4);
     let study = study(&document);
-    assert_eq!(study.neumann_setting(), Some(setting));
+    assert_eq!(study.neumann_setting(0), Some(setting));
     assert_eq!(edit::use_series(&mut preset("ridge"), &setting), 0);
 }

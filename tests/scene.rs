@@ -132,3 +132,65 @@ fn components_that_are_not_there_are_left_aside() {
     let landscape = scene.landscape(&[]).expect("a curve");
     assert_eq!((landscape.components, landscape.field.rows), ((1, None), 2));
 }
+
+/// Curvature of the main task of a document of quadratics, row by row.
+fn curvature(document: &Json) -> Vec<Vec<f64>> {
+    let data = document.get("problem").and_then(|problem| problem.get("data")).expect("data");
+    data.get("main").and_then(|main| main.get("curvature")).and_then(Json::as_rows).expect("rows")
+}
+
+#[test]
+fn an_axis_dragged_past_the_other_stays_in_hand_and_leaves_the_other_as_it_was() {
+    let first = document("sign-flip");
+    let mut scene = scene(&first);
+    scene.plane(&[], ASPECT);
+    scene.select(Role::Main);
+    let (_, ellipse) = scene.drawn().0.expect("drawn").selected.expect("selected");
+    // Along the first axis: curvatures 1 and 10. Towards the centre, past the shorter one, in many moves.
+    let ((x, y), half) = ellipse.axes[0];
+    assert!(x.abs() > 0.999, "the flat axis is W_1");
+    let mut edited = first;
+    for step in 1..=20 {
+        let reach = half * (1.0 - 0.04 * f64::from(step));
+        scene.drag(true);
+        edited = scene.moved(Handle::Axis(0), (reach * x, reach * y)).expect("can be bent");
+        let mut next = self::scene(&edited);
+        next.adopt(&scene);
+        next.plane(&[], ASPECT);
+        scene = next;
+        let handles = scene.handles();
+        let at = handles.iter().find(|(handle, _)| *handle == Handle::Axis(0)).expect("in hand").1;
+        assert!((at.0.abs() - reach).abs() < 0.01 * half && at.1.abs() < 1e-9, "{at:?} is not {reach}");
+    }
+    let rows = curvature(&edited);
+    // At a fifth of its length an axis has 25 times the curvature.
+    assert!((rows[0][0] / 25.0 - 1.0).abs() < 0.01 && (rows[1][1] / 10.0 - 1.0).abs() < 0.01, "{rows:?}");
+    assert_eq!(rows[0][1], 0.0);
+}
+
+#[test]
+fn the_series_is_that_of_the_lane_looked_at() {
+    let mut scene = scene(&document("sign-flip"));
+    for (lane, terms) in [(0, 0), (2, 0), (3, 1), (4, 2), (5, 3), (6, 0)] {
+        scene.follow_lane(lane);
+        assert_eq!(scene.setting().map(|setting| setting.terms), Some(terms), "lane {lane}");
+        let cut_short = scene.cut_short().expect("a loop");
+        assert_eq!(cut_short.setting.terms, terms, "lane {lane}");
+    }
+}
+
+#[test]
+fn drawn_numbers_are_written_out_only_where_one_of_them_is_dragged() {
+    let drawn = document("drawn-quadratics");
+    let mut scene = scene(&drawn);
+    let start = scene.plane(&[], ASPECT).expect("a plane").start;
+    let source = |document: &Json| {
+        let data = document.get("problem").and_then(|problem| problem.get("data")).expect("data");
+        data.get("source").cloned()
+    };
+    let of_start = scene.moved(Handle::Start, (start.0 + 0.5, start.1)).expect("can be moved");
+    assert_eq!(source(&of_start), Some(Json::Text("generated".to_owned())));
+    let at = scene.plane(&[], ASPECT).expect("a plane").optima[0].at;
+    let of_optimum = scene.moved(Handle::Optimum(Role::Main), (at.0 + 0.5, at.1)).expect("can be moved");
+    assert_eq!(source(&of_optimum), Some(Json::Text("inline".to_owned())));
+}

@@ -12,7 +12,7 @@ const CLICK = 3;
  * @typedef {import("./pkg/auxilearn_lab.js").DragHandle} DragHandle
  * @typedef {object} HandleEvents
  * @property {(id: string, x: number, y: number) => void} drag  to a place in device pixels of the canvas
- * @property {(id: string, label: string) => void} drop  the drag has ended
+ * @property {(place: string) => void} drop  the drag has ended, there
  * @property {() => void} cancel  what was dragged is to be as before
  * @property {(id: string) => void} press  clicked, or Enter
  */
@@ -57,21 +57,20 @@ export class Handles {
       this.#buttons.delete(id);
     }
     for (const { id, label, x, y, at } of handles) {
-      const button = this.#buttons.get(id) ?? this.#add(id, label);
+      const button = this.#buttons.get(id) ?? this.#add(id);
       // While a run is replayed hardly any handle moves.
       const place = `${x / ratio}px ${y / ratio}px`;
       if (button.style.translate !== place) button.style.translate = place;
       const name = `${label}, at ${at.map((x) => number(x)).join(", ")}`;
-      if (button.ariaLabel !== name) button.ariaLabel = name;
+      if (button.ariaLabel !== name) [button.ariaLabel, button.title] = [name, label];
     }
   }
 
-  /** @param {string} id @param {string} label */
-  #add(id, label) {
+  /** @param {string} id */
+  #add(id) {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.handle = id;
-    button.title = label;
     button.setAttribute("aria-description", "Arrow keys move it, with Shift in small steps.");
     button.addEventListener("pointerdown", (event) => this.#grab(button, event));
     button.addEventListener("keydown", (event) => this.#key(id, event));
@@ -122,7 +121,10 @@ export class Handles {
     const stride = (shiftKey ? FINE : STRIDE) * devicePixelRatio;
     // Presses may come faster than pictures.
     const from = this.#next ?? place;
-    this.#to(id, from.x + way[0] * stride, from.y + way[1] * stride);
+    // Out of the picture the keyboard could not follow.
+    const within = (/** @type {number} */ x, /** @type {number} */ size) => Math.min(Math.max(x, 0), size);
+    const { width, height } = this.#canvas;
+    this.#to(id, within(from.x + way[0] * stride, width), within(from.y + way[1] * stride, height));
   }
 
   /** Drags in the next frame: pointers report more often than there are pictures. @param {string} id @param {number} x @param {number} y */
@@ -144,7 +146,7 @@ export class Handles {
     this.#drag();
     this.#held = undefined;
     const place = this.#places.get(id);
-    this.#events.drop(id, place ? `${place.label} at ${place.at.map((x) => number(x)).join(", ")}` : "out of the picture");
+    this.#events.drop(place ? `${place.label} at ${place.at.map((x) => number(x)).join(", ")}` : "out of the picture");
   }
 
   #cancel() {

@@ -157,12 +157,13 @@ function unreachable(message) {
 }
 
 /** @param {Parameters<import("./runner.js").Events["rows"]>[0]} news */
-function rows({ lanes, statuses, step, idle }) {
+function rows({ lanes, statuses, step, idle, changed }) {
   const { traces } = state;
   if (!traces) return;
   for (const { lane, stride, rows } of lanes) traces.append(lane, stride, rows);
   for (const [lane, status] of statuses.entries()) traces.setStatus(lane, status.word, status.step, status.indefiniteSteps);
   state.statuses = statuses;
+  state.changed ??= changed;
   arrivals += 1;
   if (idle) {
     const arrival = arrivals;
@@ -299,7 +300,6 @@ const actions = {
     // From the last step asked for: presses may come faster than rows.
     wanted = Math.max(wanted, state.traces?.step ?? 0);
     if (part) {
-      state.changed ??= wanted;
       said = part === "w" ? "W alone. " : "φ alone. ";
       complete();
       runner.send({ kind: "part", run: 0, part });

@@ -23,6 +23,8 @@ const CHARTS = /** @type {Record<string, { heading: string, tools?: (bench: Benc
   cut_short: { heading: "How far can the inner loop be cut short?" },
 });
 
+/** A document and the preset that it is, if it is one. @typedef {{ document: string, preset: string | undefined }} Kept */
+
 /** The problem that is shown, its charts, and the runs that drags restart. */
 export class Bench {
   /** @type {any} a `Problem` */ problem;
@@ -30,13 +32,14 @@ export class Bench {
   host;
   /** Text of the document that `problem` is of. */
   #document = "";
-  /** Whether `#document` has been dragged into shape and is not being run yet. */
-  #ahead = false;
+  /** What was asked to be run last by this part of the page, and what was run when it last looked. */
+  #own = "";
+  #seen = "";
+  /** Whether the run that was seen goes on is known by its traces. @type {unknown} */ #traces;
+  /** `#document` is still to be run, with these words. @type {string | undefined} */ #waiting;
   #runAt = 0;
-  #waiting = false;
-  /** What drags have left behind, and what the present one began with. @type {{ document: string, preset: string | undefined }[]} */
-  #before = [];
-  /** @type {{ document: string, preset: string | undefined } | undefined} */ #begun;
+  /** What drags have left behind, and what the present one began with. @type {Kept[]} */ #before = [];
+  /** @type {(Kept & { series: number[] }) | undefined} */ #begun;
   /** @type {import("./canvas.js").Chart[]} */ charts = [];
   /** Called when another document is shown, and with the handles of each picture. @type {(() => void)[]} */ followers = [];
   /** @type {((canvas: HTMLCanvasElement, handles: import("./handles.js").DragHandle[]) => void)[]} */ watchers = [];
@@ -54,25 +57,46 @@ export class Bench {
 
   /** The problem of the document that is run, looked at where the cursor is. @param {Traces} traces */
   ready(traces) {
-    const { state, cursor } = this.host;
-    if (state.document === this.#document) this.#ahead = false;
-    else if (!this.#ahead && !this.#show(state.document)) return false;
-    this.problem.look(traces, cursor.step, this.resting);
-    return true;
+    this.#follow();
+    this.problem?.look(traces, this.host.cursor.step, this.resting);
+    return !!this.problem;
   }
 
-  /** @param {string} document */
-  #show(document) {
+  /** Another document may have been taken, or this part's own refused. */
+  #follow() {
+    const { document, phase, traces } = this.host.state;
+    if (document !== this.#seen) {
+      const onward = traces === this.#traces;
+      [this.#seen, this.#traces] = [document, traces];
+      if (document === this.#own) return;
+      // Whatever is in hand belongs to another experiment.
+      this.#begun = this.#waiting = undefined;
+      this.#before = [];
+      this.#show(document, onward);
+    } else if (!this.#begun && this.#waiting === undefined && phase !== "loading" && document !== this.#document) {
+      this.#show(document, false);
+    }
+  }
+
+  /** @param {string} document @param {boolean} alike  seen as the problem before */
+  #show(document, alike) {
     try {
       const next = new this.program.Problem(document);
+      if (alike && this.problem) next.adopt(this.problem);
       this.problem?.free();
       this.problem = next;
+      // The document may have another one.
+      next.resetSeries();
     } catch {
       return false;
     }
     this.#document = document;
-    for (const follow of this.followers) follow();
+    this.#tell();
     return true;
+  }
+
+  #tell() {
+    for (const follow of this.followers) follow();
   }
 
   redraw() {
@@ -84,28 +108,20 @@ export class Bench {
     for (const watch of this.watchers) watch(canvas, handles);
   }
 
-  /** What a drag makes is shown at once and run as soon as the run before has had its time. @param {() => string | undefined} edit */
+  /** What a drag makes is shown at once and run as soon as the worker is free. @param {() => string | undefined} edit */
   drag(edit) {
     if (!this.problem) return;
-    const { state } = this.host;
-    this.#begun ??= { document: state.document, preset: state.preset };
+    this.#begun ??= { ...this.#present(), series: [...this.problem.series] };
     this.problem.drag(true);
     const document = edit();
     if (document !== undefined && document !== this.#document) {
-      try {
-        const next = new this.program.Problem(document);
-        next.adopt(this.problem);
-        this.problem.free();
-        this.problem = next;
-      } catch {
-        // It cannot be there: everything stays where it was.
-        return;
-      }
-      this.#document = document;
-      this.#ahead = true;
+      const { series } = this;
+      // What cannot be there stays where it was.
+      if (!this.#show(document, true)) return;
+      this.problem.chooseSeries(...series);
+      this.problem.drag(true);
       this.#run("");
-    }
-    for (const follow of this.followers) follow();
+    } else this.#tell();
     // In this very frame; what is out of view waits.
     for (const chart of this.charts) {
       chart.invalidate();
@@ -113,27 +129,49 @@ export class Bench {
     }
   }
 
-  /** @param {string} id @param {string} place */
-  drop(id, place) {
+  /** The series shown, as `chooseSeries` takes it. @returns {[number, number, number, boolean]} */
+  get series() {
+    const [terms, alpha, damping, official] = this.problem.series;
+    return [terms, alpha, damping, official === 1];
+  }
+
+  /** What is shown now, to be gone back to. @returns {Kept} */
+  #present() {
+    const { document, preset } = this.host.state;
+    return { document: this.#document, preset: this.#document === document ? preset : undefined };
+  }
+
+  /** @param {string} place */
+  drop(place) {
     this.problem?.drag(false);
     const begun = this.#begun;
     this.#begun = undefined;
-    if (!begun || begun.document === this.#document) {
-      this.host.controls.announce(`${place}.`);
-      return this.redraw();
+    if (!begun) return;
+    if (begun.document !== this.#document) this.#keep(begun);
+    if (this.#settled && begun.document === this.#document) this.host.controls.announce(`${place}.`);
+    else {
+      this.#runAt = 0;
+      this.#run(`Dragged: ${place}. Run restarted from the same seed. `);
     }
-    this.#keep(begun);
-    this.#runAt = 0;
-    this.#run(`Dragged: ${place}. Run restarted from the same seed. `);
-    for (const follow of this.followers) follow();
+    this.#tell();
     this.redraw();
   }
 
+  /** Whether what is shown is what is run, or on its way into the worker. */
+  get #settled() {
+    return this.#waiting === undefined && this.host.state.document === this.#document && this.host.state.phase !== "loading";
+  }
+
   cancel() {
-    this.problem?.drag(false);
     const begun = this.#begun;
     this.#begun = undefined;
-    if (begun && begun.document !== this.#document) this.#restore(begun, "Drag taken back: run restarted. ");
+    this.problem?.drag(false);
+    if (!begun) return;
+    const [terms, alpha, damping, official] = begun.series;
+    this.problem.chooseSeries(terms, alpha, damping, official === 1);
+    if (begun.document !== this.#document || !this.#settled) this.#restore(begun, "Drag taken back: run restarted. ");
+    this.#tell();
+    this.redraw();
   }
 
   /** @param {string} id */
@@ -148,50 +186,58 @@ export class Bench {
   undo() {
     const before = this.#before.pop();
     if (before) this.#restore(before, "Undone: run restarted. ");
-    for (const follow of this.followers) follow();
+    this.#tell();
   }
 
   /** Runs a document that a control has made, from where the run is if it can go on. @param {string} document @param {string} said */
   use(document, said) {
-    const { state, load } = this.host;
-    this.#keep({ document: state.document, preset: state.preset });
-    load(document, undefined, { preset: undefined, said }, "retune");
-    for (const follow of this.followers) follow();
+    this.#keep(this.#present());
+    this.#waiting = undefined;
+    this.#own = document;
+    this.#show(document, true);
+    this.host.load(document, undefined, { preset: undefined, said }, "retune");
   }
 
-  /** @param {{ document: string, preset: string | undefined }} before */
-  #keep(before) {
-    this.#before = [...this.#before, before].slice(-KEPT);
+  /** @param {Kept} before */
+  #keep({ document, preset }) {
+    this.#before = [...this.#before, { document, preset }].slice(-KEPT);
   }
 
-  /** @param {{ document: string, preset: string | undefined }} before @param {string} said */
+  /** @param {Kept} before @param {string} said */
   #restore({ document, preset }, said) {
-    const next = new this.program.Problem(document);
-    next.adopt(this.problem);
-    this.problem.free();
-    this.problem = next;
-    this.#document = document;
-    this.#ahead = true;
+    const { series } = this;
+    this.#show(document, true);
+    this.problem.chooseSeries(...series);
+    this.#waiting = undefined;
+    this.#own = document;
     this.host.load(document, undefined, { preset, said });
     this.redraw();
   }
 
   /** @param {string} said */
   #run(said) {
-    const now = performance.now();
-    const busy = !this.resting && now < this.#runAt + PATIENCE;
-    this.#waiting = busy;
-    if (busy) return;
-    this.#runAt = now;
-    this.host.load(this.#document, undefined, { preset: undefined, said });
+    const { state, load } = this.host;
+    const rest = this.resting ? 0 : this.#runAt + PATIENCE - performance.now();
+    if (state.phase === "loading" || rest > 0) {
+      // The end of loading, or of the run, asks again; a long run is not waited for.
+      if (this.#waiting === undefined && state.phase !== "loading") setTimeout(() => this.#flush(), rest);
+      this.#waiting = said;
+      return;
+    }
+    this.#waiting = undefined;
+    this.#runAt = performance.now();
+    this.#own = this.#document;
+    load(this.#document, undefined, { preset: undefined, said });
+  }
+
+  #flush() {
+    if (this.#waiting !== undefined) this.#run(this.#waiting);
   }
 
   #phase() {
-    const { state } = this.host;
+    this.#follow();
+    this.#flush();
     if (!this.resting) return;
-    if (this.#waiting && this.#begun) return this.#run("");
-    // A document that was refused is not shown either.
-    if (!this.#waiting && state.document !== this.#document) this.#ahead = false;
     this.problem?.settle();
     this.redraw();
   }

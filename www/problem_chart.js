@@ -25,7 +25,7 @@ export class ProblemChart {
     this.#view = new bench.program.ProblemView(canvas, canvas.dataset.chart ?? "");
     this.#handles = new Handles(canvas, {
       drag: (id, x, y) => bench.drag(() => this.#view.dragTo(bench.problem, id, x, y)),
-      drop: (id, place) => bench.drop(id, place),
+      drop: (place) => bench.drop(place),
       cancel: () => bench.cancel(),
       press: (id) => bench.press(id),
     });
@@ -78,6 +78,7 @@ export class ProblemChart {
   figure(canvas, traces, document, ...how) {
     if (!this.#bench.ready(traces)) throw new Error("there is no run");
     const view = new this.#bench.program.ProblemView(canvas, this.#canvas.dataset.chart ?? "");
+    view.setCursor(this.#bench.host.cursor.step);
     view.drawFigure(this.#bench.problem, traces, document, ...how);
     view.free();
   }

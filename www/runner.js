@@ -17,7 +17,7 @@ const FETCHING = 120_000;
  * @property {(refusal: Refusal) => void} refused  a document was not taken; the run before goes on
  * @property {() => void} fetching  a document waits for the complete program
  * @property {(message: string) => void} unreachable  the complete program cannot be had; the run before goes on
- * @property {(rows: { lanes: Chunk[], statuses: LaneStatus[], step: number, idle: boolean }) => void} rows
+ * @property {(rows: { lanes: Chunk[], statuses: LaneStatus[], step: number, idle: boolean, changed?: number }) => void} rows
  * @property {(message: string) => void} crashed  the worker had to be replaced; the run is being restored
  */
 
@@ -60,7 +60,8 @@ export class Runner {
       if (started.early) return this.#catchUp(started.early);
       this.#listen();
     }
-    this.#worker.postMessage({ kind, run: this.#pending, document, seed, ...pace });
+    // A run may go on only as the one whose rows come here.
+    this.#worker.postMessage({ kind, run: this.#pending, from: this.#run, document, seed, ...pace });
   }
 
   /** Starts again from the same seed. @param {Pace} pace */

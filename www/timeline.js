@@ -46,6 +46,8 @@ class Timeline {
   /** What is shown, to tell whether anything is new. */
   #shown = "";
   #last = 0;
+  /** Of the experiment. */
+  #title = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #looking;
 
   /** @param {Host} host @param {Program} program */
@@ -80,8 +82,9 @@ class Timeline {
     if (!traces || !metadata) return;
     const last = traces.step;
     // A run that began anew has not come to where the cursor was; a shorter one never will.
-    if (cursor.step !== undefined && (last < this.#last || cursor.step > metadata.steps)) cursor.show(undefined);
-    this.#last = last;
+    const anew = metadata.title !== this.#title || last < this.#last;
+    [this.#title, this.#last] = [metadata.title, last];
+    if (cursor.step !== undefined && (anew || cursor.step > metadata.steps)) cursor.show(undefined);
     const range = this.#range;
     const step = cursor.step ?? last;
     range.max = String(Math.max(metadata.steps, 1));

@@ -8,8 +8,12 @@ import { number } from "./words.js";
 const TURN = 1600;
 /** The slider of α reaches from this share of 2/λ_max to this multiple. */
 const REACH = [0.01, 2];
+/** `J` at the end of its slider, at least. */
+const TERMS = 60;
 /** Largest damping on its slider, in the largest eigenvalue. */
 const DAMPED = 1;
+
+const HINT = "Drag the point on the map, or move it with the arrow keys.";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -51,6 +55,9 @@ export function planeTools(bench, figure) {
       if (t < 1) turning = requestAnimationFrame(frame);
     };
     frame();
+  });
+  bench.followers.push(() => {
+    if (Number(slider.value) !== bench.problem.turned) slider.value = String(bench.problem.turned);
   });
   bench.watchers.push((canvas, handles) => {
     if (canvas.dataset.chart !== "w_plane") return;
@@ -103,7 +110,7 @@ export function neumannTools(bench, figure) {
     <label><input type="checkbox" data-problem="official"> without the factor α (the authors’ scaling)</label>
     <button type="button" data-problem="use">Use in the run</button>
     <button type="button" data-problem="reset">As in the run</button>
-    <p class="hint" data-problem="used">Drag the point on the map, or move it with the arrow keys.</p>`);
+    <p class="hint" data-problem="used">${HINT}</p>`);
   const alpha = /** @type {HTMLInputElement} */ (find("alpha"));
   const terms = /** @type {HTMLInputElement} */ (find("terms"));
   const damping = /** @type {HTMLInputElement} */ (find("damping"));
@@ -119,6 +126,7 @@ export function neumannTools(bench, figure) {
       alpha.min = String(Math.log10(Math.min(REACH[0] * centre, a)));
       alpha.max = String(Math.log10(Math.max(REACH[1] * centre, a)));
       damping.max = String(Math.max(DAMPED * (2 / centre), d));
+      terms.max = String(Math.max(TERMS, j));
     }
     const [low, high] = [Number(alpha.min), Number(alpha.max)];
     const mark = find("limit");
@@ -135,16 +143,30 @@ export function neumannTools(bench, figure) {
     find("terms-value").textContent = String(j);
     find("damping-value").textContent = number(d);
   };
-  const choose = () => {
+  /** Changes one number of the series and leaves the others as they are. @param {number} which @param {number | boolean} value */
+  const choose = (which, value) => {
     if (!bench.problem) return;
     held = true;
-    bench.problem.chooseSeries(Number(terms.value), 10 ** Number(alpha.value), Number(damping.value), official.checked);
+    bench.problem.drag(true);
+    const series = /** @type {[number, number, number, boolean]} */ (bench.series);
+    series[which] = value;
+    bench.problem.chooseSeries(...series);
     follow();
     bench.redraw();
   };
-  for (const control of [alpha, terms, damping, official]) {
-    control.addEventListener("input", choose);
-    control.addEventListener("change", () => (held = false));
+  const controls = /** @type {[HTMLInputElement, () => number | boolean][]} */ ([
+    [terms, () => Number(terms.value)],
+    [alpha, () => 10 ** Number(alpha.value)],
+    [damping, () => Number(damping.value)],
+    [official, () => official.checked],
+  ]);
+  for (const [which, [control, value]] of controls.entries()) {
+    control.addEventListener("input", () => choose(which, value()));
+    control.addEventListener("change", () => {
+      held = false;
+      bench.problem?.drag(false);
+      bench.redraw();
+    });
   }
   find("reset").addEventListener("click", () => {
     bench.problem?.resetSeries();
@@ -157,4 +179,5 @@ export function neumannTools(bench, figure) {
     else bench.use(document, "Series used in every lane that has one: run restarted from the same seed. ");
   });
   bench.watchers.push((canvas) => canvas.dataset.chart === "neumann" && follow());
+  bench.followers.push(() => (find("used").textContent = HINT));
 }

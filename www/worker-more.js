@@ -11,6 +11,8 @@
  * @property {any} program
  * @property {Session | undefined} session
  * @property {{ goal: number, rate: number, period: number }} pace
+ * @property {number} run
+ * @property {number} changed  the first step that is set is kept
  */
 
 /** Steps taken at once when a run is taken over from the opening. */
@@ -40,13 +42,16 @@ function step({ part }, hands) {
   // What was asked for before comes first.
   const left = hands.pace.goal - session.step;
   if (left > 0 && left < MANY) session.advance(left);
+  hands.changed = session.step;
   session.stepPart(part);
   hands.commands.pause({});
 }
 
 /** Goes on by another document if that can be, else restarts with it. @param {any} message @param {Hands} hands */
 function retune(message, hands) {
-  const { run, document, goal, rate, period } = message;
+  const { run, from, document, goal, rate, period } = message;
+  // The page has not heard yet of the run that would go on.
+  if (from !== hands.run) return hands.commands.load(message);
   const session = takeOver(hands);
   const over = !session?.advance(0);
   let changed;

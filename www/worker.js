@@ -21,6 +21,8 @@ let asked = 0;
 /** @type {Session | undefined} */
 let session;
 let run = 0;
+/** Step since which the document alone does not tell the run. @type {number | undefined} */
+let changed;
 /** Where to, how fast (outer steps per second), how often to report (ms). */
 let pace = { goal: 0, rate: Infinity, period: 16 };
 let credit = 0;
@@ -131,6 +133,12 @@ const hands = {
   get pace() {
     return pace;
   },
+  get run() {
+    return run;
+  },
+  set changed(/** @type {number} */ step) {
+    changed ??= step;
+  },
 };
 
 /** A command of worker-more.js; those after it wait. @param {any} data */
@@ -146,6 +154,7 @@ async function further(data) {
 /** @param {number} id @param {typeof pace} next */
 function begin(id, next) {
   run = id;
+  changed = undefined;
   pace = next;
   inFlight = 0;
   credit = 0;
@@ -216,7 +225,7 @@ function report(session, going) {
   if (!lanes.length && (!idle || settled)) return;
   settled = idle;
   inFlight += 1;
-  postMessage({ kind: "rows", run, lanes, statuses, step: session.step, idle }, { transfer });
+  postMessage({ kind: "rows", run, lanes, statuses, step: session.step, idle, changed }, { transfer });
 }
 
 /** A panic leaves the instance unusable: say so, the page will replace this worker. @param {() => void} task */

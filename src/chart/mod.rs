@@ -89,6 +89,9 @@ pub struct View {
     /// Whether up to four lanes share one panel where each has one of its own else.
     #[cfg(feature = "complete")]
     pub overlaid: bool,
+    /// The series whose axes the Neumann lab keeps while its own is dragged.
+    #[cfg(feature = "complete")]
+    pub held_series: Option<crate::sampled::NeumannSetting>,
 }
 
 impl View {
@@ -101,6 +104,8 @@ impl View {
             cursor: None,
             #[cfg(feature = "complete")]
             overlaid: false,
+            #[cfg(feature = "complete")]
+            held_series: None,
         }
     }
 }

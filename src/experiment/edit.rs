@@ -37,6 +37,13 @@ pub fn move_optimum(document: &mut Json, of: Role, by: &[f64], unit: Option<f64>
     }
 }
 
+/// Whether losses can be bent: those of quadratics that are given.
+pub fn can_bend(document: &Json) -> bool {
+    let problem = document.get("problem");
+    let given = |problem: &Json| problem.get("data").is_some_and(|data| source(data) == "inline");
+    problem.is_some_and(|problem| text(problem, "kind") == "quadratic" && given(problem))
+}
+
 /// Gives one loss of a quadratic problem another curvature `A` (`n×n`, symmetric) about its optimum
 /// `centre` (`n`). Says whether it could.
 pub fn bend(document: &mut Json, of: Role, centre: &[f64], curvature: &[Vec<f64>]) -> bool {

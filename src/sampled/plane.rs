@@ -77,6 +77,13 @@ impl Ellipse {
         (self.centre.0 + half * direction.0, self.centre.1 + half * direction.1)
     }
 
+    /// The axis, 0 or 1, along which a place is seen from the centre, rather than along the other.
+    pub fn nearest_axis(&self, to: Place) -> usize {
+        let (x, y) = (to.0 - self.centre.0, to.1 - self.centre.1);
+        let along = |axis: usize| (x * self.axes[axis].0.0 + y * self.axes[axis].0.1).abs();
+        usize::from(along(1) > along(0))
+    }
+
     /// The point at an angle: `centre + cos·axis₁ + sin·axis₂`.
     pub fn point(&self, angle: f64) -> Place {
         let [(u, a), (v, b)] = self.axes;

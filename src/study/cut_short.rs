@@ -74,7 +74,8 @@ impl Study {
         let start = request.w.unwrap_or(&self.start.0).to_vec();
         let lane = request.lane.unwrap_or_else(|| self.learning_lane());
         let method = self.methods.get(lane)?;
-        let (descent, series) = (method.inner_descent(), series_of(method));
+        let descent = method.inner_descent();
+        let series = self.neumann_setting(lane);
         let spectrum = self.spectrum(&start, phi)?;
         let largest = spectrum.eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.abs()));
         let usual = if largest > 0.0 { 1.0 / largest } else { 1.0 };

@@ -22,7 +22,7 @@ use crate::trace::{QuantityKind, Trace};
 
 pub use cut_short::CutShortRequest;
 pub use landscape::LandscapeRequest;
-pub use moves::{Handle, handles, moved, moved_phi};
+pub use moves::{Handle, Movable, handles, moved, moved_phi};
 pub use plane::PlaneRequest;
 pub use scene::Scene;
 
@@ -35,7 +35,6 @@ pub struct Study {
     optima: Vec<Found>,
     /// The first lane that searches a grid.
     search: Option<(usize, GridSearch)>,
-    series: Option<NeumannSetting>,
     methods: Vec<MethodKind>,
 }
 
@@ -63,9 +62,7 @@ impl Study {
             _ => None,
         });
         let start = experiment.start();
-        let series = experiment.methods().find_map(series_of);
         Ok(Self {
-            series,
             methods: experiment.methods().cloned().collect(),
             optima: plane::optima(&problem, &experiment.task_names(), &start.0),
             inner: problem.inner(),
@@ -86,9 +83,14 @@ impl Study {
         (&self.start.0, &self.start.1)
     }
 
-    /// The truncated Neumann series of the first lane that has one.
-    pub fn neumann_setting(&self) -> Option<NeumannSetting> {
-        self.series
+    /// The truncated Neumann series of a lane, or else of the first lane that has one.
+    pub fn neumann_setting(&self, lane: usize) -> Option<NeumannSetting> {
+        self.methods.get(lane).and_then(series_of).or_else(|| self.methods.iter().find_map(series_of))
+    }
+
+    /// Roles of the losses that have optima.
+    fn roles(&self) -> impl Iterator<Item = Role> {
+        self.optima.iter().map(|found| found.role)
     }
 
     /// `W*(φ)` (`n`) for `m` values of φ; of several minima the one that Newton's method runs into

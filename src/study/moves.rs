@@ -21,17 +21,32 @@ const CONDITION: f64 = 1e3;
 /// An axis this near to a coordinate axis, in radians, is along it.
 const SNAP: f64 = 0.05;
 
-/// What of a document can be dragged in its plane, and where it is.
-pub fn handles(document: &Json, plane: &Plane) -> Vec<(Handle, Place)> {
-    let nowhere = vec![0.0; plane.frame.n()];
-    let movable = |role: Role| edit::move_optimum(&mut document.clone(), role, &nowhere, None);
-    let optima = plane.optima.iter().filter(|optimum| optimum.in_plane && movable(optimum.role));
+/// What of a document can be dragged at all besides the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Movable {
+    optima: Vec<Role>,
+    curvatures: bool,
+}
+
+impl Movable {
+    /// Of the losses of these roles, in `n` parameters.
+    pub fn of(document: &Json, roles: impl Iterator<Item = Role>, n: usize) -> Self {
+        let nowhere = vec![0.0; n];
+        let mut probe = document.clone();
+        // A move by nothing changes nothing.
+        let optima = roles.filter(|role| edit::move_optimum(&mut probe, *role, &nowhere, None)).collect();
+        Self { optima, curvatures: n == 2 && edit::can_bend(document) }
+    }
+}
+
+/// What can be dragged in a plane, and where it is.
+pub fn handles(movable: &Movable, plane: &Plane) -> Vec<(Handle, Place)> {
+    let moves = |role: &Role| movable.optima.contains(role);
+    let optima = plane.optima.iter().filter(|optimum| optimum.in_plane && moves(&optimum.role));
     // First what the others may lie upon.
     let mut handles = vec![(Handle::Start, plane.start)];
     handles.extend(optima.map(|o| (Handle::Optimum(o.role), o.at)));
-    if let Some((role, ellipse)) = plane.selected.filter(|_| plane.frame.n() == 2)
-        && bent(document, role, &ellipse, [[1.0, 0.0], [0.0, 1.0]]).is_some()
-    {
+    if let Some((_, ellipse)) = plane.selected.filter(|(role, _)| movable.curvatures && moves(role)) {
         handles.extend([0, 1].map(|axis| (Handle::Axis(axis), ellipse.end(axis))));
     }
     handles
@@ -100,7 +115,7 @@ fn dragged_axis(ellipse: &Ellipse, axis: usize, to: Place) -> Option<[[f64; 2]; 
     let (x, y) = (to.0 - ellipse.centre.0, to.1 - ellipse.centre.1);
     let length = libm::hypot(x, y);
     let other = ellipse.level / (ellipse.axes[1 - axis].1 * ellipse.axes[1 - axis].1);
-    if !(length > 0.0 && length.is_finite()) {
+    if !(length > 0.0 && length.is_finite() && other > 0.0 && other.is_finite()) {
         return None;
     }
     let own = (ellipse.level / (length * length)).clamp(other / CONDITION, other * CONDITION);

@@ -1,11 +1,14 @@
 //! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
 
+mod drags;
 mod series;
 
-use super::{Handle, LandscapeRequest, PlaneRequest, Study, handles, moved, moved_phi};
+use super::{LandscapeRequest, Movable, PlaneRequest, Study};
 use crate::error::ExperimentError;
 use crate::experiment::{Experiment, Json, edit};
-use crate::sampled::{Bounds, CutShort, Frame, Landscape, NeumannSetting, Place, Plane, Role, Spectrum};
+use crate::sampled::{
+    Bounds, CutShort, Ellipse, Frame, Landscape, NeumannSetting, Place, Plane, Role, Spectrum,
+};
 use crate::trace::{QuantityKind, Trace};
 
 /// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
@@ -25,6 +28,9 @@ const MEDIUM: usize = 40;
 pub struct Scene {
     study: Study,
     document: Json,
+    /// The document with drawn numbers written out, if it has any: these can be moved.
+    written: Option<Json>,
+    movable: Movable,
     phi_range: (f64, f64),
     /// The lane whose W and φ are looked at.
     lane: usize,
@@ -36,6 +42,8 @@ pub struct Scene {
     made_here: bool,
     spectrum: Option<Spectrum>,
     cut_short: Option<CutShort>,
+    /// Whether the cursor is somewhere: it may move on at once.
+    scrubbing: bool,
     /// Whether these are of the present φ and W.
     current: Current,
     view: ViewOf,
@@ -64,6 +72,9 @@ struct ViewOf {
     reach: Option<Bounds>,
     /// Something is being dragged: speed counts.
     dragging: bool,
+    /// The ellipse and the series as the drag found them, and where an axis has been dragged to.
+    held: (Option<Ellipse>, Option<NeumannSetting>),
+    axis: Option<(usize, Place)>,
 }
 
 impl Scene {
@@ -72,19 +83,22 @@ impl Scene {
     ///
     /// # Errors
     /// Data whose sums of products overflow.
-    pub fn of(experiment: &Experiment, mut document: Json) -> Result<Self, ExperimentError> {
+    pub fn of(experiment: &Experiment, document: Json) -> Result<Self, ExperimentError> {
         let study = Study::of(experiment)?;
         let lane = experiment.methods().position(|method| method.learns_from_held_out()).unwrap_or(0);
         let (w, phi) = study.start();
         let (w, phi) = (w.to_vec(), phi.to_vec());
-        // Drawn numbers can be moved once they are written out.
-        edit::write_out(&mut document, experiment);
+        let mut written = document.clone();
+        let written = edit::write_out(&mut written, experiment).then_some(written);
+        let movable = Movable::of(written.as_ref().unwrap_or(&document), study.roles(), w.len());
         let phi_range = experiment.phi_range();
         let (plane, landscape, spectrum, cut_short) = (None, None, None, None);
         let (current, view) = (Current::default(), ViewOf::default());
         Ok(Self {
             study,
             document,
+            written,
+            movable,
             phi_range,
             lane,
             phi,
@@ -94,6 +108,7 @@ impl Scene {
             made_here: false,
             spectrum,
             cut_short,
+            scrubbing: false,
             current,
             view,
         })
@@ -105,7 +120,7 @@ impl Scene {
             return;
         }
         self.view = before.view.clone();
-        self.lane = before.lane;
+        self.lane = if before.lane < self.study.methods.len() { before.lane } else { self.lane };
         (self.phi, self.w) = (before.phi.clone(), before.w.clone());
         let pin = |plane: &Plane| (plane.frame.clone(), plane.bounds);
         self.view.pinned = self.view.pinned.take().or_else(|| before.plane.as_ref().map(pin));
@@ -129,6 +144,7 @@ impl Scene {
     /// Looks at what a lane has recorded at a step, or last; at the start if there is nothing yet. While
     /// lanes are still running (`at_rest` is false) what takes long stays as it was.
     pub fn look(&mut self, traces: &[&Trace], step: Option<f64>, at_rest: bool) {
+        self.scrubbing = step.is_some();
         let Some(trace) = traces.get(self.lane).filter(|trace| trace.rows() > 0) else { return };
         let row = step.map_or(trace.rows(), |step| trace.rows_through(step)).saturating_sub(1);
         let values = |kind, count: usize| -> Option<Vec<f64>> {
@@ -247,42 +263,14 @@ impl Scene {
         }
     }
 
+    /// How far the signs' picture is turned.
+    pub fn turned(&self) -> f64 {
+        self.view.turn.unwrap_or(1.0)
+    }
+
     /// How far the signs' picture has turned from the Euclidean one (0) to that of `H⁻¹` (1).
     pub fn turn(&mut self, turn: f64) {
         self.view.turn = Some(turn.clamp(0.0, 1.0));
-    }
-
-    /// Shows the curvature of one loss; of none if it is shown already.
-    pub fn select(&mut self, role: Role) {
-        let Some(plane) = &mut self.plane else { return };
-        if plane.selected.is_some_and(|(selected, _)| selected == role) {
-            plane.selected = None;
-        } else {
-            self.study.select(plane, role, None);
-        }
-        self.view.selected = plane.selected.map(|(role, ellipse)| (role, ellipse.level));
-    }
-
-    /// Whether something is being dragged: then speed counts more than fine detail.
-    pub fn drag(&mut self, dragging: bool) {
-        self.view.dragging = dragging;
-        self.current.landscape &= dragging;
-        self.current.cut_short &= dragging;
-    }
-
-    /// What can be dragged in the plane drawn last, and where it is.
-    pub fn handles(&self) -> Vec<(Handle, Place)> {
-        self.plane.as_ref().map(|plane| handles(&self.document, plane)).unwrap_or_default()
-    }
-
-    /// The document in which a handle of the plane has been dragged to a place; see [`moved`].
-    pub fn moved(&self, handle: Handle, to: Place) -> Option<Json> {
-        moved(&self.document, self.study.start().0, self.plane.as_ref()?, handle, to)
-    }
-
-    /// The document that starts from the φ of a place in the landscape; see [`moved_phi`].
-    pub fn moved_phi(&self, to: Place) -> Option<Json> {
-        Some(moved_phi(&self.document, self.landscape.as_ref()?, to, self.phi_range))
     }
 
     /// What was made last, however old: the plane, the landscape, the spectrum.

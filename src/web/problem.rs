@@ -4,7 +4,7 @@ use super::problem_view::handle_named;
 use super::traces::Traces;
 use super::{json, parse, refusal};
 use crate::chart::SampledKind;
-use crate::sampled::NeumannSetting;
+use crate::sampled::{NeumannSetting, Spectrum};
 use crate::study::{Handle, Scene};
 use wasm_bindgen::prelude::*;
 
@@ -70,6 +70,12 @@ impl Problem {
         self.scene.turn(turn);
     }
 
+    /// See [`Scene::turned`].
+    #[wasm_bindgen(getter)]
+    pub fn turned(&self) -> f64 {
+        self.scene.turned()
+    }
+
     /// See [`Scene::drag`].
     pub fn drag(&mut self, dragging: bool) {
         self.scene.drag(dragging);
@@ -107,7 +113,8 @@ impl Problem {
     pub fn series(&mut self) -> Vec<f64> {
         let Some(setting) = self.scene.setting() else { return Vec::new() };
         let NeumannSetting { terms, alpha, damping, official } = setting;
-        let limit = self.scene.spectrum().and_then(|spectrum| spectrum.alpha_limit(damping));
+        let converging = |spectrum: &&Spectrum| spectrum.extremes().0 + damping > 0.0;
+        let limit = self.scene.spectrum().filter(converging).and_then(|s| s.alpha_limit(damping));
         vec![terms as f64, alpha, damping, f64::from(u8::from(official)), limit.unwrap_or(f64::NAN)]
     }
 

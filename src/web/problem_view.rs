@@ -52,7 +52,7 @@ impl ProblemView {
         ratio: f64,
         theme: &str,
     ) -> Result<(), JsError> {
-        let view = self.view(traces, ratio, theme)?;
+        let view = View { held_series: problem.scene.held_setting(), ..self.view(traces, ratio, theme)? };
         let size = (f64::from(self.canvas.width()) / ratio, f64::from(self.canvas.height()) / ratio);
         let (all, lanes) = (traces.all(), traces.lanes());
         let chart = exhibit::chart(&mut problem.scene, self.kind, &all, plane_aspect(&view, size));
@@ -176,7 +176,9 @@ impl ProblemView {
             }
             (Some(SampledChart::Neumann(_, setting)), [.., map]) => {
                 let now = (setting.terms as f64, setting.alpha);
-                vec![("series".to_owned(), "J and α of the series".to_owned(), map.pixel_of(now), now)]
+                let at = map.pixel_of(now);
+                let held = ("series".to_owned(), "J and α of the series".to_owned(), at, now);
+                map.holds(at).then_some(held).into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -203,9 +205,6 @@ impl ProblemView {
             (SampledKind::Neumann, [.., map]) => {
                 if let Some(setting) = problem.scene.setting() {
                     let (terms, alpha) = map.value_at((x, y));
-                    // Nearer to the ends of the axes they would grow under the finger.
-                    let (low, high) = map.y.ends();
-                    let alpha = alpha.clamp(low / 0.69, high / 1.41);
                     let terms = terms.round().max(0.0) as usize;
                     problem.scene.choose_setting(Some(NeumannSetting { terms, alpha, ..setting }));
                 }
@@ -227,13 +226,14 @@ fn handle_name(handle: Handle) -> String {
     }
 }
 
-/// The handle of that name; of any other, the start.
+/// The handle of that [`handle_name`].
 pub(super) fn handle_named(name: &str) -> Option<Handle> {
     Some(match name.split_once('-') {
         Some(("auxiliary", k)) => Handle::Optimum(Role::Auxiliary(k.parse().ok()?)),
         Some(("axis", axis)) => Handle::Axis(axis.parse().ok().filter(|axis| *axis < 2)?),
-        Some(("held", _)) => Handle::Optimum(Role::HeldOut),
-        _ if name == "main" => Handle::Optimum(Role::Main),
-        _ => Handle::Start,
+        Some(("held", "out")) => Handle::Optimum(Role::HeldOut),
+        None if name == "main" => Handle::Optimum(Role::Main),
+        None if name == "start" => Handle::Start,
+        _ => return None,
     })
 }

@@ -4,7 +4,7 @@ use super::session::Session;
 use super::traces::{Traces, field, list, number, or_null};
 use super::types::RunEvent;
 use super::{object, parse, refusal};
-use crate::chart::{Rgb, Theme};
+use crate::chart::{Rgb, Summary, Theme};
 use crate::events::events;
 use crate::method::Part;
 use js_sys::{Array, JSON};
@@ -97,6 +97,8 @@ impl Traces {
             lane.whole = None;
             if steps != self.steps {
                 lane.trace = lane.trace.regrown(steps);
+                lane.summary = Summary::default();
+                lane.summary.follow(&lane.trace);
             }
         }
         self.steps = steps;

@@ -21,7 +21,7 @@ pub(super) struct Lane {
     /// The finished run while it is being replayed.
     pub(super) whole: Option<Trace>,
     #[cfg(feature = "complete")]
-    summary: Summary,
+    pub(super) summary: Summary,
     #[cfg(feature = "complete")]
     whole_summary: Summary,
     /// Its moments when they were last asked for.

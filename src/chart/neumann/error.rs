@@ -15,7 +15,7 @@ const FRAME: (f64, f64) = (1e-4, 1e2);
 /// Draws the panel.
 pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &NeumannSetting) -> Axes {
     let size = sheet.px(sheet.view.theme.type_size);
-    let series = series(spectrum, setting);
+    let series = series(spectrum, setting, last_term(sheet.view, setting));
     let errors = series.iter().flat_map(|one| one.points.iter().map(|p| p.1));
     let (low, high) = errors.fold((Phase::GOOD, 1.0_f64), |(low, high), e| (low.min(e), high.max(e)));
     let limits = (0.7 * low.clamp(FRAME.0, 1.0), 1.4 * high.clamp(1.0, FRAME.1));
@@ -23,7 +23,10 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     let title = ["Error of a against J: ✕ where the sign is wrong", "Error against J, ✕ wrong sign"];
     let left = axes::left_room(sheet, &y, "error");
     let plot = plot(sheet, panel, &title, left);
-    let x = Scale::exact((0.0, last_term(setting) as f64), (plot.width() / (4.0 * size)).clamp(1.0, 6.0));
+    let x = Scale::exact(
+        (0.0, last_term(sheet.view, setting) as f64),
+        (plot.width() / (4.0 * size)).clamp(1.0, 6.0),
+    );
     let axes = Axes { plot, x, y };
     axes.grid(sheet);
     let theme = sheet.view.theme;
@@ -56,7 +59,7 @@ struct Series {
 }
 
 /// A curve a task; of many tasks the worst error, and whether every sign is right.
-fn series(spectrum: &Spectrum, setting: &NeumannSetting) -> Vec<Series> {
+fn series(spectrum: &Spectrum, setting: &NeumannSetting, last: usize) -> Vec<Series> {
     let count = spectrum.tasks.len();
     let at = |tasks: std::ops::Range<usize>, terms: usize| {
         let here = NeumannSetting { terms, ..*setting };
@@ -65,7 +68,7 @@ fn series(spectrum: &Spectrum, setting: &NeumannSetting) -> Vec<Series> {
         Some((terms, worst, tasks.into_iter().all(|k| spectrum.sign_agrees(k, &here) != Some(false))))
     };
     let one = |name: String, task: Option<usize>, tasks: std::ops::Range<usize>| {
-        let points = (0..=last_term(setting)).filter_map(|terms| at(tasks.clone(), terms));
+        let points = (0..=last).filter_map(|terms| at(tasks.clone(), terms));
         Series { name, task, points: points.collect() }
     };
     if count > FEW {

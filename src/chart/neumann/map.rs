@@ -17,13 +17,14 @@ const REACH: (f64, f64) = (0.01, 2.0);
 pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &NeumannSetting) -> Axes {
     let size = sheet.px(sheet.view.theme.type_size);
     let limit = spectrum.alpha_limit(setting.damping);
-    let centre = limit.unwrap_or(setting.alpha);
+    let alpha = sheet.view.held_series.unwrap_or(*setting).alpha;
+    let centre = limit.unwrap_or(alpha);
     let ends = (REACH.0 * centre, REACH.1 * centre);
-    let ends = (ends.0.min(0.7 * setting.alpha), ends.1.max(1.4 * setting.alpha));
+    let ends = (ends.0.min(0.7 * alpha), ends.1.max(1.4 * alpha));
     let y = Scale::log(ends, (panel.height() / (3.2 * size)).clamp(1.0, 6.0));
     let left = axes::left_room(sheet, &y, "α");
     let plot = plot(sheet, panel, &["What each J and α are worth", "Worth of J and α"], left);
-    let last = last_term(setting);
+    let last = last_term(sheet.view, setting);
     let x = Scale::exact((-0.5, last as f64 + 0.5), (plot.width() / (4.0 * size)).clamp(1.0, 6.0));
     let axes = Axes { plot, x, y };
     let spots = regions(sheet, &axes, spectrum, setting);
@@ -105,7 +106,7 @@ fn regions(
     setting: &NeumannSetting,
 ) -> Vec<(Phase, (f64, f64))> {
     let theme = sheet.view.theme;
-    let last = last_term(setting);
+    let last = last_term(sheet.view, setting);
     let stride = (last + 1).div_ceil(COLUMNS);
     let plot = axes.plot;
     let edge = |row: usize| plot.bottom - plot.height() * row as f64 / ROWS as f64;

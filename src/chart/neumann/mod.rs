@@ -30,9 +30,10 @@ pub fn height(view: &View, width: f64) -> f64 {
     (WORDS + PANEL * rows as f64) * view.theme.type_size / 12.0
 }
 
-/// `J` at the end of the axes: twice the present one, or enough to see the series settle.
-fn last_term(setting: &NeumannSetting) -> usize {
-    (2 * setting.terms).clamp(TERMS.0, TERMS.1)
+/// `J` at the end of the axes: twice the present one, or enough to see the series settle. Axes stay where they are
+/// under what is dragged.
+fn last_term(view: &View, setting: &NeumannSetting) -> usize {
+    (2 * view.held_series.unwrap_or(*setting).terms).clamp(TERMS.0, TERMS.1)
 }
 
 /// Composes the chart.

@@ -130,7 +130,11 @@ pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: 
         axes::badge(sheet, (left, top + size), room, &disagreement(task, others));
         return height;
     }
-    let words = [signs(dissection), "plain cosine and implicit sign agree".to_owned()];
+    let short = match dissection.newton {
+        Some(_) => "plain cosine and implicit sign agree",
+        None => "H is singular: no alignment",
+    };
+    let words = [signs(dissection), short.to_owned()];
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let set = sheet.plain(sheet.view.theme.muted);
     sheet.first_that_fits((left, top + 0.75 * size), Anchor::Start, set, &words, room);

@@ -5,7 +5,7 @@ use crate::experiment::{Json, edit};
 use crate::sampled::{CutShort, NeumannSetting, Spectrum};
 use crate::study::CutShortRequest;
 
-/// Inner steps looked at while something is dragged.
+/// Inner steps looked at while something is dragged, or the cursor moves.
 const DRAGGED: u64 = 128;
 
 impl Scene {
@@ -21,7 +21,7 @@ impl Scene {
     /// The inner loop of the lane looked at, cut short at its φ, with the series shown.
     pub fn cut_short(&mut self) -> Option<&CutShort> {
         if !self.current.cut_short {
-            let most = self.view.dragging.then_some(DRAGGED);
+            let most = (self.view.dragging || self.scrubbing).then_some(DRAGGED);
             let (phi, lane, setting) = (&*self.phi, Some(self.lane), self.view.setting);
             self.cut_short = self.study.cut_short(&CutShortRequest { phi, w: None, lane, setting, most });
             self.current.cut_short = true;
@@ -37,7 +37,7 @@ impl Scene {
 
     /// The same for the spectrum made last, however old.
     pub fn drawn_setting(&self) -> Option<NeumannSetting> {
-        let own = self.view.setting.or_else(|| self.study.neumann_setting());
+        let own = self.view.setting.or_else(|| self.study.neumann_setting(self.lane));
         own.or_else(|| self.spectrum.as_ref().map(Spectrum::usual_setting))
     }
 

@@ -1,0 +1,78 @@
+//! What is dragged and selected on the pictures of a scene.
+
+use super::Scene;
+use crate::experiment::Json;
+use crate::sampled::{NeumannSetting, Place, Role};
+use crate::study::{Handle, handles, moved, moved_phi};
+
+impl Scene {
+    /// Shows the curvature of one loss; of none if it is shown already.
+    pub fn select(&mut self, role: Role) {
+        let Some(plane) = &mut self.plane else { return };
+        if plane.selected.is_some_and(|(selected, _)| selected == role) {
+            plane.selected = None;
+        } else {
+            self.study.select(plane, role, None);
+        }
+        self.view.selected = plane.selected.map(|(role, ellipse)| (role, ellipse.level));
+    }
+
+    /// Whether something is being dragged: then speed counts more than fine detail.
+    pub fn drag(&mut self, dragging: bool) {
+        if dragging && !self.view.dragging {
+            let selected = self.plane.as_ref().and_then(|plane| plane.selected);
+            self.view.held = (selected.map(|(_, ellipse)| ellipse), self.drawn_setting());
+        } else if !dragging {
+            (self.view.held, self.view.axis) = ((None, None), None);
+        }
+        self.view.dragging = dragging;
+        self.current.landscape &= dragging;
+        self.current.cut_short &= dragging;
+    }
+
+    /// The series whose axes the Neumann lab keeps while something is dragged.
+    pub fn held_setting(&self) -> Option<NeumannSetting> {
+        self.view.held.1
+    }
+
+    /// What can be dragged in the plane drawn last, and where it is.
+    pub fn handles(&self) -> Vec<(Handle, Place)> {
+        let Some(plane) = &self.plane else { return Vec::new() };
+        let mut handles = handles(&self.movable, plane);
+        // Axes are sorted by their lengths; the one in hand stays in hand.
+        let swapped = |&(axis, to): &(usize, Place)| {
+            plane.selected.is_some_and(|(_, ellipse)| ellipse.nearest_axis(to) != axis)
+        };
+        if self.view.axis.as_ref().is_some_and(swapped) {
+            for (handle, _) in &mut handles {
+                if let Handle::Axis(axis) = handle {
+                    *axis = 1 - *axis;
+                }
+            }
+        }
+        handles
+    }
+
+    /// The document in which a handle of the plane has been dragged to a place; see [`moved`]. An axis is dragged
+    /// from where the drag has begun.
+    pub fn moved(&mut self, handle: Handle, to: Place) -> Option<Json> {
+        let plane = self.plane.as_mut()?;
+        let document = match handle {
+            Handle::Start => &self.document,
+            Handle::Optimum(_) | Handle::Axis(_) => self.written.as_ref().unwrap_or(&self.document),
+        };
+        if let Handle::Axis(axis) = handle {
+            self.view.axis = Some((axis, to));
+            let ellipse = plane.selected.as_mut().map(|(_, ellipse)| ellipse);
+            if let (Some(ellipse), Some(held)) = (ellipse, self.view.held.0) {
+                *ellipse = held;
+            }
+        }
+        moved(document, self.study.start().0, plane, handle, to)
+    }
+
+    /// The document that starts from the φ of a place in the landscape; see [`moved_phi`].
+    pub fn moved_phi(&self, to: Place) -> Option<Json> {
+        Some(moved_phi(&self.document, self.landscape.as_ref()?, to, self.phi_range))
+    }
+}
