@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use auxilearn_lab::chart::{Lane, Measured, SampledChart, Summaries, Theme, View, draw_sampled};
-use auxilearn_lab::experiment::{Experiment, presets};
+use auxilearn_lab::chart::{Lane, Measured, SampledChart, SampledKind, Summaries, Theme, View, draw_sampled};
+use auxilearn_lab::exhibit;
+use auxilearn_lab::experiment::{Experiment, Json, edit, presets};
 use auxilearn_lab::run::Run;
-use auxilearn_lab::study::{CutShortRequest, LandscapeRequest, PlaneRequest, Study};
+use auxilearn_lab::study::{CutShortRequest, LandscapeRequest, PlaneRequest, Scene, Study};
 use auxilearn_lab::trace::Trace;
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 
@@ -120,4 +121,74 @@ fn many_weights_cut_short() {
 #[test]
 fn one_dimension() {
     check_preset("one-dimension", &Theme::LIGHT);
+}
+
+/// Two quadratics in two parameters and one lane, some of its numbers replaced.
+fn awkward(held_out: [f64; 2], lr: f64, alpha: f64) -> Json {
+    let method = serde_json::json!({
+        "kind": "implicit", "inner": { "kind": "gradient_descent", "lr": lr, "steps": 5 },
+        "outer": { "kind": "sgd", "lr": 0.1 }, "inverse_hvp": { "kind": "neumann", "terms": 3, "alpha": alpha } });
+    let document = serde_json::json!({
+        "schema": 1, "title": "awkward", "seed": 1, "steps": 60,
+        "problem": { "kind": "quadratic", "data": {
+            "source": "inline", "main": { "centre": [0, 0], "curvature": [1, 4] },
+            "auxiliaries": [{ "name": "task", "centre": [1, 1] }], "aux_set": { "centre": held_out } } },
+        "start": { "w": [0, 0], "phi": [0.5] },
+        "lanes": [{ "label": "AuxiLearn", "method": method }] });
+    document.into()
+}
+
+/// Every chart of a problem after some steps of its lane; none of them if there is no lane to see.
+fn check_awkward(name: &str, document: &Json, steps: Option<u64>) {
+    let experiment = Experiment::from_value(document).expect("a document that can be run");
+    let mut runs = experiment.runs().expect("runs");
+    runs[0].advance(steps.unwrap_or(0));
+    let names = experiment.phi_names();
+    let lanes = steps.map(|_| Lane {
+        label: "AuxiLearn",
+        task_names: &names,
+        phi_names: &names,
+        trace: runs[0].trace(),
+        status: runs[0].status(),
+        whole: None,
+        summaries: Summaries::default(),
+        events: &[],
+    });
+    let traces: Vec<&Trace> = lanes.iter().map(|lane| lane.trace).collect();
+    let mut scene = Scene::of(&experiment, document.clone()).expect("a scene");
+    scene.look(&traces, None, true);
+    let view = View::new(&Theme::LIGHT, 60.0);
+    for &kind in SampledKind::ALL {
+        let drawn = svg(&exhibit::chart(&mut scene, kind, &traces, 1.6), 640, lanes.as_slice(), &view);
+        check(&format!("{}-{name}.svg", kind.name()), &drawn);
+    }
+}
+
+#[test]
+fn without_lanes() {
+    check_awkward("empty", &awkward([1.0, 1.0], 0.1, 0.1), None);
+}
+
+#[test]
+fn one_point() {
+    check_awkward("point", &awkward([1.0, 1.0], 0.1, 0.1), Some(0));
+}
+
+/// The held-out optimum is that of the main task, where the lane starts: nothing moves but φ by nothing.
+#[test]
+fn constant() {
+    let mut document = awkward([0.0, 0.0], 0.1, 0.1);
+    edit::start_at(&mut document, None, Some(&[0.0]));
+    check_awkward("constant", &document, Some(60));
+}
+
+#[test]
+fn huge_range() {
+    check_awkward("huge", &awkward([1e9, -1e6], 0.1, 0.1), Some(60));
+}
+
+/// The inner loop diverges and so does the series.
+#[test]
+fn diverged() {
+    check_awkward("diverged", &awkward([1.0, 1.0], 1.0, 1.0), Some(60));
 }
