@@ -10,6 +10,7 @@ mod overlay;
 mod panel;
 mod playing;
 mod problem;
+mod problem_views;
 mod programs;
 mod screens;
 mod time;
@@ -68,6 +69,7 @@ pub fn run(filter: &str) -> Result<()> {
         more::TESTS,
         figures::TESTS,
         problem::TESTS,
+        problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,
         going_on::TESTS,
