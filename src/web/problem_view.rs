@@ -24,7 +24,7 @@ pub struct ProblemView {
 
 #[wasm_bindgen]
 impl ProblemView {
-    /// A chart named as in [`problem_charts`].
+    /// A chart named as in [`super::problem_charts`].
     ///
     /// # Errors
     /// If there is no such chart.
