@@ -1,9 +1,11 @@
 //! What a scene keeps and what it makes anew.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use auxilearn_lab::experiment::{Experiment, Json, presets};
 use auxilearn_lab::run::Run;
-use auxilearn_lab::sampled::{NeumannSetting, Role};
-use auxilearn_lab::study::{Handle, Scene};
+use auxilearn_lab::sampled::{NeumannSetting, Optimum, Role};
+use auxilearn_lab::study::{Handle, Pace, Scene};
 use auxilearn_lab::trace::{QuantityKind, Trace};
 
 const ASPECT: f64 = 1.4;
@@ -16,6 +18,11 @@ fn document(id: &str) -> Json {
 fn scene(document: &Json) -> Scene {
     let experiment = Experiment::from_value(document).expect("a document that can be run");
     Scene::of(&experiment, document.clone()).expect("finite data")
+}
+
+fn scene_after(before: &Scene, document: &Json) -> Scene {
+    let experiment = Experiment::from_value(document).expect("a document that can be run");
+    Scene::after(before, &experiment, document.clone()).expect("finite data")
 }
 
 /// The lanes of a document, run to their end.
@@ -65,8 +72,7 @@ fn what_is_shown_stays_in_place_while_an_optimum_is_dragged() {
     before.turn(0.25);
     let level = before.drawn().0.expect("drawn").selected.expect("selected").1.level;
     let moved = before.moved(Handle::Optimum(Role::Auxiliary(0)), (-1.5, 0.5)).expect("can be moved");
-    let mut after = scene(&moved);
-    after.adopt(&before);
+    let mut after = scene_after(&before, &moved);
     let plane = after.plane(&traces, ASPECT).expect("a plane");
     assert_eq!(plane.bounds, bounds);
     assert_eq!(plane.selected.map(|(role, ellipse)| (role, ellipse.level)), Some((Role::Main, level)));
@@ -75,8 +81,7 @@ fn what_is_shown_stays_in_place_while_an_optimum_is_dragged() {
     after.fit();
     assert_ne!(after.plane(&traces, ASPECT).expect("a plane").bounds, bounds);
     // Another size of problem adopts nothing.
-    let mut other = scene(&self::document("one-dimension"));
-    other.adopt(&before);
+    let mut other = scene_after(&before, &self::document("one-dimension"));
     assert!(other.plane(&[], ASPECT).expect("a line").selected.is_none());
 }
 
@@ -97,12 +102,84 @@ fn a_landscape_of_slow_best_responses_waits_until_the_drag_has_ended() {
     let field = before.landscape(&[]).expect("a landscape").field.clone();
     let moved = before.plane(&[], ASPECT).map(|plane| (plane.start.0 + 1.0, plane.start.1));
     let moved = before.moved(Handle::Start, moved.expect("a plane")).expect("can be moved");
-    let mut after = scene(&moved);
-    after.adopt(&before);
+    let mut after = scene_after(&before, &moved);
     after.drag(true);
     assert_eq!(after.landscape(&[]).expect("the one before").field, field);
     after.drag(false);
     assert_ne!(after.landscape(&[]).expect("its own").field, field);
+}
+
+/// A clock that is a millisecond later each time it is read.
+fn ticking() -> f64 {
+    static TICKS: AtomicU32 = AtomicU32::new(0);
+    f64::from(TICKS.fetch_add(1, Ordering::Relaxed))
+}
+
+#[test]
+fn a_landscape_at_a_pace_is_rough_at_first_and_the_same_in_the_end() {
+    let document = document("noisy-labels");
+    let whole = scene(&document).landscape(&[]).expect("a landscape").clone();
+    let mut paced = scene(&document);
+    paced.keep_pace(Some(Pace { now: ticking, slice: 50.0 }));
+    let rough = paced.landscape(&[]).expect("a rough one").field.clone();
+    assert!(rough.columns * rough.rows * 20 < whole.field.columns * whole.field.rows);
+    assert_eq!(rough.values.first(), whole.field.values.first(), "the same corner");
+    assert!(paced.is_unfinished());
+    let mut slices = 1;
+    while !paced.go_on() {
+        assert_eq!(paced.landscape(&[]).expect("still the rough one").field, rough);
+        slices += 1;
+    }
+    let nodes = whole.field.columns * whole.field.rows;
+    assert!((nodes / 51..=nodes / 49 + 1).contains(&slices), "{slices} slices for {nodes} nodes");
+    assert!(!paced.is_unfinished());
+    assert_eq!(*paced.landscape(&[]).expect("the fine one"), whole);
+    // A figure does not wait.
+    let mut hurried = scene(&document);
+    hurried.keep_pace(Some(Pace { now: ticking, slice: 50.0 }));
+    assert_ne!(*hurried.landscape(&[]).expect("a rough one"), whole);
+    hurried.keep_pace(None);
+    assert_eq!(*hurried.landscape(&[]).expect("the fine one"), whole);
+}
+
+#[test]
+fn a_plane_at_a_pace_is_rough_while_it_changes_and_the_same_in_the_end() {
+    let document = document("sinusoid");
+    let runs = finished(&document);
+    let traces = traces(&runs);
+    let mut whole = scene(&document);
+    whole.look(&traces, None, true);
+    let fine = whole.plane(&traces, ASPECT).expect("a plane").clone();
+    let mut paced = scene(&document);
+    paced.keep_pace(Some(Pace { now: ticking, slice: 50.0 }));
+    for step in [None, Some(10.0), None] {
+        paced.look(&traces, step, true);
+        let rough = paced.plane(&traces, ASPECT).expect("a rough plane");
+        assert!(4 * rough.training.values.len() < fine.training.values.len() + 400);
+        assert_eq!(rough.bounds, fine.bounds);
+        assert!(paced.is_unfinished() && paced.go_on());
+    }
+    let refined = paced.plane(&traces, ASPECT).expect("a plane");
+    assert_eq!((&refined.outer, &refined.ellipse), (&fine.outer, &fine.ellipse));
+    let apart = |(a, b): (&Option<f64>, &Option<f64>)| (a.unwrap_or(0.0) - b.unwrap_or(0.0)).abs();
+    let all = refined.training.values.iter().zip(&fine.training.values);
+    assert_eq!(all.map(apart).fold(0.0, f64::max), 0.0);
+    assert!(!paced.is_unfinished());
+}
+
+#[test]
+fn optima_stay_while_a_start_is_dragged_and_are_looked_for_afterwards() {
+    let mut before = scene(&document("sinusoid"));
+    before.drag(true);
+    let start = before.plane(&[], ASPECT).expect("a plane").start;
+    let moved = before.moved(Handle::Start, (start.0 + 2.0, start.1 - 1.0)).expect("can be moved");
+    let mut after = scene_after(&before, &moved);
+    let optima = |scene: &mut Scene| scene.plane(&[], ASPECT).expect("a plane").optima.clone();
+    assert_eq!(optima(&mut after), optima(&mut before));
+    after.drag(false);
+    // A scene of its own in the same frame: sines have many optima, these are those near the new start.
+    let places = |optima: Vec<Optimum>| optima.into_iter().map(|o| o.w).collect::<Vec<_>>();
+    assert_eq!(places(optima(&mut after)), places(optima(&mut scene(&moved))));
 }
 
 #[test]
@@ -154,8 +231,7 @@ fn an_axis_dragged_past_the_other_stays_in_hand_and_leaves_the_other_as_it_was()
         let reach = half * (1.0 - 0.04 * f64::from(step));
         scene.drag(true);
         edited = scene.moved(Handle::Axis(0), (reach * x, reach * y)).expect("can be bent");
-        let mut next = self::scene(&edited);
-        next.adopt(&scene);
+        let mut next = scene_after(&scene, &edited);
         next.plane(&[], ASPECT);
         scene = next;
         let handles = scene.handles();

@@ -12,6 +12,8 @@ import { landscapeTools, neumannTools, planeTools } from "./tools.js";
 const RESTING = ["ready", "paused", "finished"];
 /** Milliseconds that a run restarted by a drag has before the next restart. */
 const PATIENCE = 150;
+/** Milliseconds without a new picture after which rough ones are made finer. */
+const QUIET = 100;
 /** Documents that can be gone back to. */
 const KEPT = 50;
 
@@ -38,6 +40,7 @@ export class Bench {
   /** Whether the run that was seen goes on is known by its traces. @type {unknown} */ #traces;
   /** `#document` is still to be run, with these words. @type {string | undefined} */ #waiting;
   #runAt = 0;
+  #refining = 0;
   /** What drags have left behind, and what the present one began with. @type {Kept[]} */ #before = [];
   /** @type {(Kept & { series: number[] }) | undefined} */ #begun;
   /** @type {import("./canvas.js").Chart[]} */ charts = [];
@@ -81,8 +84,8 @@ export class Bench {
   /** @param {string} document @param {boolean} alike  seen as the problem before */
   #show(document, alike) {
     try {
-      const next = new this.program.Problem(document);
-      if (alike && this.problem) next.adopt(this.problem);
+      const { Problem } = this.program;
+      const next = alike && this.problem ? Problem.after(this.problem, document) : new Problem(document);
       this.problem?.free();
       this.problem = next;
       // The document may have another one.
@@ -97,6 +100,17 @@ export class Bench {
 
   #tell() {
     for (const follow of this.followers) follow();
+  }
+
+  /** Makes what is rough finer once nothing has moved for a while, a little in every frame. */
+  refine() {
+    clearTimeout(this.#refining);
+    if (this.problem.isUnfinished) this.#refining = setTimeout(() => this.#goOn(), QUIET);
+  }
+
+  #goOn() {
+    if (this.problem.goOn()) this.redraw();
+    else if (this.problem.isUnfinished) this.#refining = setTimeout(() => this.#goOn());
   }
 
   redraw() {

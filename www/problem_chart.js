@@ -41,6 +41,7 @@ export class ProblemChart {
   draw(traces, ratio, theme) {
     if (!this.#seen || !this.#bench.ready(traces)) return;
     this.#view.draw(this.#bench.problem, traces, ratio, theme);
+    this.#bench.refine();
     const handles = this.#view.handles(this.#bench.problem);
     this.#handles.place(handles);
     this.#bench.drawn(this.#canvas, handles);

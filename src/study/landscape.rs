@@ -31,10 +31,26 @@ const SAME: f64 = 0.01;
 /// A trajectory beyond this does not enlarge what is shown.
 const FAR: f64 = 1e3;
 
+/// A landscape in the making: best responses are solved for node after node, as many at a time as there is time
+/// for.
+pub struct Survey {
+    /// Its field has the nodes so far.
+    pub(super) landscape: Landscape,
+    /// The best response to the node before, which is near the next one.
+    w: DVector<f64>,
+}
+
 impl Study {
     /// The landscape over the components asked for; a φ without a best response is absent. `None` if
     /// `phi` is not `m` finite values, or the components are not two of them.
     pub fn landscape(&mut self, request: &LandscapeRequest) -> Option<Landscape> {
+        let mut survey = self.survey(request)?;
+        self.go_on(&mut survey, &mut || true);
+        Some(survey.landscape)
+    }
+
+    /// The same before its first node.
+    pub(super) fn survey(&self, request: &LandscapeRequest) -> Option<Survey> {
         let LandscapeRequest { phi, components: (first, second), traces, resolution, bounds } = *request;
         let fits = first < phi.len() && second.is_none_or(|k| k < phi.len() && k != first);
         if !self.admits(phi) || !fits {
@@ -42,39 +58,48 @@ impl Study {
         }
         let grid = self.grid((first, second));
         let bounds = bounds.unwrap_or_else(|| self.reach((first, second), phi, traces, grid.as_ref()));
-        let bounds = bounds.or_square();
-        let mut w = DVector::from_column_slice(&self.start.0);
-        let mut scratch = w.clone();
-        let mut at = phi.to_vec();
-        let mut loss = |(x, y)| {
-            at[first] = x;
-            if let Some(k) = second {
-                at[k] = y;
-            }
-            // The best response to the node before is near this one.
-            self.respond_near(&at, &mut w).then(|| self.problem.outer_at(&w, &mut scratch))
-        };
-        let field = match second {
-            Some(_) => Field::sample(bounds, resolution, loss),
-            None => {
-                let line = Field::sample(bounds, (resolution.0, 2), |(x, y)| {
-                    if y == bounds.y.0 { loss((x, y)) } else { Some(0.0) }
-                });
-                let values = line.values[..line.columns].repeat(2);
-                Field { values, ..line }
-            }
-        };
-        let phi_names = (0..phi.len()).map(|k| self.phi_name(k)).collect();
-        let (components, convex) = ((first, second), self.inner.is_convex());
-        Some(Landscape {
-            phi_names,
+        let rows = if second.is_some() { resolution.1.max(2) } else { 2 };
+        let landscape = Landscape {
+            phi_names: (0..phi.len()).map(|k| self.phi_name(k)).collect(),
             phi: phi.to_vec(),
             start: self.start.1.clone(),
-            components,
-            field,
-            convex,
+            components: (first, second),
+            field: Field {
+                bounds: bounds.or_square(),
+                columns: resolution.0.max(2),
+                rows,
+                values: Vec::new(),
+            },
+            convex: self.inner.is_convex(),
             grid,
-        })
+        };
+        Some(Survey { landscape, w: DVector::from_column_slice(&self.start.0) })
+    }
+
+    /// Solves for further nodes while there may be `more`, one at least; says whether that was the last.
+    pub(super) fn go_on(&mut self, survey: &mut Survey, more: &mut dyn FnMut() -> bool) -> bool {
+        let Survey { landscape: Landscape { phi, components: (first, second), field, .. }, w } = survey;
+        let mut at = phi.clone();
+        let mut scratch = w.clone();
+        // Over one component both rows are the same.
+        let nodes = field.columns * if second.is_some() { field.rows } else { 1 };
+        while field.values.len() < nodes {
+            let (x, y) = field.place(field.values.len());
+            at[*first] = x;
+            if let Some(k) = *second {
+                at[k] = y;
+            }
+            let loss = self.respond_near(&at, w).then(|| self.problem.outer_at(w, &mut scratch));
+            field.values.push(loss.filter(|loss| loss.is_finite()));
+            if !more() {
+                break;
+            }
+        }
+        let done = field.values.len() >= nodes;
+        if done && second.is_none() {
+            field.values.extend_from_within(..field.columns);
+        }
+        done
     }
 
     /// Whether a landscape made before holds the same values as the one asked for would, over about as much.

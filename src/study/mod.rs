@@ -24,7 +24,7 @@ pub use cut_short::CutShortRequest;
 pub use landscape::LandscapeRequest;
 pub use moves::{Handle, Movable, handles, moved, moved_phi};
 pub use plane::PlaneRequest;
-pub use scene::Scene;
+pub use scene::{Pace, Scene};
 
 /// The problem of an experiment, to be asked.
 pub struct Study {
@@ -32,6 +32,7 @@ pub struct Study {
     inner: InnerGeneral,
     phi_names: Vec<String>,
     start: (Vec<f64>, Vec<f64>),
+    task_names: Vec<String>,
     optima: Vec<Found>,
     /// The first lane that searches a grid.
     search: Option<(usize, GridSearch)>,
@@ -39,6 +40,7 @@ pub struct Study {
 }
 
 /// An optimum of one loss in `R^n`.
+#[derive(Clone)]
 struct Found {
     role: Role,
     name: String,
@@ -46,15 +48,19 @@ struct Found {
     w: Vec<f64>,
 }
 
-/// Points of a trajectory at which best responses are solved for.
-const RESPONSES: usize = 64;
-
 impl Study {
     /// Of an experiment, whatever its kind.
     ///
     /// # Errors
     /// Data whose sums of products overflow.
     pub fn of(experiment: &Experiment) -> Result<Self, ExperimentError> {
+        let mut study = Self::without_optima(experiment)?;
+        study.find_optima();
+        Ok(study)
+    }
+
+    /// The same with no optimum found yet.
+    fn without_optima(experiment: &Experiment) -> Result<Self, ExperimentError> {
         let problem = experiment.general_problem()?;
         let mut lanes = experiment.methods().enumerate();
         let search = lanes.find_map(|(lane, method)| match method {
@@ -64,13 +70,18 @@ impl Study {
         let start = experiment.start();
         Ok(Self {
             methods: experiment.methods().cloned().collect(),
-            optima: plane::optima(&problem, &experiment.task_names(), &start.0),
+            task_names: experiment.task_names(),
+            optima: Vec::new(),
             inner: problem.inner(),
             phi_names: experiment.phi_names(),
             problem,
             start,
             search,
         })
+    }
+
+    fn find_optima(&mut self) {
+        self.optima = plane::optima(&self.problem, &self.task_names, &self.start.0);
     }
 
     /// `n`, the number of model parameters.
@@ -183,11 +194,11 @@ fn setting(series: &Neumann) -> NeumannSetting {
     NeumannSetting { terms, alpha, damping, official: scaling == Scaling::Official }
 }
 
-/// A quantity of `count` components in at most [`RESPONSES`] rows of a trace, the last one included.
-fn rows_of(trace: &Trace, kind: QuantityKind, count: usize) -> Vec<Vec<f64>> {
+/// A quantity of `count` components in at most `most` rows of a trace, the last one included.
+fn rows_of(trace: &Trace, kind: QuantityKind, count: usize, most: usize) -> Vec<Vec<f64>> {
     let columns: Vec<&[f64]> = (0..count).filter_map(|i| trace.series(kind, i)).collect();
     let rows = trace.rows();
-    let kept = rows.min(RESPONSES);
+    let kept = rows.min(most);
     let at = |i: usize| if kept > 1 { i * (rows - 1) / (kept - 1) } else { 0 };
     (0..kept).map(|i| columns.iter().map(|column| column[at(i)]).collect()).collect()
 }

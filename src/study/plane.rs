@@ -28,6 +28,10 @@ pub struct PlaneRequest<'a> {
 
 /// Air around the places that a plane holds, in their extent.
 const AIR: f64 = 1.3;
+/// Points of a path that count, and points of a trajectory at which best responses are solved for, where each is
+/// one solution and where it takes Newton steps.
+const ROWS: usize = 64;
+const SLOW_ROWS: usize = 24;
 /// A path is shown whole if it stays within so many times the extent of everything else; of one that
 /// explodes only what stays nearer.
 const WHOLE: f64 = 20.0;
@@ -148,6 +152,17 @@ impl Study {
         true
     }
 
+    /// The fields of the same plane on a grid of another resolution.
+    pub(super) fn resample(&mut self, plane: &mut Plane, size: (usize, usize)) {
+        let Plane { frame, bounds, .. } = &*plane;
+        let response = plane.response.map(|at| frame.lift(at));
+        let (outer, training) = (
+            self.outer_field(frame, *bounds, size),
+            self.training_field(frame, *bounds, size, &plane.phi, response.as_deref()),
+        );
+        (plane.outer, plane.training) = (outer, training);
+    }
+
     fn places(&self, frame: &Frame, bounds: &Bounds) -> Vec<Optimum> {
         let reach = OUTSIDE * bounds.size().0.max(bounds.size().1);
         let place = |found: &Found| Optimum {
@@ -163,7 +178,8 @@ impl Study {
     /// Best responses along a trajectory of φ.
     fn responses(&mut self, frame: &Frame, trace: &Trace) -> Vec<Option<Place>> {
         let mut w = DVector::from_column_slice(&self.start.0);
-        let rows = rows_of(trace, QuantityKind::Phi, self.problem.n_phi());
+        let most = if self.is_quadratic() { ROWS } else { SLOW_ROWS };
+        let rows = rows_of(trace, QuantityKind::Phi, self.problem.n_phi(), most);
         let place = |phi: Vec<f64>| self.respond_near(&phi, &mut w).then(|| frame.project(w.as_slice()));
         rows.into_iter().map(place).collect()
     }
@@ -182,7 +198,7 @@ impl Study {
         let core = Bounds::around(fixed).unwrap_or(Bounds { x: (-1.0, 1.0), y: (-1.0, 1.0) });
         let square = core.with_aspect(1.0);
         let path = |trace: &&Trace| -> Vec<Place> {
-            let rows = rows_of(trace, QuantityKind::W, self.n_parameters());
+            let rows = rows_of(trace, QuantityKind::W, self.n_parameters(), ROWS);
             rows.iter().map(|w| frame.project(w)).collect()
         };
         let curves = responses.iter().map(|curve| curve.iter().copied().flatten().collect());

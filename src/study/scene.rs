@@ -1,9 +1,14 @@
 //! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
 
 mod drags;
+mod landscape;
+mod pace;
 mod series;
 
-use super::{LandscapeRequest, Movable, PlaneRequest, Study};
+pub use pace::Pace;
+
+use super::landscape::Survey;
+use super::{Movable, PlaneRequest, Study};
 use crate::error::ExperimentError;
 use crate::experiment::{Experiment, Json, edit};
 use crate::sampled::{
@@ -15,18 +20,16 @@ use crate::trace::{QuantityKind, Trace};
 const PLANE: (usize, usize) = (129, 97);
 /// The same for losses that are evaluated node by node, which takes up to 10 µs.
 const SLOW_PLANE: (usize, usize) = (65, 49);
-/// The same of a landscape over two components, and over one.
-const LANDSCAPE: (usize, usize) = (97, 65);
-const CURVE: (usize, usize) = (256, 2);
-/// While something is dragged the grid is so many times as wide.
-const COARSE: usize = 3;
-/// Parameters of a model up to which a landscape is as fine as can be, and half as fine.
-const SMALL: usize = 12;
+/// The same where there is a pace, until there is time.
+const ROUGH_PLANE: (usize, usize) = (33, 25);
+/// Parameters of a model up to which everything is looked at at every step.
 const MEDIUM: usize = 40;
 
 /// A problem, where it is looked at, and what its pictures show of it.
 pub struct Scene {
     study: Study,
+    /// The optima are those of the scene before, for as long as something is dragged.
+    borrowed: bool,
     document: Json,
     /// The document with drawn numbers written out, if it has any: these can be moved.
     written: Option<Json>,
@@ -40,6 +43,9 @@ pub struct Scene {
     landscape: Option<Landscape>,
     /// Whether the landscape is of this problem, not of the one shown before.
     made_here: bool,
+    /// One that is still being made, and at what pace.
+    survey: Option<Survey>,
+    pace: Option<Pace>,
     spectrum: Option<Spectrum>,
     cut_short: Option<CutShort>,
     /// Whether the cursor is somewhere: it may move on at once.
@@ -84,7 +90,30 @@ impl Scene {
     /// # Errors
     /// Data whose sums of products overflow.
     pub fn of(experiment: &Experiment, document: Json) -> Result<Self, ExperimentError> {
-        let study = Study::of(experiment)?;
+        Ok(Self::with(Study::of(experiment)?, experiment, document))
+    }
+
+    /// The same after another document, shown as that was if it is of the same size. While a start is dragged the
+    /// optima stay as they were: to look for them may take longer than a frame.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub fn after(before: &Self, experiment: &Experiment, document: Json) -> Result<Self, ExperimentError> {
+        let same = |field: &str| document.get(field) == before.document.get(field);
+        let borrowed = before.view.dragging && same("problem") && same("seed");
+        let mut study = Study::without_optima(experiment)?;
+        if borrowed {
+            study.optima.clone_from(&before.study.optima);
+        } else {
+            study.find_optima();
+        }
+        let mut scene = Self::with(study, experiment, document);
+        scene.borrowed = borrowed;
+        scene.adopt(before);
+        Ok(scene)
+    }
+
+    fn with(study: Study, experiment: &Experiment, document: Json) -> Self {
         let lane = experiment.methods().position(|method| method.learns_from_held_out()).unwrap_or(0);
         let (w, phi) = study.start();
         let (w, phi) = (w.to_vec(), phi.to_vec());
@@ -94,8 +123,9 @@ impl Scene {
         let phi_range = experiment.phi_range();
         let (plane, landscape, spectrum, cut_short) = (None, None, None, None);
         let (current, view) = (Current::default(), ViewOf::default());
-        Ok(Self {
+        Self {
             study,
+            borrowed: false,
             document,
             written,
             movable,
@@ -106,16 +136,17 @@ impl Scene {
             plane,
             landscape,
             made_here: false,
+            survey: None,
+            pace: None,
             spectrum,
             cut_short,
             scrubbing: false,
             current,
             view,
-        })
+        }
     }
 
-    /// Shows this problem as another one of the same size was shown before it.
-    pub fn adopt(&mut self, before: &Self) {
+    fn adopt(&mut self, before: &Self) {
         if self.w.len() != before.w.len() || self.phi.len() != before.phi.len() {
             return;
         }
@@ -181,6 +212,11 @@ impl Scene {
             let size = plane.bounds.size();
             (size.0 / size.1 / aspect - 1.0).abs() > 0.02
         });
+        let resolution = match self.pace {
+            _ if self.study.is_quadratic() => PLANE,
+            Some(_) => ROUGH_PLANE,
+            None => SLOW_PLANE,
+        };
         if stale || !self.current.responses {
             let (frame, bounds) = self.view.pinned.clone().unzip();
             let traces = if self.waits() { &[] } else { traces };
@@ -189,7 +225,7 @@ impl Scene {
                 w: None,
                 traces,
                 aspect,
-                resolution: if self.study.is_quadratic() { PLANE } else { SLOW_PLANE },
+                resolution,
                 bounds,
                 frame: frame.as_ref(),
             };
@@ -198,69 +234,17 @@ impl Scene {
                 self.study.select(plane, role, Some(level));
             }
         } else if let (false, Some(plane)) = (self.current.plane, &mut self.plane) {
+            (plane.training.columns, plane.training.rows) = resolution;
             self.study.move_to(plane, &self.phi, None);
+        }
+        if self.pace.is_none() {
+            self.refine_plane();
         }
         (self.current.plane, self.current.responses) = (true, true);
         if let Some(dissection) = self.plane.as_mut().and_then(|plane| plane.dissection.as_mut()) {
             dissection.turn = self.view.turn.unwrap_or(1.0);
         }
         self.plane.as_ref()
-    }
-
-    /// The landscape over the components chosen, the first two if none are.
-    pub fn landscape(&mut self, traces: &[&Trace]) -> Option<&Landscape> {
-        let waits = self.waits() && self.landscape.is_some();
-        if !self.current.landscape && !waits {
-            let components = self.components();
-            let request = LandscapeRequest {
-                phi: &self.phi,
-                components,
-                traces,
-                resolution: self.resolution(components.1.is_some()),
-                bounds: self.view.reach,
-            };
-            let own = self.made_here;
-            let kept =
-                self.landscape.as_ref().is_some_and(|old| own && self.study.still_holds(old, &request));
-            if !kept {
-                self.landscape = self.study.landscape(&request);
-                self.made_here = true;
-            }
-            self.current.landscape = true;
-        }
-        self.landscape.as_ref()
-    }
-
-    /// Where each best response takes Newton steps, what needs many waits until the drag has ended.
-    fn waits(&self) -> bool {
-        self.view.dragging && !self.study.is_quadratic()
-    }
-
-    /// Many best responses take their time.
-    fn resolution(&self, is_map: bool) -> (usize, usize) {
-        let (columns, rows) = if is_map { LANDSCAPE } else { CURVE };
-        let shrink = match self.w.len() {
-            n if n <= SMALL && !self.view.dragging => 1,
-            n if n <= MEDIUM && !self.view.dragging => 2,
-            n if n <= SMALL => COARSE,
-            _ => 2 * COARSE,
-        };
-        (columns / shrink, (rows / shrink).max(2))
-    }
-
-    /// Components of φ over the axes of the landscape.
-    pub fn components(&self) -> (usize, Option<usize>) {
-        self.view.components.unwrap_or((0, (self.phi.len() > 1).then_some(1)))
-    }
-
-    /// Chooses other components; ones that are not there or equal are left aside.
-    pub fn choose_components(&mut self, first: usize, second: Option<usize>) {
-        let m = self.phi.len();
-        if first < m && second.is_none_or(|k| k < m && k != first) {
-            self.view.components = Some((first, second));
-            self.view.reach = None;
-            self.current.landscape = false;
-        }
     }
 
     /// How far the signs' picture is turned.

@@ -1,10 +1,10 @@
 //! Many seeds: workers run one after the other, the page collects and draws them.
 
-use super::figures::caption;
+use super::figures::{self, caption};
 use super::traces::{field, list, number, texts};
 use super::view::area_of;
 use super::{parse, refusal};
-use crate::chart::{self, EnsembleChart, Picture, Theme, View, draw_captioned, draw_ensemble};
+use crate::chart::{EnsembleChart, Theme, View, draw_ensemble};
 use crate::sampled::{self, EnsembleShape, Measure, Summary};
 use crate::seeds;
 use js_sys::{Array, Float64Array, JSON};
@@ -129,9 +129,7 @@ impl Ensemble {
         let view = self.view(theme)?;
         let chart = self.chart();
         let caption = chart.caption(caption(document)?);
-        let size = (width.round() as u32, height.round() as u32);
-        let svg = chart::svg(&Picture::from(chart), size, &[], &view, Some(&caption));
-        svg.map_err(|error| JsError::new(&error.to_string()).into())
+        figures::svg(&chart.into(), &[], &view, &caption, (width, height))
     }
 
     /// The same over the whole canvas, which gets the size it needs at `ratio` device pixels to a CSS pixel.
@@ -151,11 +149,7 @@ impl Ensemble {
         let view = View { pixel_ratio: ratio, ..self.view(theme)? };
         let chart = self.chart();
         let caption = chart.caption(caption(document)?);
-        canvas.set_width((width * ratio).round() as u32);
-        canvas.set_height(((height + caption.height(&view, width)) * ratio).round() as u32);
-        draw_captioned(&Picture::from(chart), &area_of(&canvas)?, &[], &view, &caption)
-            .map_err(|error| JsError::new(&error.to_string()))?;
-        Ok(())
+        figures::paint(&canvas, &chart.into(), &[], &view, &caption, (width, height))
     }
 
     /// All quantiles over time as CSV.

@@ -3,7 +3,7 @@
 use super::traces::Traces;
 use super::view::{ChartView, area_of};
 use super::{json, refusal};
-use crate::chart::{self, Caption, ChartKind, Picture, View};
+use crate::chart::{self, Caption, ChartKind, Lane, Picture, View};
 use crate::experiment::{Json, notes};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
@@ -54,7 +54,7 @@ impl ChartView {
         theme: &str,
     ) -> Result<String, JsValue> {
         let view = View { cursor: self.cursor(), ..self.view(traces, theme)? };
-        svg(&self.kind.into(), traces, &view, document, (width, height))
+        svg(&self.kind.into(), &traces.lanes(), &view, &caption(document)?, (width, height))
     }
 
     /// The same over the whole canvas, which gets the size it needs at `ratio` device pixels to a CSS pixel.
@@ -72,20 +72,20 @@ impl ChartView {
         theme: &str,
     ) -> Result<(), JsValue> {
         let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..self.view(traces, theme)? };
-        paint(&self.canvas, &self.kind.into(), traces, &view, document, (width, height))
+        paint(&self.canvas, &self.kind.into(), &traces.lanes(), &view, &caption(document)?, (width, height))
     }
 }
 
-/// A picture as SVG of a size in CSS pixels, with a caption of the document below.
+/// A picture as SVG of a size in CSS pixels, with a caption below.
 pub(super) fn svg(
     picture: &Picture,
-    traces: &Traces,
+    lanes: &[Lane],
     view: &View,
-    document: &str,
+    caption: &Caption,
     (width, height): (f64, f64),
 ) -> Result<String, JsValue> {
     let size = (width.round() as u32, height.round() as u32);
-    let svg = chart::svg(picture, size, &traces.lanes(), view, Some(&caption(document)?));
+    let svg = chart::svg(picture, size, lanes, view, Some(caption));
     svg.map_err(|error| JsError::new(&error.to_string()).into())
 }
 
@@ -93,16 +93,15 @@ pub(super) fn svg(
 pub(super) fn paint(
     canvas: &HtmlCanvasElement,
     picture: &Picture,
-    traces: &Traces,
+    lanes: &[Lane],
     view: &View,
-    document: &str,
+    caption: &Caption,
     (width, height): (f64, f64),
 ) -> Result<(), JsValue> {
-    let caption = caption(document)?;
     let ratio = view.pixel_ratio;
     canvas.set_width((width * ratio).round() as u32);
     canvas.set_height(((height + caption.height(view, width)) * ratio).round() as u32);
-    chart::draw_captioned(picture, &area_of(canvas)?, &traces.lanes(), view, &caption)
+    chart::draw_captioned(picture, &area_of(canvas)?, lanes, view, caption)
         .map_err(|error| JsError::new(&error.to_string()))?;
     Ok(())
 }

@@ -33,9 +33,14 @@ impl Problem {
         Ok(Self { scene })
     }
 
-    /// Shows it as another problem of the same size was shown; see [`Scene::adopt`].
-    pub fn adopt(&mut self, before: &Problem) {
-        self.scene.adopt(&before.scene);
+    /// Of a document that is shown after another; see [`Scene::after`].
+    ///
+    /// # Errors
+    /// As the constructor.
+    pub fn after(before: &Problem, document: &str) -> Result<Problem, JsValue> {
+        let experiment = parse(document)?;
+        let parsed = json::parsed(document).map_err(refusal)?;
+        Ok(Self { scene: Scene::after(&before.scene, &experiment, parsed).map_err(refusal)? })
     }
 
     /// Looks at what the lane followed has recorded at a step, or last; see [`Scene::look`].
@@ -46,6 +51,18 @@ impl Problem {
     /// See [`Scene::settle`].
     pub fn settle(&mut self) {
         self.scene.settle();
+    }
+
+    /// See [`Scene::is_unfinished`].
+    #[wasm_bindgen(getter, js_name = isUnfinished)]
+    pub fn is_unfinished(&self) -> bool {
+        self.scene.is_unfinished()
+    }
+
+    /// See [`Scene::go_on`].
+    #[wasm_bindgen(js_name = goOn)]
+    pub fn go_on(&mut self) -> bool {
+        self.scene.go_on()
     }
 
     /// See [`Scene::fit`].

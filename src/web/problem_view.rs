@@ -1,6 +1,6 @@
 //! The charts of a problem on their canvases: what can be dragged on them, what a drag makes.
 
-use super::figures::{paint, svg};
+use super::figures::{caption, paint, svg};
 use super::problem::Problem;
 use super::traces::Traces;
 use super::view::{area_of, view};
@@ -8,10 +8,13 @@ use super::{json, object};
 use crate::chart::{Drawn, Picture, SampledChart, SampledKind, Theme, View, draw_sampled, plane_aspect};
 use crate::exhibit;
 use crate::sampled::{NeumannSetting, Place, Role};
-use crate::study::Handle;
-use js_sys::Array;
+use crate::study::{Handle, Pace};
+use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
+
+/// What a frame has room for beside its drawing.
+const PACE: Pace = Pace { now: Date::now, slice: 6.0 };
 
 /// A canvas and the chart of a problem that it shows.
 #[wasm_bindgen]
@@ -55,6 +58,7 @@ impl ProblemView {
         let view = View { held_series: problem.scene.held_setting(), ..self.view(traces, ratio, theme)? };
         let size = (f64::from(self.canvas.width()) / ratio, f64::from(self.canvas.height()) / ratio);
         let (all, lanes) = (traces.all(), traces.lanes());
+        problem.scene.keep_pace(Some(PACE));
         let chart = exhibit::chart(&mut problem.scene, self.kind, &all, plane_aspect(&view, size));
         self.drawn = draw_sampled(&chart, &area_of(&self.canvas)?, &lanes, &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
@@ -89,14 +93,8 @@ impl ProblemView {
         theme: &str,
     ) -> Result<String, JsValue> {
         let view = self.view(traces, 1.0, theme)?;
-        let all = traces.all();
-        let chart = exhibit::chart(
-            &mut problem.scene,
-            self.kind,
-            &all,
-            plane_aspect(&view, (width.round(), height.round())),
-        );
-        svg(&Picture::from(chart), traces, &view, document, (width, height))
+        let picture = self.picture(problem, traces, &view, (width, height));
+        svg(&picture, &traces.lanes(), &view, &caption(document)?, (width, height))
     }
 
     /// The same over the whole canvas; see `ChartView.drawFigure`.
@@ -116,14 +114,21 @@ impl ProblemView {
         theme: &str,
     ) -> Result<(), JsValue> {
         let view = self.view(traces, ratio, theme)?;
-        let all = traces.all();
-        let chart = exhibit::chart(
-            &mut problem.scene,
-            self.kind,
-            &all,
-            plane_aspect(&view, (width.round(), height.round())),
-        );
-        paint(&self.canvas, &Picture::from(chart), traces, &view, document, (width, height))
+        let picture = self.picture(problem, traces, &view, (width, height));
+        paint(&self.canvas, &picture, &traces.lanes(), &view, &caption(document)?, (width, height))
+    }
+
+    /// The chart for a figure of a size in CSS pixels, with nothing left to be made finer.
+    fn picture<'a>(
+        &self,
+        problem: &'a mut Problem,
+        traces: &Traces,
+        view: &View,
+        (width, height): (f64, f64),
+    ) -> Picture<'a> {
+        problem.scene.keep_pace(None);
+        let aspect = plane_aspect(view, (width.round(), height.round()));
+        exhibit::chart(&mut problem.scene, self.kind, &traces.all(), aspect).into()
     }
 
     fn view(&self, traces: &Traces, ratio: f64, theme: &str) -> Result<View, JsError> {

@@ -26,6 +26,10 @@ impl Scene {
             (self.view.held, self.view.axis) = ((None, None), None);
         }
         self.view.dragging = dragging;
+        if self.borrowed && !dragging {
+            self.study.find_optima();
+            (self.borrowed, self.current.responses) = (false, false);
+        }
         self.current.landscape &= dragging;
         self.current.cut_short &= dragging;
     }

@@ -1,0 +1,54 @@
+//! What takes long, a little at a time: something rough is shown until the fine is there.
+
+use super::{SLOW_PLANE, Scene};
+
+/// How long a scene may take at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// The time in milliseconds since some moment.
+    pub now: fn() -> f64,
+    /// Milliseconds at a time.
+    pub slice: f64,
+}
+
+impl Pace {
+    /// Whether there is more time, from now on; there always is without a pace.
+    pub(super) fn of(pace: Option<Self>) -> impl FnMut() -> bool {
+        let end = pace.map(|pace| (pace, (pace.now)() + pace.slice));
+        move || end.is_none_or(|(pace, end)| (pace.now)() < end)
+    }
+}
+
+impl Scene {
+    /// Takes no longer at a time from now on: pictures may be rough, until [`go_on`](Self::go_on) has made them
+    /// fine. Without a pace everything is finished at once.
+    pub fn keep_pace(&mut self, pace: Option<Pace>) {
+        self.pace = pace;
+    }
+
+    /// Whether something that is shown is rough.
+    pub fn is_unfinished(&self) -> bool {
+        self.survey.is_some() || self.is_plane_rough()
+    }
+
+    /// Goes on with what is rough; says whether a finer picture is there now.
+    pub fn go_on(&mut self) -> bool {
+        if self.is_plane_rough() && !self.waits() {
+            self.refine_plane();
+            return true;
+        }
+        self.survey_on()
+    }
+
+    fn is_plane_rough(&self) -> bool {
+        let rough = |columns: usize| columns < SLOW_PLANE.0;
+        !self.study.is_quadratic() && self.plane.as_ref().is_some_and(|plane| rough(plane.training.columns))
+    }
+
+    /// Makes a rough plane fine at once.
+    pub(super) fn refine_plane(&mut self) {
+        if let (true, Some(plane)) = (self.is_plane_rough(), &mut self.plane) {
+            self.study.resample(plane, SLOW_PLANE);
+        }
+    }
+}
