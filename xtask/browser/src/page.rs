@@ -93,9 +93,12 @@ impl Page {
     /// Clicks the control of a command, such as `play`.
     pub fn click(&self, action: &str) -> Result<()> {
         let selector = format!("[data-action=\"{action}\"]");
-        // A control may stand in a folded part of the page; a person would unfold it first.
+        // A control may stand in a folded part of the page, or under the row of commands on a phone; a person would
+        // unfold it, or scroll, first.
         self.eval(&format!(
-            "for (let e = document.querySelector('{selector}'); e; e = e.parentElement) if (e.localName === 'details') e.open = true"
+            "const control = document.querySelector('{selector}');
+             for (let e = control; e; e = e.parentElement) if (e.localName === 'details') e.open = true;
+             control?.scrollIntoView({{ block: 'nearest' }})"
         ))?;
         let clicked = block_on(async { self.session.find(By::Css(selector)).await?.click().await });
         clicked.with_context(|| format!("cannot click {action}"))
@@ -162,7 +165,7 @@ impl Page {
                 return Ok(());
             }
         }
-        bail!("100 presses of Tab do not reach {action}")
+        bail!("200 presses of Tab do not reach {action}")
     }
 
     /// Runs the body of a function in the page; a promise is waited for.
