@@ -158,7 +158,7 @@ impl Page {
 
     /// Presses Tab until the control of a command has the focus.
     pub fn tab_to(&self, action: &str) -> Result<()> {
-        for _ in 0..100 {
+        for _ in 0..200 {
             self.press(thirtyfour::Key::Tab)?;
             let focused: String = self.eval_as("return document.activeElement?.dataset?.action ?? ''")?;
             if focused == action {
