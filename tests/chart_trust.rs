@@ -49,7 +49,7 @@ fn without_exact_gradients_the_chart_says_how_to_record_them() {
     let recording = record(ChartKind::Trust, SIZE, &run("noisy-main", false, 2), &light());
     assert!(recording.drawn.plots.is_empty());
     let said = texts(&recording);
-    assert!(said.iter().any(|text| text.contains("`diagnostics`")), "{said:?}");
+    assert!(said.iter().any(|text| text.contains("tick “record exact gradients, eigenvalues”")), "{said:?}");
 }
 
 #[test]
