@@ -98,6 +98,11 @@ fn a_true_gradient_of_zero_has_no_wrong_sign() {
     let truth = found.truth.as_ref().expect("a best response")[0];
     assert!(truth != 0.0 && truth.abs() <= found.noise[0], "{truth:e} within {:e}", found.noise[0]);
     assert!(found.noise[0] < 1e-8, "no more than it must be: {:e}", found.noise[0]);
+    assert_eq!(
+        (found.shown(0, truth), found.shown(0, 1e-3)),
+        (0.0, 1e-3),
+        "only what is zero is shown as zero"
+    );
     for (cut, of) in found.cuts.iter().flat_map(|cut| Estimate::ALL.map(|of| (cut, of))) {
         assert_eq!((found.sign_is_right(cut, of, 0), found.cosine(cut, of)), (None, None));
     }
@@ -121,7 +126,8 @@ fn a_converged_lane_has_no_share_of_right_signs() {
 fn staleness_that_is_exactly_zero_is_told_not_left_blank() {
     // In one dimension a step of 1/λ may hit the minimum to the last bit.
     let mut found = cut_short(&mut World::preset("one-dimension"), &[1.0, 1.0]);
-    found.cuts.iter_mut().skip(2).for_each(|cut| cut.staleness = 0.0);
+    let staleness = [2.0, 1.0].into_iter().chain(std::iter::repeat(0.0));
+    found.cuts.iter_mut().zip(staleness).for_each(|(cut, staleness)| cut.staleness = staleness);
     let from = found.cuts[2].steps;
     let recording = record_sampled(&SampledChart::CutShort(&found), (960, 534), &[], &light());
     let plot = recording.drawn.planes[4];

@@ -88,6 +88,13 @@ impl CutShort {
         self.truth.as_ref()?.get(k).copied().filter(|t| t.abs() > noise)
     }
 
+    /// An estimate of component `k` as it is to be shown: zero where the truth is, if it is not more than that.
+    pub fn shown(&self, k: usize, estimate: f64) -> f64 {
+        let noise = self.noise.get(k).copied().unwrap_or(0.0);
+        let zero = self.truth.is_some() && self.known_at(k).is_none() && estimate.abs() <= noise;
+        if zero { 0.0 } else { estimate }
+    }
+
     /// Cosine of an estimate and the truth; `None` where one of them is absent or zero.
     pub fn cosine(&self, cut: &Cut, of: Estimate) -> Option<f64> {
         let (truth, estimate) = (Scaled::of(self.known()?)?, Scaled::of(cut.estimate(of)?)?);

@@ -140,12 +140,13 @@ pub fn values(sheet: &mut Sheet, place: Rect, cut_short: &CutShort, lanes: &[Lan
     own_steps(sheet, &axes, cut_short, lanes);
     for k in 0..cut_short.phi.len().min(FEW) {
         if let Some(truth) = &cut_short.truth {
-            let y = axes.pixel((0.0, truth[k])).1;
+            let y = axes.pixel((0.0, cut_short.shown(k, truth[k]))).1;
             let ends = [(axes.plot.left, y), (axes.plot.right, y)];
             axes.line(sheet, &ends, 0.6 * theme.curve, theme.task(k), &[]);
         }
         for of in Estimate::ALL {
-            let value = |cut: &Cut| Some((cut.steps as f64, *cut.estimate(of)?.get(k)?));
+            let shown = |estimate: f64| cut_short.shown(k, estimate);
+            let value = |cut: &Cut| Some((cut.steps as f64, shown(*cut.estimate(of)?.get(k)?)));
             let points: Vec<(f64, f64)> = cut_short.cuts.iter().filter_map(value).collect();
             let series = Series { name: String::new(), points, rgb: theme.task(k), dashes: dashes(of) };
             draw(sheet, &axes, &series);
@@ -168,7 +169,8 @@ fn end_name(cut_short: &CutShort, k: usize) -> String {
 fn ends(sheet: &mut Sheet, axes: &Axes, edge: f64, cut_short: &CutShort, names: &[String]) {
     let last = cut_short.cuts.last();
     let found = |k: usize| Estimate::ALL.into_iter().find_map(|of| last?.estimate(of)?.get(k).copied());
-    let value = |k: usize| cut_short.truth.as_ref().map(|t| t[k]).or_else(|| found(k));
+    let truth = |k: usize| Some(cut_short.shown(k, cut_short.truth.as_ref()?[k]));
+    let value = |k: usize| truth(k).or_else(|| found(k));
     let plot = axes.plot;
     let wish =
         |k: usize| value(k).map_or(plot.bottom, |v| axes.pixel((0.0, v)).1).clamp(plot.top, plot.bottom);

@@ -9,13 +9,14 @@ const WIDE: f64 = 20.0;
 /// The axis of values: linear about the true ones, compressed where estimates explode.
 pub fn of_values(cut_short: &CutShort, wanted: f64) -> Scale {
     let mut extent = Extent::default();
-    let truth = cut_short.truth.as_deref().unwrap_or(&[]);
-    extent.add(truth.into());
-    let known = (0..truth.len()).filter_map(|k| cut_short.known_at(k));
-    let typical = known.fold(0.0, |m: f64, t| m.max(t.abs()));
+    let known: Vec<f64> = (0..cut_short.phi.len()).filter_map(|k| cut_short.known_at(k)).collect();
+    extent.add(known.as_slice().into());
+    let typical = known.iter().fold(0.0, |m: f64, t| m.max(t.abs()));
     for cut in &cut_short.cuts {
         for of in Estimate::ALL {
-            extent.add(cut.estimate(of).unwrap_or(&[]).into());
+            let estimate = cut.estimate(of).unwrap_or(&[]).iter().enumerate();
+            let shown: Vec<f64> = estimate.map(|(k, value)| cut_short.shown(k, *value)).collect();
+            extent.add(shown.as_slice().into());
         }
     }
     let typical = if typical > 0.0 { typical } else { extent.typical(0.5) };

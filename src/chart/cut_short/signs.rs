@@ -42,7 +42,7 @@ pub fn rows(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
             let Some(value) = cut.estimate(*of).map(|estimate| estimate[*k]) else { continue };
             let at = (axes.pixel((i as f64, 0.0)).0, y);
             let wrong = cut_short.sign_is_right(cut, *of, *k) == Some(false);
-            arrow(sheet, at, r, value, wrong);
+            arrow(sheet, at, r, cut_short.shown(*k, value), wrong);
         }
         arrow(sheet, (right, y), r, cut_short.known_at(*k).unwrap_or(0.0), false);
     }
