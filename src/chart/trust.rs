@@ -127,7 +127,7 @@ fn zero_from(lane: &Lane) -> Option<f64> {
     let last = lane.trace.rows().checked_sub(1).filter(|_| !columns.is_empty())?;
     // Only where the end is small beside the beginning all rows are looked at.
     let begin = (0..=last).map(size).find(|size| *size > 0.0).unwrap_or(0.0);
-    if !(size(last) <= HALF_DIGITS * begin) {
+    if size(last).is_nan() || size(last) > HALF_DIGITS * begin {
         return None;
     }
     let largest = (0..=last).map(size).fold(0.0, f64::max);
