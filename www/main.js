@@ -18,7 +18,7 @@ const views = new Map();
 
 /**
  * What the document being read is; taken over once it is accepted.
- * @typedef {{ preset: string | undefined, said: string, complaint?: string, restored?: boolean }} Request
+ * @typedef {{ preset: string | undefined, said: string, lead?: string, goal?: number, complaint?: string, restored?: boolean }} Request
  * @type {Request}
  */
 let request = { preset: undefined, said: "" };
@@ -67,7 +67,7 @@ function load(document, seed, what, kind) {
   request = what;
   wanted = 0;
   setPhase("loading");
-  runner.load(document, seed, toTheEnd(), kind);
+  runner.load(document, seed, { ...toTheEnd(), goal: what.goal ?? Infinity }, kind);
 }
 
 /** @param {string} document */
@@ -111,7 +111,7 @@ function loaded(metadata, text, onward) {
   arrivals += 1;
   said = request.said;
   if (onward && traces) {
-    said = onward.said;
+    said = (request.lead ?? "") + onward.said;
     controls.announce(said);
     traces.retell(metadata);
   } else {
@@ -243,7 +243,7 @@ function refresh(atRest) {
     announce(said + words.ending(state, facts));
     said = "";
   } else if (atRest) {
-    announce(words.events(metadata, told, facts).join(" ") || `${said}Step ${traces.step}.`);
+    announce(said + (words.events(metadata, told, facts).join(" ") || `Step ${traces.step}.`));
     said = "";
   } else if (refreshedAt > announcedAt + 2000) {
     const happened = words.events(metadata, told, facts);

@@ -37,6 +37,11 @@ impl Movable {
         let optima = roles.filter(|role| edit::move_optimum(&mut probe, *role, &nowhere, None)).collect();
         Self { optima, curvatures: n == 2 && edit::can_bend(document) }
     }
+
+    /// Whether curvatures can be bent.
+    pub fn bends(&self) -> bool {
+        self.curvatures
+    }
 }
 
 /// What can be dragged in a plane, and where it is.

@@ -1,9 +1,10 @@
 //! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
 
 mod drags;
+mod framing;
 mod series;
 
-use super::{LandscapeRequest, Movable, PlaneRequest, Study};
+use super::{LandscapeRequest, Movable, Study};
 use crate::error::ExperimentError;
 use crate::experiment::{Experiment, Json, edit};
 use crate::sampled::{
@@ -11,11 +12,7 @@ use crate::sampled::{
 };
 use crate::trace::{QuantityKind, Trace};
 
-/// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
-const PLANE: (usize, usize) = (129, 97);
-/// The same for losses that are evaluated node by node, which takes up to 10 µs.
-const SLOW_PLANE: (usize, usize) = (65, 49);
-/// The same of a landscape over two components, and over one.
+/// Nodes of a landscape's grid over two components, a row, and rows, and over one.
 const LANDSCAPE: (usize, usize) = (97, 65);
 const CURVE: (usize, usize) = (256, 2);
 /// While something is dragged the grid is so many times as wide.
@@ -64,7 +61,8 @@ struct Current {
 struct ViewOf {
     /// The plane is to stay as it is.
     pinned: Option<(Frame, Bounds)>,
-    selected: Option<(Role, f64)>,
+    /// The loss whose ellipse is shown, and the constant on it; chosen afresh if absent.
+    selected: Option<(Role, Option<f64>)>,
     turn: Option<f64>,
     setting: Option<NeumannSetting>,
     components: Option<(usize, Option<usize>)>,
@@ -172,39 +170,9 @@ impl Scene {
     /// Chooses what is shown afresh.
     pub fn fit(&mut self) {
         (self.view.pinned, self.view.reach) = (None, None);
+        // The ring may have become larger or smaller than anything else.
+        self.view.selected = self.view.selected.map(|(role, _)| (role, None));
         self.current = Current::default();
-    }
-
-    /// The plane of W of a shape, width over height.
-    pub fn plane(&mut self, traces: &[&Trace], aspect: f64) -> Option<&Plane> {
-        let stale = self.plane.as_ref().is_none_or(|plane| {
-            let size = plane.bounds.size();
-            (size.0 / size.1 / aspect - 1.0).abs() > 0.02
-        });
-        if stale || !self.current.responses {
-            let (frame, bounds) = self.view.pinned.clone().unzip();
-            let traces = if self.waits() { &[] } else { traces };
-            let request = PlaneRequest {
-                phi: &self.phi,
-                w: None,
-                traces,
-                aspect,
-                resolution: if self.study.is_quadratic() { PLANE } else { SLOW_PLANE },
-                bounds,
-                frame: frame.as_ref(),
-            };
-            self.plane = self.study.plane(&request);
-            if let (Some((role, level)), Some(plane)) = (self.view.selected, &mut self.plane) {
-                self.study.select(plane, role, Some(level));
-            }
-        } else if let (false, Some(plane)) = (self.current.plane, &mut self.plane) {
-            self.study.move_to(plane, &self.phi, None);
-        }
-        (self.current.plane, self.current.responses) = (true, true);
-        if let Some(dissection) = self.plane.as_mut().and_then(|plane| plane.dissection.as_mut()) {
-            dissection.turn = self.view.turn.unwrap_or(1.0);
-        }
-        self.plane.as_ref()
     }
 
     /// The landscape over the components chosen, the first two if none are.

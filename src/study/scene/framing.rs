@@ -1,0 +1,62 @@
+//! The plane of W as a scene shows it: made anew or moved, and how much of it is shown.
+
+use super::Scene;
+use crate::sampled::{Bounds, Plane};
+use crate::study::PlaneRequest;
+use crate::trace::Trace;
+
+/// Air around the ring of a loss that the plane is made larger for.
+const AIR: f64 = 1.05;
+/// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
+const PLANE: (usize, usize) = (129, 97);
+/// The same for losses that are evaluated node by node, which takes up to 10 µs.
+const SLOW_PLANE: (usize, usize) = (65, 49);
+
+impl Scene {
+    /// The plane of W of a shape, width over height.
+    pub fn plane(&mut self, traces: &[&Trace], aspect: f64) -> Option<&Plane> {
+        let stale = self.plane.as_ref().is_none_or(|plane| {
+            let size = plane.bounds.size();
+            (size.0 / size.1 / aspect - 1.0).abs() > 0.02
+        });
+        if stale || !self.current.responses {
+            self.make_plane(traces, aspect);
+        } else if let (false, Some(plane)) = (self.current.plane, &mut self.plane) {
+            self.study.move_to(plane, &self.phi, None);
+        }
+        (self.current.plane, self.current.responses) = (true, true);
+        if let Some(dissection) = self.plane.as_mut().and_then(|plane| plane.dissection.as_mut()) {
+            dissection.turn = self.view.turn.unwrap_or(1.0);
+        }
+        self.plane.as_ref()
+    }
+
+    /// The plane anew, with the ring of the loss selected; where nothing is to stay, so large that it holds it.
+    fn make_plane(&mut self, traces: &[&Trace], aspect: f64) {
+        let traces = if self.waits() { &[] } else { traces };
+        let (mut frame, mut bounds) = self.view.pinned.clone().unzip();
+        loop {
+            let request = PlaneRequest {
+                phi: &self.phi,
+                w: None,
+                traces,
+                aspect,
+                resolution: if self.study.is_quadratic() { PLANE } else { SLOW_PLANE },
+                bounds,
+                frame: frame.as_ref(),
+            };
+            self.plane = self.study.plane(&request);
+            let (Some((role, level)), Some(plane)) = (self.view.selected, &mut self.plane) else { return };
+            self.study.select(plane, role, level);
+            let Some((_, ring)) = plane.selected else { return };
+            self.view.selected = Some((role, Some(ring.level)));
+            let shown = plane.bounds;
+            let corners = [(shown.x.0, shown.y.0), (shown.x.1, shown.y.1)];
+            let wanted = Bounds::around(corners.into_iter().chain(ring.corners()));
+            if bounds.is_some() || wanted.is_none_or(|wanted| wanted == shown) {
+                return;
+            }
+            (frame, bounds) = (Some(plane.frame.clone()), wanted.map(|wanted| wanted.scaled(AIR)));
+        }
+    }
+}
