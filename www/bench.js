@@ -1,19 +1,17 @@
 // @ts-check
 // The problem that is shown, and what drags make of it: documents, and the runs that they restart.
+import { Past } from "./past.js";
 
 /**
  * @typedef {import("./more.js").Host} Host
  * @typedef {import("./more.js").Program} Program
  * @typedef {import("./state.js").Traces} Traces
+ * @typedef {import("./past.js").Kept} Kept
  */
 
 const RESTING = ["ready", "paused", "finished"];
 /** Milliseconds that a run restarted by a drag has before the next restart. */
 const PATIENCE = 150;
-/** Documents that can be gone back to. */
-const KEPT = 50;
-
-/** A document and the preset that it is, if it is one. @typedef {{ document: string, preset: string | undefined }} Kept */
 
 /** The problem that is shown, its charts, and the runs that drags restart. */
 export class Bench {
@@ -30,9 +28,8 @@ export class Bench {
   #runAt = 0;
   /** The step at which the run that was asked for last is to stand still. */
   #goal = Infinity;
-  /** What drags have left behind, and what the present one began with. @type {Kept[]} */ #before = [];
-  /** @type {(Kept & { series: number[] }) | undefined} */ #begun;
-  /** Moves of one handle by keys, as long as it has the focus: they are one, `kept` if they made a document. @type {{ id: string, series: number[], kept: boolean } | undefined} */ #keyed;
+  #past = new Past();
+  /** What the present drag began with. @type {import("./past.js").Begun | undefined} */ #begun;
   /** @type {import("./further.js").FurtherChart[]} */ charts = [];
   /** Called when whatever is in hand belongs to another experiment. @type {(() => void)[]} */ holders = [];
   /** Called when another document is shown, and with the handles of each picture. @type {(() => void)[]} */ followers = [];
@@ -47,6 +44,10 @@ export class Bench {
 
   get resting() {
     return RESTING.includes(this.host.state.phase);
+  }
+
+  get dragging() {
+    return this.#begun !== undefined;
   }
 
   /** The problem of the document that is run, looked at where the cursor is. @param {Traces} traces */
@@ -64,7 +65,7 @@ export class Bench {
       [this.#seen, this.#traces] = [document, traces];
       if (document === this.#own) return;
       this.letGo();
-      this.#before = [];
+      this.#past.forget();
       this.#show(document, onward);
     } else if (!this.#begun && this.#waiting === undefined && phase !== "loading" && document !== this.#document) {
       this.#show(document, false);
@@ -73,7 +74,8 @@ export class Bench {
 
   /** Whatever is in hand or waits belongs to another experiment, or is about to. */
   letGo() {
-    this.#begun = this.#waiting = this.#keyed = undefined;
+    this.#begun = this.#waiting = undefined;
+    this.#past.leave();
     this.#goal = Infinity;
     this.problem?.drag(false);
     for (const letGo of this.holders) letGo();
@@ -148,11 +150,7 @@ export class Bench {
     const begun = this.#begun;
     this.#begun = undefined;
     if (!begun) return;
-    if (!byKeys || this.#keyed?.id !== id) this.#keyed = byKeys ? { id, series: begun.series, kept: false } : undefined;
-    if (begun.document !== this.#document && !this.#keyed?.kept) {
-      this.#keep(begun);
-      if (this.#keyed) this.#keyed.kept = true;
-    }
+    this.#past.moved(id, byKeys, begun, begun.document !== this.#document);
     if (this.#settled && begun.document === this.#document) this.say(`${place}.`);
     else {
       this.#runAt = 0;
@@ -180,12 +178,10 @@ export class Bench {
 
   /** Takes the moves by keys back, or else the ring of a loss away. */
   escape() {
-    const keyed = this.#keyed;
-    this.#keyed = undefined;
-    if (keyed) {
-      this.#choose(keyed.series);
-      const before = keyed.kept && this.#before.pop();
-      if (before) this.#restore(before, "Moves taken back");
+    const moves = this.#past.takeBack();
+    if (moves) {
+      this.#choose(moves.series);
+      if (moves.before) this.#restore(moves.before, "Moves taken back");
       else this.say("Moves taken back.");
     } else if (this.problem?.deselect()) this.say("Curvature no longer shown.");
     this.#tell();
@@ -194,7 +190,7 @@ export class Bench {
 
   /** The handle that keys moved has lost the focus. */
   leave() {
-    this.#keyed = undefined;
+    this.#past.leave();
   }
 
   /** @param {string} words */
@@ -213,12 +209,11 @@ export class Bench {
   }
 
   get canUndo() {
-    return this.#before.length > 0;
+    return !this.#past.isEmpty;
   }
 
   undo() {
-    this.#keyed = undefined;
-    const before = this.#before.pop();
+    const before = this.#past.pop();
     if (before) this.#restore(before, "Undone");
     else this.say("There is nothing to undo.");
     this.#tell();
@@ -226,15 +221,10 @@ export class Bench {
 
   /** Runs a document that a control has made, from where the run is if it can go on. @param {string} document @param {string} lead  is said */
   use(document, lead) {
-    this.#keyed = undefined;
-    this.#keep(this.#present());
+    this.#past.leave();
+    this.#past.keep(this.#present());
     this.#show(document, true);
     this.#load({ document, preset: undefined }, (how) => `${lead}Run restarted from the same seed${how}. `, { lead, kind: "retune" });
-  }
-
-  /** @param {Kept} before */
-  #keep({ document, preset }) {
-    this.#before = [...this.#before, { document, preset }].slice(-KEPT);
   }
 
   /** @param {Kept} before @param {string} said */

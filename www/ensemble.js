@@ -3,7 +3,7 @@
 import { Chart } from "./canvas.js";
 import { Crew } from "./crew.js";
 import { RATIO, hand, pngOf, saveButton } from "./figures.js";
-import { number } from "./words.js";
+import { quantileTable } from "./quantiles.js";
 
 /** @typedef {import("./more.js").Host} Host */
 /** @typedef {import("./more.js").Program} Program */
@@ -30,8 +30,6 @@ const MARKUP = `
 /** Why a run of seeds ends that nobody cancelled. */
 const CHANGED = "The experiment changed: stopped";
 
-const TABLE_HEAD = ["lane", "at the end", "seeds", "10 %", "25 %", "median", "75 %", "90 %"];
-
 /** Adds the section to the page. @param {Host} host @param {Program} program @param {WebAssembly.Module} code */
 export function addSeeds(host, program, code) {
   const section = document.createElement("section");
@@ -51,6 +49,8 @@ class Seeds {
   /** @type {Chart | undefined} */ #chart;
   #drawn = { at: 0, took: 0 };
   #ended = "";
+  /** The document that the last refusal was of. */
+  #refused = "";
 
   /** @param {Host} host @param {Program} program @param {WebAssembly.Module} code @param {HTMLElement} section */
   constructor(host, program, code, section) {
@@ -174,11 +174,12 @@ class Seeds {
     else if (this.#result?.ensemble.size && !this.#crew.working) {
       const before = "These seeds are of the experiment before. Run again for the one above.";
       this.#say(other && !this.#ended.startsWith(CHANGED) ? before : this.#ended);
-    }
+    } else if (!this.#result && state.document !== this.#refused) this.#say("");
   }
 
-  /** Said aloud too. @param {string} words */
+  /** Why nothing is run, said aloud too. @param {string} words */
   #tell(words) {
+    this.#refused = this.#host.state.document;
     this.#say(words);
     this.#host.controls.announce(words);
   }
@@ -198,7 +199,7 @@ class Seeds {
     this.#fit();
     if (atRest) {
       chart.canvas.setAttribute("aria-label", ensemble.describe());
-      this.#find("[data-seeds-table]").replaceChildren(table(ensemble.ends()));
+      this.#find("[data-seeds-table]").replaceChildren(quantileTable(ensemble.ends()));
     }
     this.#drawn = { at: start, took: performance.now() - start };
   }
@@ -271,23 +272,4 @@ function told(lost) {
   const [{ seed, message }] = lost;
   const which = lost.length === 1 ? `Seed ${seed} was lost` : `${lost.length} seeds were lost, the first, ${seed},`;
   return ` ${which} (${message}).`;
-}
-
-/** @param {[string, string, ...number[]][]} rows */
-function table(rows) {
-  const made = document.createElement("table");
-  const row = (/** @type {string[]} */ cells, /** @type {(i: number) => string} */ tag) => {
-    const tr = document.createElement("tr");
-    tr.append(...cells.map((text, i) => Object.assign(document.createElement(tag(i)), { textContent: text })));
-    return tr;
-  };
-  const head = document.createElement("thead");
-  head.append(row(TABLE_HEAD, () => "th"));
-  const body = document.createElement("tbody");
-  for (const [lane, what, seeds, ...quantiles] of rows) {
-    const numbers = quantiles.map((value) => (Number.isNaN(value) ? "–" : number(value)));
-    body.append(row([lane, what, String(seeds), ...numbers], (i) => (i < 2 ? "th" : "td")));
-  }
-  made.append(head, body);
-  return made;
 }

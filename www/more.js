@@ -49,9 +49,10 @@ export async function open(parts) {
   host.cursor = new Cursor(host);
   addOverlay(host, program);
   await pause();
-  addMeasure(host, program, addProblem(host, program));
+  const bench = addProblem(host, program);
+  addMeasure(host, program, bench);
+  addEdited(host, bench);
   addTimeline(host, program);
-  addEdited(host);
   await pause();
   addFigures(host, program);
   addSeeds(host, program, code);

@@ -66,7 +66,7 @@ function planeWords({ planar, bends }, handles) {
   if (!handles.some(({ id }) => id !== "start")) return "Drag the start, or move it with the arrow keys; the optima of this problem follow from its data.";
   const move = "Drag an optimum or the start, or move it with the arrow keys: the run restarts from the same seed.";
   if (!planar) return `${move} With one parameter there is one direction only: H scales it, and no sign can turn.`;
-  if (handles.some(({ id }) => id.startsWith("axis"))) return `${move} The rings bend the curvature of the loss selected; Escape hides them.`;
+  if (handles.some(({ id }) => id.startsWith("axis"))) return `${move} The rings bend the curvature of the loss selected; another click on its optimum, or Escape, hides them.`;
   return `${move} Click an optimum to see the curvature of its loss${bends ? "" : ", which follows from the data and cannot be dragged"}; another click hides it.`;
 }
 
