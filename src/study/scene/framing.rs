@@ -1,7 +1,7 @@
 //! The plane of W as a scene shows it: made anew or moved, and how much of it is shown.
 
 use super::Scene;
-use crate::sampled::{Bounds, Plane};
+use crate::sampled::{Bounds, Ellipse, Place, Plane};
 use crate::study::PlaneRequest;
 use crate::trace::Trace;
 
@@ -48,7 +48,10 @@ impl Scene {
             self.plane = self.study.plane(&request);
             let (Some((role, level)), Some(plane)) = (self.view.selected, &mut self.plane) else { return };
             self.study.select(plane, role, level);
-            let Some((_, ring)) = plane.selected else { return };
+            let in_hand = self.view.axis.map(|(_, to)| to);
+            let bounds_now = plane.bounds;
+            let Some((_, ring)) = &mut plane.selected else { return };
+            orient(ring, &bounds_now, in_hand);
             self.view.selected = Some((role, Some(ring.level)));
             let shown = plane.bounds;
             let corners = [(shown.x.0, shown.y.0), (shown.x.1, shown.y.1)];
@@ -57,6 +60,23 @@ impl Scene {
                 return;
             }
             (frame, bounds) = (Some(plane.frame.clone()), wanted.map(|wanted| wanted.scaled(AIR)));
+        }
+    }
+}
+
+/// Of the two ends of each axis takes the one in hand, else one that is shown: either is as good.
+fn orient(ring: &mut Ellipse, shown: &Bounds, in_hand: Option<Place>) {
+    let held = in_hand.map(|to| (ring.nearest_axis(to), to));
+    for axis in [0, 1] {
+        let (direction, _) = ring.axes[axis];
+        let away = match held {
+            Some((held, to)) if held == axis => {
+                direction.0 * (to.0 - ring.centre.0) + direction.1 * (to.1 - ring.centre.1) < 0.0
+            }
+            _ => !shown.holds(ring.end(axis)),
+        };
+        if away {
+            ring.axes[axis].0 = (-direction.0, -direction.1);
         }
     }
 }
