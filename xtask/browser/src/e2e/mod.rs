@@ -4,6 +4,7 @@ mod documents;
 mod ensemble;
 mod figures;
 mod going_on;
+mod hands;
 mod more;
 mod opening;
 mod overlay;
@@ -69,6 +70,7 @@ pub fn run(filter: &str) -> Result<()> {
         more::TESTS,
         figures::TESTS,
         problem::TESTS,
+        hands::TESTS,
         problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,
