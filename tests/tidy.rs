@@ -41,6 +41,7 @@ const ORDER: &[&str] = &[
     "tagged",
     "elementary",
     "vectors",
+    "formula",
     "curvature",
     "loss",
     "family",
