@@ -58,7 +58,7 @@ fn quadratics_typed_as_formulas_run_as_quadratics_do() {
         let tasks = tasks.map(|task| json!({"name": task["name"], "loss": formula_of(task)}));
         let mut typed = given.clone();
         typed["problem"] = json!({"kind": "formula", "main": formula_of(&data["main"]),
-            "auxiliaries": tasks.collect::<Vec<_>>(), "aux_set": formula_of(&data["aux_set"])});
+            "auxiliaries": tasks.collect::<Vec<_>>(), "held_out": formula_of(&data["aux_set"])});
         for (a, b) in runs(&given).iter().zip(&runs(&typed)) {
             let label = a.label();
             assert_eq!((a.status(), a.trace().rows()), (b.status(), b.trace().rows()), "{id}, {label}");
@@ -105,7 +105,7 @@ fn a_weight_leads_out_of_a_bad_minimum() {
 fn mistakes_are_told_with_field_and_character() {
     let cases = [
         ("/problem/main", json!("w1 + x"), "problem.main", "“x” at character 6: w1 + »x«"),
-        ("/problem/aux_set", json!("w1 + w9"), "problem.aux_set", "expected w1 to w8, pi, e, or one of"),
+        ("/problem/held_out", json!("w1 + w9"), "problem.held_out", "expected w1 to w8, pi, e, or one of"),
         (
             "/problem/auxiliaries/1/loss",
             json!("2 +"),
@@ -139,7 +139,7 @@ fn mistakes_are_told_with_field_and_character() {
         assert!(message.contains(expected), "{message}");
     }
     let (field, message) = refused(|document| {
-        document["problem"] = json!({"kind": "formula", "main": "1", "auxiliaries": [{"name": "a", "loss": "2"}], "aux_set": "3"});
+        document["problem"] = json!({"kind": "formula", "main": "1", "auxiliaries": [{"name": "a", "loss": "2"}], "held_out": "3"});
     });
     assert_eq!((&*field, message.contains("no variable in any of them")), ("problem", true), "{message}");
 }
@@ -220,7 +220,7 @@ fn a_run_that_leaves_where_a_formula_is_defined_ends_in_a_status() {
     for main in ["sqrt(w1)", "ln(w1)", "w1^1.5 - w1", "-1/w1", "sqrt(w1)*ln(w1)", "abs(w1 - 0.5)"] {
         let document = json!({"schema": 1, "title": "edge", "seed": 1, "steps": 100, "start": {"w": [1]},
             "problem": {"kind": "formula", "main": main, "auxiliaries": [{"name": "a", "loss": "w1^2"}],
-                "aux_set": "(w1 + 1)^2"}, "lanes": lanes});
+                "held_out": "(w1 + 1)^2"}, "lanes": lanes});
         for run in runs(&document) {
             for kind in [Q::Phi, Q::W, Q::LossTrain, Q::LossAuxSet] {
                 let columns = run.trace().layout().range(kind);

@@ -42,7 +42,7 @@ export function formulas(shown, form, changed) {
   if (tasks.length < MAX_TASKS) {
     controls.push(element("div", {}, button("Add a task", "", "add-task", () => tasks.push({ name: `task ${tasks.length + 1}`, loss: "0.5*w1^2" }))));
   }
-  const made = group("Formulas in w1, w2, …", [loss("main"), loss("aux_set"), loss("test", false), start(shown, form, changed), ...controls]);
+  const made = group("Formulas in w1, w2, …", [loss("main"), loss("held_out"), loss("test", false), start(shown, form, changed), ...controls]);
   made.classList.add("formulas");
   return made;
 }

@@ -2,7 +2,7 @@
 
 use crate::combination::Combination;
 use crate::experiment::formula::Formula;
-use crate::experiment::problem::Formulas as Document;
+use crate::experiment::problem::{AuxSet, Formulas as Document};
 use crate::family::{Formulas, TaskFamily};
 use crate::problem::GeneralProblem;
 
@@ -13,7 +13,10 @@ pub(super) fn problem(document: &Document, combination: Box<dyn Combination>) ->
         Box::new(Formulas::new(n, formulas.into_iter().map(|formula| formula.expression().clone()).collect()))
     };
     let tasks = std::iter::once(&document.main).chain(document.auxiliaries.iter().map(|task| &task.loss));
-    let held_out = document.aux_set.as_ref().unwrap_or(&document.main);
+    let held_out = match document.aux_set {
+        AuxSet::HeldOut => &document.held_out,
+        AuxSet::Train => &document.main,
+    };
     GeneralProblem::new(
         family(tasks.collect()),
         combination,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::AuxSet;
 use crate::experiment::formula::Formula;
 
 /// `ℓ_k(W)` by a formula each.
@@ -14,12 +15,14 @@ pub struct Formulas {
     pub main: Formula,
     /// The auxiliary losses.
     pub auxiliaries: Vec<NamedFormula>,
-    /// `L_A`; the main training loss if absent, which documents write as `"train"`.
-    #[serde(serialize_with = "or_train")]
-    pub aux_set: Option<Formula>,
+    /// The main loss on held-out data, `L_A`.
+    pub held_out: Formula,
     /// The test loss.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<Formula>,
+    /// Where `L_A` is taken.
+    #[serde(skip_serializing_if = "AuxSet::is_held_out")]
+    pub aux_set: AuxSet,
 }
 
 /// An auxiliary loss.
@@ -31,21 +34,14 @@ pub struct NamedFormula {
     pub loss: Formula,
 }
 
-fn or_train<S: serde::Serializer>(formula: &Option<Formula>, serializer: S) -> Result<S::Ok, S::Error> {
-    match formula {
-        Some(formula) => formula.serialize(serializer),
-        None => serializer.serialize_str("train"),
-    }
-}
-
 impl Formulas {
     /// Every formula with its path in the problem.
     pub(in crate::experiment) fn all(&self) -> impl Iterator<Item = (String, &Formula)> {
         let auxiliaries = self.auxiliaries.iter().enumerate();
         let auxiliaries = auxiliaries.map(|(k, task)| (format!("auxiliaries[{k}].loss"), &task.loss));
-        let held_out = [("aux_set", self.aux_set.as_ref()), ("test", self.test.as_ref())];
-        let held_out = held_out.into_iter().filter_map(|(name, formula)| Some((name.to_owned(), formula?)));
-        std::iter::once(("main".to_owned(), &self.main)).chain(auxiliaries).chain(held_out)
+        let test = self.test.iter().map(|test| ("test".to_owned(), test));
+        let main = [("main", &self.main), ("held_out", &self.held_out)];
+        main.map(|(name, formula)| (name.to_owned(), formula)).into_iter().chain(auxiliaries).chain(test)
     }
 
     /// `n`.

@@ -17,11 +17,11 @@ pub(super) fn formulas(mut fields: Fields, whole: &Node) -> Read<Formulas> {
     let main = one(&fields.need("main")?, names)?;
     let tasks = fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?;
     let auxiliaries = tasks.into_iter().map(|node| named(node, names)).collect::<Read<_>>()?;
-    let aux_set = fields.need("aux_set")?;
-    let aux_set = if aux_set.text(MAX_LENGTH)? == "train" { None } else { Some(one(&aux_set, names)?) };
+    let held_out = one(&fields.need("held_out")?, names)?;
     let test = fields.get("test").map(|node| one(&node, names)).transpose()?;
+    let aux_set = super::problem::aux_set(&mut fields)?;
     fields.finish()?;
-    let formulas = Formulas { n, main, auxiliaries, aux_set, test };
+    let formulas = Formulas { n, main, auxiliaries, held_out, test, aux_set };
     if formulas.n_parameters() == 0 {
         return Err(whole.wrong_value("formulas in w1, w2, …", "no variable in any of them"));
     }

@@ -3,6 +3,7 @@
 mod documents;
 mod ensemble;
 mod figures;
+mod formulas;
 mod going_on;
 mod more;
 mod opening;
@@ -64,6 +65,7 @@ pub fn run(filter: &str) -> Result<()> {
         playing::TESTS,
         documents::TESTS,
         panel::TESTS,
+        formulas::TESTS,
         programs::TESTS,
         screens::TESTS,
         more::TESTS,
