@@ -85,7 +85,7 @@ fn tasks_are_added_and_removed_as_formulas(page: &Page) -> Result<()> {
         document["problem"]["auxiliaries"][2] == json!({ "name": "third", "loss": "softplus(w1*w2)" })
     })?;
     enter(page, "start.w", "0.5, -1")?;
-    ends(page, "another start", |document| document["start"]["w"] == json!([0.5, -1.0]))?;
+    ends(page, "another start", |document| document["start"]["w"] == json!([0.5, -1]))?;
     let excess: f64 =
         page.eval_as("const e = document.documentElement; return e.scrollWidth - e.clientWidth")?;
     ensure!(excess <= 0.0, "{excess} px too wide");
@@ -107,7 +107,8 @@ fn hostile_formulas_are_refused(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
     open(page)?;
     let (digests, good) = (page.digests()?, document(page)?);
-    let deep = |open: &str, count: usize, close: &str| open.repeat(count) + "w1" + &close.repeat(count);
+    let deep =
+        |open: &str, count: usize, close: &str| format!("{}w1{}", open.repeat(count), close.repeat(count));
     let cases = [
         (deep("(", 10_000, ")"), "at most 2000 characters"),
         (deep("(", 900, ")"), "at most 40 levels"),
@@ -132,6 +133,13 @@ fn hostile_formulas_are_refused(page: &Page) -> Result<()> {
         page.eval_as::<usize>("return document.querySelectorAll('[data-message] img').length")? == 0,
         "no HTML"
     );
+    // What is just not too deep fits the stack of a browser.
+    let mut nested = good.clone();
+    nested["problem"]["main"] = json!(format!("({})^2 + w2^2", deep("-(", 19, ")")));
+    page.apply_document(&nested.to_string())?;
+    page.wait_until("the run of a nested formula", || {
+        Ok(page.state()? == "finished" && page.digests()? != digests)
+    })?;
     page.apply_document(&good.to_string())?;
     page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))?;
     page.wait_for_state("finished")
