@@ -7,8 +7,6 @@
 mod function;
 mod number;
 
-use std::ops::{Add, Div, Mul, Sub};
-
 use num_dual::{Dual64, HyperDual64};
 
 pub use function::Function;
@@ -195,10 +193,7 @@ fn unary<T: Number>(op: Op, x: T) -> T {
     }
 }
 
-fn binary<T: Number>(operator: Operator, a: T, b: T) -> T
-where
-    T: Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T>,
-{
+fn binary<T: Number>(operator: Operator, a: T, b: T) -> T {
     match operator {
         Operator::Add => a + b,
         Operator::Subtract => a - b,
