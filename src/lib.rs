@@ -49,6 +49,9 @@ pub use auxilearn_solver::{
     problem, run, sampling, series, state, status, trace,
 };
 
+#[cfg(feature = "complete")]
+pub use auxilearn_solver::formula;
+
 pub mod bench;
 pub mod chart;
 pub mod error;

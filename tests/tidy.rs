@@ -42,6 +42,7 @@ const ORDER: &[&str] = &[
     "tagged",
     "elementary",
     "vectors",
+    "formula",
     "curvature",
     "loss",
     "family",

@@ -1,6 +1,7 @@
 // @ts-check
 // Everything that a document can choose, by controls: they edit the document, the program judges it.
 import { Form, element, group, join, select } from "./form.js";
+import { caretAt, formulas } from "./formulas.js";
 
 /**
  * @typedef {import("./form.js").Json} Json
@@ -53,7 +54,9 @@ export class Panel {
   refuse({ field, expected, found }) {
     this.#mark();
     const control = this.#control(field);
-    if (control) this.#mark(control, `expected ${expected}, found ${found}${control.dataset.path === field ? "" : ` at ${field}`}`);
+    if (!control) return;
+    caretAt(control, found);
+    this.#mark(control, `expected ${expected}, found ${found}${control.dataset.path === field ? "" : ` at ${field}`}`);
   }
 
   /** The control of a path, or of what it is a part of. @param {string} path @returns {HTMLElement | undefined} */
@@ -116,6 +119,7 @@ export class Panel {
     if (has.includes("aux_set")) controls.push(form.words(problem, "aux_set", "problem.aux_set", labels.aux_set, "held_out"));
     controls.push(form.number(shown, "steps", "steps", labels.steps));
     controls.push(form.check(shown, "diagnostics", "diagnostics", labels.diagnostics, false, true));
+    if (has.includes("formulas")) controls.push(formulas(shown, form, (again) => this.#changed(again)));
     return group("Problem", controls);
   }
 

@@ -14,6 +14,8 @@ mod combination;
 mod data;
 #[cfg(feature = "complete")]
 pub mod edit;
+#[cfg(feature = "complete")]
+pub mod formula;
 mod generate;
 mod json;
 mod penguins;

@@ -3,6 +3,7 @@
 mod documents;
 mod ensemble;
 mod figures;
+mod formulas;
 mod going_on;
 mod hands;
 mod more;
@@ -65,6 +66,7 @@ pub fn run(filter: &str) -> Result<()> {
         playing::TESTS,
         documents::TESTS,
         panel::TESTS,
+        formulas::TESTS,
         programs::TESTS,
         screens::TESTS,
         more::TESTS,
