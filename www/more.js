@@ -5,6 +5,7 @@ import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
+import { keepOffline } from "./offline.js";
 import { addProblem } from "./problem.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
@@ -71,6 +72,7 @@ export async function open(parts) {
   await pause();
   addFigures(host, program);
   addSeeds(host, program, code);
+  keepOffline(host);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));

@@ -5,6 +5,7 @@ mod ensemble;
 mod figures;
 mod going_on;
 mod more;
+mod offline;
 mod opening;
 mod overlay;
 mod panel;
@@ -72,6 +73,7 @@ pub fn run(filter: &str) -> Result<()> {
         problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,
+        offline::TESTS,
         going_on::TESTS,
         overlay::TESTS,
     ];

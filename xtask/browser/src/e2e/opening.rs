@@ -70,7 +70,7 @@ fn reads_without_script(page: &Page) -> Result<()> {
     let count = page.devtools("Runtime.evaluate", words)?;
     let count = count.pointer("/result/value").and_then(serde_json::Value::as_u64).unwrap_or_default();
     ensure!(count > 30, "{count} words without script");
-    let still = json!({ "expression": "document.querySelector('svg.still').getBoundingClientRect().width", "returnByValue": true });
+    let still = json!({ "expression": "document.querySelector('picture img').getBoundingClientRect().width", "returnByValue": true });
     let width = page.devtools("Runtime.evaluate", still)?;
     let width = width.pointer("/result/value").and_then(serde_json::Value::as_f64).unwrap_or_default();
     ensure!(width > 300.0, "the still is {width} pixels wide without script");
