@@ -71,6 +71,7 @@ export async function open(parts) {
   addTimeline(host, program);
   await pause();
   addFigures(host, program);
+  await pause();
   addSeeds(host, program, code);
   keepOffline(host);
 }

@@ -50,7 +50,8 @@ function prompt(host, waiting) {
   box.className = "update";
   box.setAttribute("role", "status");
   const words = document.createElement("span");
-  words.textContent = t("A new version is ready. Reloading keeps your experiment.");
+  // Screen readers tell what changes in a status, not what comes with it.
+  setTimeout(() => (words.textContent = t("A new version is ready. Reloading keeps your experiment.")), 100);
   box.append(words, button("reload", t("Reload"), () => reload(host, waiting)), button("later", t("Later"), () => box.remove()));
   document.body.append(box);
 }

@@ -2,7 +2,7 @@
 
 use crate::cargo::root;
 use crate::links::not_relative;
-use crate::site::Site;
+use crate::site::{Site, gzip};
 use crate::{bindgen, compress, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -10,6 +10,11 @@ use std::path::{Path, PathBuf};
 
 /// Where the bindings stand in the site.
 const BINDINGS: &str = "www/pkg";
+
+/// The code that the page opens with: many hosts send WebAssembly as it is, so the page fetches a file that
+/// is compressed whatever the host does.
+const OPENING: &str = "opening_bg.wasm";
+const PACKED: &str = "opening.packed";
 
 /// Where the list of experiments goes in `index.html`.
 const PRESETS: &str = "<!-- presets -->";
@@ -28,6 +33,8 @@ pub fn default_out() -> PathBuf {
 pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     clear(out)?;
     bindgen::build(&out.join(BINDINGS), features)?;
+    let code = fs::read(out.join(BINDINGS).join(OPENING))?;
+    fs::write(out.join(BINDINGS).join(PACKED), gzip(&code))?;
     copy(&root().join("www"), &out.join("www"))?;
     strip_comments(&out.join("www"))?;
     let version = put_in_version(out)?;
@@ -82,6 +89,8 @@ fn put_in_version(out: &Path) -> Result<String> {
     for name in release::AT_ROOT {
         fs::rename(www.join(name), out.join(name)).with_context(|| format!("www/ has no {name}"))?;
     }
+    fs::remove_file(www.join("pkg").join(OPENING))?;
+    fs::remove_file(out.join(BINDINGS).join(PACKED))?;
     remove_types(&www)?;
     fs::write(out.join("index.html"), page)?;
     Ok(version)
