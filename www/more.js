@@ -5,6 +5,7 @@ import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
+import { addLanguage } from "./language.js";
 import { keepOffline } from "./offline.js";
 import { addProblem } from "./problem.js";
 import { addTimeline } from "./timeline.js";
@@ -58,9 +59,12 @@ export async function open(parts) {
   await fetchStyle();
   const program = await import("./pkg/auxilearn_lab.js");
   await program.default({ module_or_path: code });
+  const translation = document.documentElement.lang === "en" ? undefined : await import("./translate.js");
+  translation?.teach(program, host.runner);
   // Each in a task of its own, so that none is long.
   await pause();
   takeOver(host, program);
+  translation?.reveal();
   await pause();
   addCharts(host, program);
   await pause();
@@ -72,6 +76,7 @@ export async function open(parts) {
   await pause();
   addFigures(host, program);
   await pause();
+  addLanguage();
   addSeeds(host, program, code);
   keepOffline(host);
 }
