@@ -22,7 +22,7 @@ async function register(host) {
   if (!workers) return;
   const site = new URL(".", document.baseURI);
   const registration = await workers.register(new URL("sw.js", site), { scope: site.pathname, updateViaCache: "none" });
-  workers.ready.then(() => (document.documentElement.dataset.offline = "ready"));
+  workers.ready.then(tell);
   // Whoever frames the page decides when it is loaded anew.
   if (window !== window.top) return;
   const offer = () => registration.waiting && workers.controller && prompt(host, registration.waiting);
@@ -41,6 +41,14 @@ async function register(host) {
     looked = Date.now();
     registration.update().catch(() => {});
   });
+}
+
+/** Says at the end of the page that it is kept. */
+function tell() {
+  document.documentElement.dataset.offline = "ready";
+  const words = document.createElement("p");
+  words.textContent = t("The page is kept on this device and works without a connection.");
+  document.querySelector("footer")?.append(words);
 }
 
 /** Offers the new version. @param {import("./more.js").Host} host @param {ServiceWorker} [waiting] to take over first */

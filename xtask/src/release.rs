@@ -119,6 +119,8 @@ pub fn headers() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cargo::root;
+    use crate::serve::POLICY;
     use crate::site::{Asset, gzip};
 
     fn site(files: &[(&str, &str)]) -> Site {
@@ -170,6 +172,43 @@ mod tests {
         assert_eq!(list["./"], "sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=");
         assert_eq!(list["v/0f/www/main.js"], "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
         assert!(service_worker("nothing to fill in", "0f", &site).is_err());
+    }
+
+    #[test]
+    fn the_page_states_the_policy_of_the_headers() {
+        let page = std::fs::read_to_string(root().join("index.html")).unwrap();
+        let stated = page.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1).unwrap();
+        assert_eq!(stated.split('"').next(), Some(POLICY));
+    }
+
+    /// Width and height from the header of a PNG.
+    fn size(png: &[u8]) -> (u32, u32) {
+        assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+        let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+        (number(16), number(20))
+    }
+
+    #[test]
+    fn the_manifest_stays_below_its_folder_and_has_its_icons() {
+        let manifest = std::fs::read_to_string(root().join("www/app.webmanifest")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        for field in ["id", "start_url", "scope"] {
+            assert_eq!(manifest[field], "./");
+        }
+        let mut purposes = Vec::new();
+        for icon in manifest["icons"].as_array().unwrap() {
+            let address = icon["src"].as_str().unwrap();
+            assert!(address.starts_with("www/"), "{address}");
+            let bytes = std::fs::read(root().join(address)).unwrap();
+            if address.ends_with(".png") {
+                let (width, height) = size(&bytes);
+                assert_eq!(icon["sizes"], format!("{width}x{height}"));
+                purposes.push((width, icon["purpose"].as_str().unwrap_or("any").to_owned()));
+            }
+        }
+        let expected = [(192, "any"), (512, "any"), (512, "maskable")];
+        assert_eq!(purposes, expected.map(|(width, purpose)| (width, purpose.to_owned())));
+        assert_eq!(size(&std::fs::read(root().join("www/icons/touch-180.png")).unwrap()), (180, 180));
     }
 
     #[test]
