@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use auxilearn_lab::experiment::{Experiment, Json, presets};
 use auxilearn_lab::run::Run;
-use auxilearn_lab::sampled::{NeumannSetting, Optimum, Role};
+use auxilearn_lab::sampled::{NeumannSetting, Optimum, Plane, Role};
 use auxilearn_lab::study::{Handle, Pace, Scene};
 use auxilearn_lab::trace::{QuantityKind, Trace};
 
@@ -83,6 +83,37 @@ fn what_is_shown_stays_in_place_while_an_optimum_is_dragged() {
     // Another size of problem adopts nothing.
     let mut other = scene_after(&before, &self::document("one-dimension"));
     assert!(other.plane(&[], ASPECT).expect("a line").selected.is_none());
+}
+
+/// Whether the plane shown holds the ring of the loss selected whole.
+fn holds_the_ring(plane: &Plane) -> bool {
+    let (_, ring) = plane.selected.expect("a ring");
+    (0..64).all(|i| plane.bounds.holds(ring.point(f64::from(i) * 0.1)))
+}
+
+#[test]
+fn fitting_brings_a_far_out_ring_back() {
+    let document = document("sign-flip");
+    let mut before = scene(&document);
+    before.plane(&[], ASPECT);
+    before.select(Role::HeldOut);
+    let shown = before.plane(&[], ASPECT).expect("a plane").bounds;
+    before.drag(true);
+    let far = (20.0 * shown.x.1, 20.0 * shown.y.1);
+    let flat = before.moved(Handle::Axis(0), far).expect("a flatter loss");
+    let mut after = scene_after(&before, &flat);
+    assert!(!holds_the_ring(after.plane(&[], ASPECT).expect("a plane")), "it is far out");
+    after.fit();
+    let plane = after.plane(&[], ASPECT).expect("a plane");
+    assert!(holds_the_ring(plane));
+    let bounds = plane.bounds;
+    for (handle, place) in after.handles() {
+        assert!(bounds.holds(place), "{handle:?} at {place:?}");
+    }
+    // Made anew with nothing pinned, the same again.
+    after.settle();
+    assert!(holds_the_ring(after.plane(&[], ASPECT).expect("a plane")));
+    assert!(after.deselect() && !after.deselect());
 }
 
 #[test]
@@ -190,9 +221,15 @@ fn the_series_shown_is_the_one_chosen_and_goes_into_the_document() {
     let chosen = NeumannSetting { terms: 9, alpha: 0.125, damping: 0.5, official: true };
     scene.choose_setting(Some(chosen));
     assert_eq!(scene.drawn_setting(), Some(chosen));
-    let (edited, count) = scene.with_setting();
-    assert_eq!(count, 4);
-    assert_eq!(self::scene(&edited).setting(), Some(chosen));
+    assert_eq!(scene.with_setting(), None, "the exact lane uses no series");
+    scene.follow_lane(2);
+    let edited = scene.with_setting().expect("a lane that uses one");
+    let mut again = self::scene(&edited);
+    again.follow_lane(2);
+    assert_eq!(again.setting(), Some(chosen));
+    again.follow_lane(3);
+    assert_ne!(again.setting(), Some(chosen), "the lanes beside it keep theirs");
+    scene.follow_lane(0);
     scene.choose_setting(None);
     assert_eq!(scene.setting(), Some(own));
 }

@@ -1,6 +1,7 @@
 //! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
 
 mod drags;
+mod framing;
 mod landscape;
 mod pace;
 mod series;
@@ -8,7 +9,7 @@ mod series;
 pub use pace::Pace;
 
 use super::landscape::Survey;
-use super::{Movable, PlaneRequest, Study};
+use super::{Movable, Study};
 use crate::error::ExperimentError;
 use crate::experiment::{Experiment, Json, edit};
 use crate::sampled::{
@@ -16,12 +17,6 @@ use crate::sampled::{
 };
 use crate::trace::{QuantityKind, Trace};
 
-/// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
-const PLANE: (usize, usize) = (129, 97);
-/// The same for losses that are evaluated node by node, which takes up to 10 µs.
-const SLOW_PLANE: (usize, usize) = (65, 49);
-/// The same where there is a pace, until there is time.
-const ROUGH_PLANE: (usize, usize) = (33, 25);
 /// Parameters of a model up to which everything is looked at at every step.
 const MEDIUM: usize = 40;
 
@@ -70,7 +65,8 @@ struct Current {
 struct ViewOf {
     /// The plane is to stay as it is.
     pinned: Option<(Frame, Bounds)>,
-    selected: Option<(Role, f64)>,
+    /// The loss whose ellipse is shown, and the constant on it; chosen afresh if absent.
+    selected: Option<(Role, Option<f64>)>,
     turn: Option<f64>,
     setting: Option<NeumannSetting>,
     components: Option<(usize, Option<usize>)>,
@@ -203,48 +199,9 @@ impl Scene {
     /// Chooses what is shown afresh.
     pub fn fit(&mut self) {
         (self.view.pinned, self.view.reach) = (None, None);
+        // The ring may have become larger or smaller than anything else.
+        self.view.selected = self.view.selected.map(|(role, _)| (role, None));
         self.current = Current::default();
-    }
-
-    /// The plane of W of a shape, width over height.
-    pub fn plane(&mut self, traces: &[&Trace], aspect: f64) -> Option<&Plane> {
-        let stale = self.plane.as_ref().is_none_or(|plane| {
-            let size = plane.bounds.size();
-            (size.0 / size.1 / aspect - 1.0).abs() > 0.02
-        });
-        let resolution = match self.pace {
-            _ if self.study.is_quadratic() => PLANE,
-            Some(_) => ROUGH_PLANE,
-            None => SLOW_PLANE,
-        };
-        if stale || !self.current.responses {
-            let (frame, bounds) = self.view.pinned.clone().unzip();
-            let traces = if self.waits() { &[] } else { traces };
-            let request = PlaneRequest {
-                phi: &self.phi,
-                w: None,
-                traces,
-                aspect,
-                resolution,
-                bounds,
-                frame: frame.as_ref(),
-            };
-            self.plane = self.study.plane(&request);
-            if let (Some((role, level)), Some(plane)) = (self.view.selected, &mut self.plane) {
-                self.study.select(plane, role, Some(level));
-            }
-        } else if let (false, Some(plane)) = (self.current.plane, &mut self.plane) {
-            (plane.training.columns, plane.training.rows) = resolution;
-            self.study.move_to(plane, &self.phi, None);
-        }
-        if self.pace.is_none() {
-            self.refine_plane();
-        }
-        (self.current.plane, self.current.responses) = (true, true);
-        if let Some(dissection) = self.plane.as_mut().and_then(|plane| plane.dissection.as_mut()) {
-            dissection.turn = self.view.turn.unwrap_or(1.0);
-        }
-        self.plane.as_ref()
     }
 
     /// How far the signs' picture is turned.

@@ -1,6 +1,7 @@
 //! What takes long, a little at a time: something rough is shown until the fine is there.
 
-use super::{SLOW_PLANE, Scene};
+use super::Scene;
+use super::framing::SLOW_PLANE;
 
 /// How long a scene may take at a time.
 #[derive(Debug, Clone, Copy)]

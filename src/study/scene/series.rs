@@ -47,11 +47,11 @@ impl Scene {
         self.current.cut_short = false;
     }
 
-    /// The document with the series shown in every lane that uses one, and how many do.
-    pub fn with_setting(&mut self) -> (Json, usize) {
+    /// The document with the series shown in the lane looked at; `None` if that uses none.
+    pub fn with_setting(&mut self) -> Option<Json> {
+        let setting = self.setting()?;
         let mut edited = self.document.clone();
-        let count = self.setting().map_or(0, |setting| edit::use_series(&mut edited, &setting));
-        (edited, count)
+        edit::use_series(&mut edited, self.lane, &setting).then_some(edited)
     }
 
     /// The inner loop that was looked at last, however old.

@@ -4,6 +4,7 @@ mod documents;
 mod ensemble;
 mod figures;
 mod going_on;
+mod hands;
 mod more;
 mod offline;
 mod opening;
@@ -70,6 +71,7 @@ pub fn run(filter: &str) -> Result<()> {
         more::TESTS,
         figures::TESTS,
         problem::TESTS,
+        hands::TESTS,
         problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,
