@@ -17,7 +17,7 @@ const ABREAST = 4;
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(Promise.all([tidy(), worker.clients.claim()])));
 worker.addEventListener("message", (/** @type {any} */ event) => {
-  if (event.data === "take over") worker.skipWaiting();
+  if (event.data === "take over") event.waitUntil(worker.skipWaiting());
   if (event.data === "tidy") event.waitUntil(tidy());
 });
 worker.addEventListener("fetch", (/** @type {any} */ event) => {

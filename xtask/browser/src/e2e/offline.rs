@@ -195,9 +195,11 @@ fn offline_two_windows_may_have_two_versions(page: &Page) -> Result<()> {
     page.eval(LOOK)?;
     page.wait_until("the offer", || page.eval_as("return !!document.querySelector('.update')"))?;
     page.eval(
-        "window.other = open(location.pathname); await new Promise((loaded) => other.onload = loaded); \
-         (await navigator.serviceWorker.getRegistration()).waiting.postMessage('take over')",
+        "window.other = open(location.pathname); await new Promise((loaded) => other.onload = loaded)",
     )?;
+    let settled = "return !!other.document.querySelector('.update')";
+    page.wait_until("the other window's offer", || page.eval_as(settled))?;
+    page.eval("(await navigator.serviceWorker.getRegistration()).waiting.postMessage('take over')")?;
     let taken = "return navigator.serviceWorker.controller.state === 'activated' && \
         !(await navigator.serviceWorker.getRegistration()).waiting";
     page.wait_until("the other window", || page.eval_as(taken))?;
