@@ -232,3 +232,33 @@ fn style_sheets_close_what_they_open() {
         assert_eq!(count('{'), count('}'), "{}", path.display());
     }
 }
+
+/// What not every browser has (docs/hosting.md), and how it may be asked for all the same.
+const NOT_EVERYWHERE: &[&str] = &[
+    "requestIdleCallback(",
+    "navigator.connection.",
+    "OffscreenCanvas",
+    "showOpenFilePicker(",
+    "showSaveFilePicker(",
+    "scheduler.",
+    "document.startViewTransition(",
+    "Array.fromAsync(",
+    "Iterator.from(",
+    "Promise.try(",
+    "Promise.withResolvers(",
+    "Object.groupBy(",
+    "new EyeDropper",
+    "CloseWatcher",
+];
+
+#[test]
+fn scripts_use_what_every_browser_of_2023_has() {
+    for path in files("www", &["js"]) {
+        let text = read(&path);
+        for name in NOT_EVERYWHERE {
+            assert!(!text.contains(name), "{} uses {name} without asking for it", path.display());
+        }
+        let attributes = text.contains("with { type:") || text.contains("assert { type:");
+        assert!(!attributes, "{} imports with attributes", path.display());
+    }
+}

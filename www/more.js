@@ -8,6 +8,7 @@ import { addFigures } from "./figures.js";
 import { FurtherChart, figure } from "./further.js";
 import { addLanguage } from "./language.js";
 import { addMeasure } from "./measure.js";
+import { keepOffline } from "./offline.js";
 import { addProblem } from "./problem.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
@@ -59,8 +60,10 @@ export async function open(parts) {
   addTimeline(host, program);
   await pause();
   addFigures(host, program);
+  await pause();
   addLanguage();
   addSeeds(host, program, code);
+  keepOffline(host);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));

@@ -7,6 +7,7 @@ mod formulas;
 mod going_on;
 mod hands;
 mod more;
+mod offline;
 mod opening;
 mod overlay;
 mod panel;
@@ -76,6 +77,7 @@ pub fn run(filter: &str) -> Result<()> {
         problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,
+        offline::TESTS,
         going_on::TESTS,
         overlay::TESTS,
     ];
