@@ -5,7 +5,9 @@ import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
+import { addHistory } from "./history.js";
 import { addProblem } from "./problem.js";
+import { addShare } from "./share.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
 
@@ -20,6 +22,9 @@ import { addOverlay } from "./overlay.js";
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
  * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string }, kind?: string) => void} load  runs a document; `said` is announced with it; of kind `retune` the run goes on if it can
+ * @property {import("./fragment.js").Parts["usePreset"]} usePreset  runs an experiment that ships
+ * @property {(complaint: string) => void} keep  says why something was not taken
+ * @property {number} limit  bytes that a document may have
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */
@@ -71,6 +76,9 @@ export async function open(parts) {
   await pause();
   addFigures(host, program);
   addSeeds(host, program, code);
+  await pause();
+  addHistory(host);
+  addShare(host);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));
