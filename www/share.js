@@ -112,8 +112,10 @@ class Share {
     const run = step === undefined ? [] : [["step", String(step)]];
     const time = cursor.step === undefined ? [] : [["t", String(cursor.step)]];
     const theme = this.#theme ? [["theme", this.#theme]] : [];
-    const spoken = document.documentElement.lang.startsWith("zh") ? [["lang", "zh"]] : [];
     const others = this.#others.filter(([name]) => name !== "lang");
+    // English is said where the link said so: else the browser's setting counts.
+    const chinese = document.documentElement.lang.startsWith("zh");
+    const spoken = chinese || others.length < this.#others.length ? [["lang", chinese ? "zh" : "en"]] : [];
     const all = /** @type {[string, string][]} */ ([...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...others]);
     return text(all).length > LONGEST ? undefined : all;
   }

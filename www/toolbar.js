@@ -26,10 +26,10 @@ export function addTool({ action, label, order, run }) {
 }
 
 function row() {
-  const found = document.querySelector(".bar");
+  const found = document.querySelector(".commands");
   if (found) return found;
   const made = document.createElement("div");
-  made.className = "bar";
+  made.className = "commands";
   made.role = "toolbar";
   made.ariaLabel = t("Page");
   document.querySelector(".top .choices")?.after(made);
