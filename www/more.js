@@ -3,6 +3,7 @@
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
 import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
+import { addData } from "./data.js";
 import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
 import { addHistory } from "./history.js";
@@ -84,6 +85,7 @@ export async function open(parts) {
   await pause();
   addHistory(host);
   addShare(host);
+  addData(host, program);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));
