@@ -17,7 +17,7 @@ const HOPELESS = 300_000;
  * @typedef {object} Parts  of main.js
  * @property {import("./state.js").State} state
  * @property {(document: string, seed: number | undefined, what: any, kind?: string) => void} load
- * @property {(id: string, seed?: number, more?: { complaint?: string }) => void} usePreset
+ * @property {(id: string, seed?: number, more?: { complaint: string }) => void} usePreset
  * @property {(complaint: string) => void} keep  says why nothing was taken
  * @property {import("./canvas.js").Chart[]} charts
  * @property {number} limit  bytes that a document may have
