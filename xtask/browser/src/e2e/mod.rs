@@ -1,9 +1,12 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
+mod data;
 mod documents;
 mod ensemble;
 mod figures;
 mod going_on;
+mod history;
+mod links;
 mod more;
 mod opening;
 mod overlay;
@@ -74,6 +77,9 @@ pub fn run(filter: &str) -> Result<()> {
         time::TESTS,
         going_on::TESTS,
         overlay::TESTS,
+        links::TESTS,
+        history::TESTS,
+        data::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
