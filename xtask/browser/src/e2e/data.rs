@@ -23,8 +23,8 @@ pub const TESTS: &[Test] = &[
 fn birds() -> String {
     (0..30_i32).fold("wing,\"bill, mm\",mass,age,set\n".to_owned(), |text, i| {
         let (wing, bill) = (f64::from(i * 7 % 11), f64::from(i * 5 % 13));
-        let set = ["train", "validation", "test"][usize::try_from(i % 3).unwrap_or_default()];
-        text + &format!("{wing},{bill},{},{},{set}\n", 2.0 * wing + bill + f64::from(i % 4), wing - bill)
+        let set: &str = ["train", "validation", "test"][usize::try_from(i % 3).unwrap_or_default()];
+        text + format!("{wing},{bill},{},{},{set}\n", 2.0 * wing + bill + f64::from(i % 4), wing - bill).as_str()
     })
 }
 
