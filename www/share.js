@@ -141,7 +141,7 @@ class Share {
       copying.disabled = !fields;
       field.hidden = !fields;
       what.textContent = fields ? contents(fields, field.value.length, state)
-        : t("This document is too long for a link (more than {count} characters). Save it as a file and share that: it opens by “Load a file”, or dropped on the page.", { count: LONGEST });
+        : t("This document is too long for a link (more than {count} characters). Save it as a file and share that: it opens under “Data”, or dropped on the page.", { count: LONGEST });
     };
     const copying = button(t("Copy the link"), "copy-link", async () => (said.textContent = await copy(field.value, field)));
     copying.classList.add("primary");
