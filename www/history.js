@@ -54,6 +54,10 @@ export class History {
     this.#go(1, t("Done again: run restarted. "));
   }
 
+  get #dragging() {
+    return this.#drag.held || performance.now() < this.#drag.keyAt + TOGETHER;
+  }
+
   get #place() {
     return this.#wanted ?? this.#at;
   }
@@ -79,7 +83,7 @@ export class History {
       this.#at = wanted;
       linking.base = this.#entries[wanted].base;
     } else if (this.#entries[this.#at]?.document !== document) this.#add({ document, preset, base: linking.base });
-    else if (!this.#drag.held) this.#drag.made = false;
+    else if (!this.#dragging) this.#drag.made = false;
     this.#tell();
   }
 
@@ -92,7 +96,7 @@ export class History {
     if (!again || this.#entries[this.#at]?.document !== entry.document) {
       this.#entries.push(entry);
       this.#at += 1;
-      this.#drag.made = this.#drag.held || performance.now() < this.#drag.keyAt + TOGETHER;
+      this.#drag.made = this.#dragging;
     } else this.#drag.made = false;
     const size = () => this.#entries.reduce((sum, { document }) => sum + document.length, 0);
     while (this.#entries.length > MOST || (this.#entries.length > 1 && size() > CHARACTERS)) {
@@ -103,8 +107,7 @@ export class History {
 
   /** What is held is dragged, until it is let go and its last run is there. @param {Event} event */
   #begin({ target }) {
-    if (!dragged(target)) return;
-    this.#drag = { held: true, made: false, keyAt: 0 };
+    this.#drag = { held: dragged(target), made: false, keyAt: 0 };
   }
 
   /** @param {KeyboardEvent} event */
