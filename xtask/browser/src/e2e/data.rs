@@ -24,7 +24,8 @@ fn birds() -> String {
     (0..30_i32).fold("wing,\"bill, mm\",mass,age,set\n".to_owned(), |text, i| {
         let (wing, bill) = (f64::from(i * 7 % 11), f64::from(i * 5 % 13));
         let set: &str = ["train", "validation", "test"][usize::try_from(i % 3).unwrap_or_default()];
-        text + format!("{wing},{bill},{},{},{set}\n", 2.0 * wing + bill + f64::from(i % 4), wing - bill).as_str()
+        text + format!("{wing},{bill},{},{},{set}\n", 2.0 * wing + bill + f64::from(i % 4), wing - bill)
+            .as_str()
     })
 }
 
@@ -204,7 +205,8 @@ fn mistakes_in_a_table_are_told_in_its_dialog(page: &Page) -> Result<()> {
     choose(page, "role-2", "")?;
     let said = wrong(page)?;
     ensure!(said == "Choose one column as main target.", "{said}");
-    (choose(page, "role-3", "main")?, choose(page, "role-1", "auxiliary")?);
+    choose(page, "role-3", "main")?;
+    choose(page, "role-1", "auxiliary")?;
     let said = wrong(page)?;
     ensure!(
         said == "Line 3, column 2, “b”: no value. Fill it in, or choose to leave out lines without a value.",

@@ -32,7 +32,7 @@ pub const TESTS: &[Test] = &[
     ),
 ];
 
-/// Digests of the first experiment as it ships end this page's patience for what is shown by default.
+/// Seed of the first experiment as it ships.
 const FIRST_SEED: &str = "11";
 
 /// Waits until the page has its commands.
@@ -280,7 +280,8 @@ fn what_is_too_long_for_a_link_is_offered_as_a_file(page: &Page) -> Result<()> {
     let x: Vec<[f64; 2]> = (0..600).map(|i| [number(2 * i), number(2 * i + 1)]).collect();
     let y: Vec<f64> = (0..600).map(|i| number(5000 + i)).collect();
     document["problem"]["data"] = json!({ "source": "inline", "train": { "x": x, "main": y, "aux": [y, y] }, "aux_set": { "x": x, "main": y } });
-    page.apply_document(&document.to_string())?;
+    let document = document.to_string();
+    page.apply_document(&document)?;
     page.wait_until("another run", || Ok(page.state()? == "finished" && page.digests()? != digests))?;
     page.click("share")?;
     page.wait_until("words", || Ok(page.text("dialog")?.contains("too long for a link")))?;
@@ -289,7 +290,7 @@ fn what_is_too_long_for_a_link_is_offered_as_a_file(page: &Page) -> Result<()> {
     page.eval(super::figures::CATCH)?;
     page.eval("document.querySelector('dialog [data-action=save-document]').click()")?;
     let saved: String = page.eval_as("return await globalThis.caught.blob.text()")?;
-    ensure!(saved == document.to_string(), "the file is the document");
+    ensure!(saved == document, "the file is the document");
     Ok(())
 }
 
