@@ -22,6 +22,11 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<&str, TableError> {
             most = most
         )));
     }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(TableError::of_table(tr!(
+            "This is a spreadsheet's own file, not a table in text. Save the sheet as “CSV UTF-8”."
+        )));
+    }
     let start = &bytes[..bytes.len().min(SAMPLE)];
     let zeros = start.iter().filter(|byte| **byte == 0).count();
     if bytes.starts_with(&[0xff, 0xfe])
@@ -29,11 +34,6 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<&str, TableError> {
         || zeros as f64 > WIDE * start.len() as f64
     {
         return Err(TableError::of_table(tr!("The table is text in UTF-16. Save it as “CSV UTF-8”.")));
-    }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err(TableError::of_table(tr!(
-            "This is a spreadsheet's own file, not a table in text. Save the sheet as “CSV UTF-8”."
-        )));
     }
     let line_at = |end: usize| bytes[..end].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
     let is_binary = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
