@@ -49,6 +49,8 @@ pub use data::{
     NamedSinusoid, Penguins, Sinusoid, Sinusoids, TrainingSamples,
 };
 
+#[cfg(feature = "complete")]
+pub(crate) use generate::shuffled;
 pub use json::Json;
 #[cfg(feature = "complete")]
 pub use json::short_lists;

@@ -1,11 +1,14 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
+mod data;
 mod documents;
 mod ensemble;
 mod figures;
 mod formulas;
 mod going_on;
 mod hands;
+mod history;
+mod links;
 mod more;
 mod offline;
 mod opening;
@@ -80,6 +83,9 @@ pub fn run(filter: &str) -> Result<()> {
         offline::TESTS,
         going_on::TESTS,
         overlay::TESTS,
+        links::TESTS,
+        history::TESTS,
+        data::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
