@@ -14,6 +14,7 @@
   language ??= navigator.language;
   if (/^zh/.test(language)) document.documentElement.lang = "zh-Hans";
 
+  // t: "the program's code could not be loaded ({0})"
   async function compile() {
     const response = await fetch(new URL("pkg/opening_bg.wasm", here));
     if (!response.ok) throw new Error(`the program's code could not be loaded (${response.status})`);
