@@ -80,7 +80,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 /// The page with the list of experiments, and with the still of its first picture for those without
 /// scripts: drawn by the program itself, a test compares.
-fn index() -> Result<String> {
+pub(crate) fn index() -> Result<String> {
     let page = fs::read_to_string(root().join("index.html"))?;
     let still = fs::read_to_string(root().join("docs/still.svg"))?;
     let still = still.replacen("<svg ", "<svg class=\"still\" aria-hidden=\"true\" ", 1);
