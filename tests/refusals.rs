@@ -32,7 +32,7 @@ const RARE: [&str; 22] = [
     "nothing",
     "values nested too deep",
     "{0}^{1} = {2} points",
-    "{0} MB",
+    "{0}.{1} MB",
 ];
 
 /// What is put in the place of a value.
