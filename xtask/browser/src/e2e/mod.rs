@@ -5,6 +5,7 @@ mod ensemble;
 mod figures;
 mod going_on;
 mod hands;
+mod languages;
 mod more;
 mod opening;
 mod overlay;
@@ -76,6 +77,7 @@ pub fn run(filter: &str) -> Result<()> {
         time::TESTS,
         going_on::TESTS,
         overlay::TESTS,
+        languages::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
