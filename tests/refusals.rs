@@ -37,7 +37,7 @@ const RARE: [&str; 22] = [
 
 /// What is put in the place of a value.
 fn others() -> Vec<Value> {
-    let numbers = [0.0, 1.0, -1.0, 0.5, 1.5, 7.0, 1e9, -1e9, 1e300];
+    let numbers = [0.0, 1.0, -1.0, 0.5, 1.5, 7.0, -1e9, 1e16, 1e300];
     let lists = [json!([]), json!([[]]), json!([1, [2]]), json!(vec![1; 500]), json!(vec![json!({}); 100])];
     let words = ["", "x", "clamp", "softmax", "sigmoid", "free", "log", "train", "monotone", "exact"];
     let texts = [

@@ -1,6 +1,6 @@
 //! The texts that stand in markup, cut as `www/translate.js` cuts them: it looks them up in the page.
 
-use html5gum::{DefaultEmitter, Spanned, Token, Tokenizer};
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 use std::collections::BTreeMap;
 
 /// Elements without an end tag, as far as the page has them.
@@ -38,8 +38,8 @@ fn tree(html: &str) -> Element {
     for token in Tokenizer::new_with_emitter(html, emitter) {
         match token {
             Ok(Token::StartTag(tag)) => {
-                let attribute = |(name, value): (_, Spanned<_>)| (string(&name), string(&value));
-                let attributes = tag.attributes.into_iter().map(attribute).collect();
+                let attributes = tag.attributes.iter().map(|(name, value)| (string(name), string(value)));
+                let attributes = attributes.collect();
                 let element = Element { name: string(&tag.name), attributes, children: Vec::new() };
                 if tag.self_closing || VOID.contains(&&*element.name) {
                     add(&mut open, Node::Element(element));
