@@ -96,7 +96,7 @@ export class Panel {
 
   #render() {
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.path;
-    host.replaceChildren(this.#experiment(), element("ol", { class: "lanes-chosen" }, ...this.#lanes()), this.#add());
+    host.replaceChildren(explained(), this.#experiment(), element("ol", { class: "lanes-chosen" }, ...this.#lanes()), this.#add());
     if (focused) this.#focus(focused);
   }
 
@@ -178,6 +178,10 @@ export class Panel {
     });
     return button;
   }
+}
+
+function explained() {
+  return element("p", {}, t("Every choice edits the document below. Another rate or number of a method lets the run go on from where it is; anything else restarts it. A number in grey may be left out."));
 }
 
 /** Where a control's mistake is told. @param {Element} control */

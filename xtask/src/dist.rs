@@ -3,6 +3,7 @@
 use crate::cargo::root;
 use crate::links::not_relative;
 use crate::site::Site;
+use crate::texts::catalogue_path;
 use crate::{bindgen, presets, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -29,6 +30,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     bindgen::build(&out.join(BINDINGS), features)?;
     fs::write(out.join("index.html"), index()?)?;
     copy(&root().join("www"), &out.join("www"))?;
+    fs::remove_file(catalogue_path(out, "en")).context("www/lang/en.json")?;
     strip_comments(&out.join("www"))?;
     let site = Site::read(out)?;
     check_links(&site)?;
