@@ -3,7 +3,7 @@
 import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
-import { t } from "./lang.js";
+import { numbered, t } from "./lang.js";
 import { Runner, compiled } from "./runner.js";
 import { initialState, period, restingPhase } from "./state.js";
 import { Values } from "./values.js";
@@ -96,7 +96,7 @@ async function usePreset(id, seed, more) {
 }
 
 /** @param {any} error */
-const reason = (error) => error?.message ?? error;
+const reason = (error) => numbered(`${error?.message ?? error}`);
 
 /** @param {string} id */
 async function fetchPreset(id) {
@@ -120,7 +120,7 @@ function loaded(metadata, text, onward) {
   arrivals += 1;
   said = request.said;
   if (onward && traces) {
-    said = (request.lead ?? "") + onward.said;
+    said = (request.lead ?? "") + numbered(onward.said);
     controls.announce(said);
     traces.retell(metadata);
   } else {
@@ -233,7 +233,9 @@ function afterOpening() {
 
 /** The complete program draws from now on, and more charts; if it cannot be had, the page stays as it is. */
 function complete() {
-  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => {}));
+  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => {
+    delete document.documentElement.dataset.drawing;
+  }));
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -268,7 +270,7 @@ function crashed(message) {
   if (!state.traces) return keep(t("The solver stopped unexpectedly ({message}).", { message }));
   request = { preset: state.preset, said: "", restored: true };
   if (state.phase === "loading") setPhase(phaseBefore);
-  controls.complain(t("The solver stopped unexpectedly ({message}) and was started again; the document is kept.", { message }));
+  saying().then((says) => says.crashed(message), () => message).then(controls.complain);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} ratio */
@@ -370,7 +372,7 @@ async function openPanel({ currentTarget }) {
 }
 
 async function main() {
-  if (document.documentElement.lang !== "en") await (await import("./translate.js")).translate().catch(() => {});
+  if (document.documentElement.lang !== "en") await import("./translate.js").then(({ translate }) => translate()).catch(() => (document.documentElement.lang = "en"));
   controls.connect(actions);
   const module = await compiled;
   runner.start(module);

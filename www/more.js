@@ -8,6 +8,7 @@ import { addEdited } from "./edited.js";
 import { addFigures } from "./figures.js";
 import { FurtherChart, figure } from "./further.js";
 import { addHistory } from "./history.js";
+import { t } from "./lang.js";
 import { addLanguage } from "./language.js";
 import { addMeasure } from "./measure.js";
 import { keepOffline } from "./offline.js";
@@ -36,8 +37,8 @@ import { addOverlay } from "./overlay.js";
 
 /** Headings of the charts that the opening does not know; another is called by its name. */
 const HEADINGS = /** @type {Record<string, string>} */ ({
-  ledger: "Ledger: who lowers the training loss?",
-  trust: "Trust: how good is the gradient?",
+  ledger: /* t */ "Ledger: who lowers the training loss?",
+  trust: /* t */ "Trust: how good is the gradient?",
 });
 
 /** Fetches the program and puts it to work. @param {Omit<Host, "cursor">} parts */
@@ -53,7 +54,7 @@ export async function open(parts) {
   // Each in a task of its own, so that none is long.
   await pause();
   takeOver(host, program);
-  translation?.reveal();
+  translation?.reveal(host.charts);
   await pause();
   addCharts(host, program);
   await pause();
@@ -125,8 +126,8 @@ function addCharts({ state, charts, views, controls, draw }, program) {
   if (!kinds.length) return;
   const section = document.createElement("section");
   section.className = "further";
-  section.innerHTML = "<h2>More charts</h2>";
-  for (const kind of kinds) section.append(figure(kind, HEADINGS[kind] ?? kind));
+  section.innerHTML = `<h2>${t("More charts")}</h2>`;
+  for (const kind of kinds) section.append(figure(kind, t(HEADINGS[kind] ?? kind)));
   // Below what the first window shows: nothing that is being read moves.
   document.querySelector(".prose")?.after(section);
   const further = [...section.querySelectorAll("canvas")].map((canvas) => {

@@ -14,6 +14,7 @@
   language ??= navigator.language;
   if (/^zh/.test(language)) document.documentElement.lang = "zh-Hans";
 
+  // t: "the program's code could not be loaded ({0})"
   async function compile() {
     // Packed by ourselves: many hosts would send it as it is.
     const { ok, status, body } = await fetch(new URL("pkg/opening.packed", here));

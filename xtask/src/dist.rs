@@ -3,6 +3,7 @@
 use crate::cargo::root;
 use crate::links::not_relative;
 use crate::site::{Site, gzip};
+use crate::texts::catalogue_path;
 use crate::{bindgen, compress, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -36,6 +37,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     let code = fs::read(out.join(BINDINGS).join(OPENING))?;
     fs::write(out.join(BINDINGS).join(PACKED), gzip(&code))?;
     copy(&root().join("www"), &out.join("www"))?;
+    fs::remove_file(catalogue_path(out, "en")).context("www/lang/en.json")?;
     strip_comments(&out.join("www"))?;
     let version = put_in_version(out)?;
     dress(out, &version)?;
@@ -154,7 +156,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// The page with the list of experiments.
-fn index() -> Result<String> {
+pub(crate) fn index() -> Result<String> {
     let page = fs::read_to_string(root().join("index.html"))?;
     if !page.contains(PRESETS) {
         bail!("index.html lacks {PRESETS}");

@@ -9,6 +9,7 @@ mod going_on;
 mod hands;
 mod history;
 mod links;
+mod languages;
 mod more;
 mod offline;
 mod opening;
@@ -86,6 +87,7 @@ pub fn run(filter: &str) -> Result<()> {
         links::TESTS,
         history::TESTS,
         data::TESTS,
+        languages::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
