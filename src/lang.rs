@@ -105,8 +105,7 @@ pub fn text(english: &str) -> &str {
     english
 }
 
-/// `t!("{task} grows", task = name)`: a text in the language spoken, with its values. The text is one literal: a
-/// test reads it off the source.
+/// A text in the language spoken, with its values by name. The text is one literal: a test reads it off the source.
 #[cfg(feature = "complete")]
 macro_rules! t {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
@@ -118,7 +117,7 @@ macro_rules! t {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => { format!($text $(, $name = $value)*) };
 }
 
-/// `tr!("Losses")`: a text without values, as `&str`.
+/// A text without values, as `&str`.
 macro_rules! tr {
     ($text:literal) => {
         $crate::lang::text($text)

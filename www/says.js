@@ -1,6 +1,6 @@
 // @ts-check
 // What is said of a run as it goes on and at its end. It comes after the first picture.
-import { t } from "./lang.js";
+import { numbered, t } from "./lang.js";
 import { CROWD, NAMED, counted, list } from "./words.js";
 
 /**
@@ -24,13 +24,13 @@ export function events({ lanes, taskNames }, before, now) {
   for (const [i, { label }] of lanes.entries()) {
     // Of a crowd the charts tell: a sentence for each would never end.
     if ((now[i]?.tasks.length ?? 0) > CROWD) continue;
-    const lane = t(label);
+    const lane = numbered(label);
     for (const [k, task] of (now[i]?.tasks ?? []).entries()) {
       const old = before[i]?.tasks[k] ?? { zeroSince: null, flips: 0 };
       const { zeroSince, flips, lastFlip, alignment } = task;
-      if (zeroSince && old.zeroSince === null) said.push(t("{lane}: {task} collapsed to 0 at step {step}.", { lane, task: t(taskNames[k]), step: zeroSince }));
+      if (zeroSince && old.zeroSince === null) said.push(t("{lane}: {task} collapsed to 0 at step {step}.", { lane, task: numbered(taskNames[k]), step: zeroSince }));
       if (flips > old.flips) {
-        const values = { lane, task: t(taskNames[k]), step: lastFlip };
+        const values = { lane, task: numbered(taskNames[k]), step: lastFlip };
         said.push((alignment ?? 0) > 0
           ? t("{lane}: the sign of {task} flipped to positive at step {step}.", values)
           : t("{lane}: the sign of {task} flipped to negative at step {step}.", values));
@@ -55,7 +55,7 @@ function outcome(method, facts) {
 /** How the run ended, lane by lane; what all lanes share is said once. @param {State} state @param {(LaneFacts | null)[]} facts */
 export function ending({ metadata, statuses }, facts) {
   if (!metadata) return "";
-  const texts = statuses.map((status) => status.text);
+  const texts = statuses.map((status) => numbered(status.text));
   if (texts.length > NAMED) {
     const lanes = (/** @type {string} */ text) => counted(texts.filter((other) => other === text).length, /* t */ "{count} lane", /* t */ "{count} lanes");
     return t("{what}.", { what: capital(list([...new Set(texts)].map((text) => t("{lanes} {what}", { lanes: lanes(text), what: text })))) });
@@ -65,7 +65,7 @@ export function ending({ metadata, statuses }, facts) {
   for (const [i, { label, method }] of metadata.lanes.entries()) {
     const notes = outcome(method, facts[i]);
     if (!shared) notes.unshift(texts[i]);
-    if (notes.length) said.push(t("{lane}: {what}.", { lane: t(label), what: notes.join(t(", ")) }));
+    if (notes.length) said.push(t("{lane}: {what}.", { lane: numbered(label), what: notes.join(t(", ")) }));
   }
   return said.join(t(" "));
 }

@@ -32,6 +32,6 @@ function row() {
   made.className = "commands";
   made.role = "toolbar";
   made.ariaLabel = t("Page");
-  document.querySelector(".top .choices")?.after(made);
+  document.querySelector(".top .choices")?.before(made);
   return made;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The numbers shown: tables beside the charts, the lanes' summary, the digests.
-import { t } from "./lang.js";
+import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
 /**
@@ -48,7 +48,7 @@ export function inWords(column, { phiNames, taskNames }) {
   if (stem === "w") return `W ${k}`;
   if (!OF[stem]) return t(STEMS[column] ?? column);
   const names = stem === "effective_weight" ? taskNames : phiNames;
-  return t(OF[stem], { name: t(names[+k - 1] ?? /* t */ "the main task") });
+  return t(OF[stem], { name: numbered(names[+k - 1] ?? /* t */ "the main task") });
 }
 
 /** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children */
@@ -99,7 +99,7 @@ export class Values {
   /** @param {Metadata} metadata @param {string[][]} columns of each lane @param {string[]} names of the rows */
   #table(metadata, columns, names) {
     const head = element("tr", {}, element("th", { scope: "col" }, t("Present value")));
-    for (const { label } of metadata.lanes) head.append(element("th", { scope: "col" }, t(label)));
+    for (const { label } of metadata.lanes) head.append(element("th", { scope: "col" }, numbered(label)));
     const body = element("tbody", {});
     const places = columns.map((own) => new Map(own.map((name, i) => [name, i])));
     for (const name of names) {
@@ -133,10 +133,10 @@ export class Values {
       digest: element("code", { "data-digest": String(i) }),
     }));
     const items = this.#lanes.map(({ bar, value, status }, i) =>
-      element("li", {}, element("span", { class: "name" }, t(lanes[i].label)), value,
+      element("li", {}, element("span", { class: "name" }, numbered(lanes[i].label)), value,
         element("span", { class: "track", "aria-hidden": "true" }, bar), status));
     find("[data-lanes]").replaceChildren(...items);
-    const prints = this.#lanes.flatMap(({ digest }, i) => [element("dt", {}, t(lanes[i].label)), element("dd", {}, digest)]);
+    const prints = this.#lanes.flatMap(({ digest }, i) => [element("dt", {}, numbered(lanes[i].label)), element("dd", {}, digest)]);
     find("[data-digests]").replaceChildren(...prints);
   }
 
@@ -150,7 +150,7 @@ export class Values {
       value.textContent = number(errors[i]);
       bar.style.inlineSize = Number.isFinite(errors[i]) && most > 0 ? `${(100 * errors[i]) / most}%` : "0";
       const stopped = statuses[i] && statuses[i].word !== "running";
-      status.textContent = stopped || !atRest ? (statuses[i]?.text ?? "") : t("at step {step}", { step: traces.step });
+      status.textContent = stopped || !atRest ? numbered(statuses[i]?.text ?? "") : t("at step {step}", { step: traces.step });
       if (atRest) digest.textContent = traces.digest(i);
     }
   }

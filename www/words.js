@@ -8,7 +8,7 @@
  * @typedef {import("./pkg/auxilearn_lab.js").TaskFacts} TaskFacts
  */
 
-import { t } from "./lang.js";
+import { numbered, t } from "./lang.js";
 
 const COUNTS = [/* t */ "no", /* t */ "one", /* t */ "two", /* t */ "three", /* t */ "four", /* t */ "five", /* t */ "six"];
 
@@ -32,7 +32,7 @@ export function list(parts) {
 
 /** What a weight did so far. @param {string} name @param {TaskFacts} task */
 function weight(name, { phiStart, phiLast, zeroSince, everGrew }) {
-  name = t(name);
+  name = numbered(name);
   if (phiStart === null || phiLast === null) return t("{name} is not finite", { name });
   if (zeroSince) return t("{name} reaches 0 at step {step}", { name, step: zeroSince });
   const [from, to] = [number(phiStart), number(phiLast)];
@@ -82,7 +82,7 @@ function weights(names, { tasks }) {
 
 /** @param {{ label: string, method: string }} lane @param {string[]} names @param {LaneFacts} facts */
 function laneSentence({ label, method }, names, facts) {
-  const values = { lane: t(label), what: weights(names, facts) };
+  const values = { lane: numbered(label), what: weights(names, facts) };
   if (method === "joint_descent") {
     return facts.tasks.some((task) => task.everGrew)
       ? t("{lane} descends the training loss in φ, too: {what}.", values)
@@ -121,9 +121,9 @@ export function lede({ metadata, statuses, traces }, facts) {
     const failed = FAILED.includes(statuses[i]?.word);
     if (sentences.length <= TOLD) {
       if (sentence) sentences.push(sentence);
-      if (failed) sentences.push(t("{lane}: {what}.", { lane: t(lane.label), what: statuses[i].text }));
+      if (failed) sentences.push(t("{lane}: {what}.", { lane: numbered(lane.label), what: numbered(statuses[i].text) }));
     }
-    if (!failed && fact.lossTest !== null && (!learns || LEARNS.includes(lane.method))) errors.push({ error: fact.lossTest, label: t(lane.label) });
+    if (!failed && fact.lossTest !== null && (!learns || LEARNS.includes(lane.method))) errors.push({ error: fact.lossTest, label: numbered(lane.label) });
   }
   if (errors.length) sentences.push(t("Error on unseen data: {errors}.", { errors: unseen(errors) }));
   return sentences.join(t(" "));
