@@ -7,6 +7,10 @@ import { addTool } from "./toolbar.js";
 
 /** Adds the button and the key. */
 export function addHelp() {
+  // What is wider than a narrow window is scrolled by keys, too.
+  for (const formula of document.querySelectorAll(".formula")) {
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": t("Formula") })) formula.setAttribute(name, value);
+  }
   addTool({ action: "help", label: t("Help"), order: 70, run: show });
   onKey("?", show);
 }

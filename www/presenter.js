@@ -6,8 +6,9 @@ import { t } from "./lang.js";
 import { addSheet } from "./sheets.js";
 import { addTool } from "./toolbar.js";
 
-/** The first stop: what is to be seen together. */
+/** The first stop: what is to be seen together, where there is room for it. */
 const PAIR = ["phi", "alignment"];
+const ROOM = "(min-width: 44rem)";
 /** What clickers and keyboards send. @type {Record<string, "next" | "back" | "first" | "last" | "black" | "leave" | "nothing">} */
 const KEYS = {
   PageDown: "next", ArrowRight: "next", ArrowDown: "next", " ": "next", Enter: "next", n: "next",
@@ -155,6 +156,6 @@ function stops() {
   const canvases = /** @type {HTMLCanvasElement[]} */ ([...document.querySelectorAll("main figure canvas")]);
   const seen = canvases.filter((canvas) => canvas.getClientRects().length > 0);
   const figure = (/** @type {HTMLCanvasElement} */ canvas) => /** @type {HTMLElement} */ (canvas.closest("figure"));
-  const pair = PAIR.flatMap((kind) => seen.filter(({ dataset }) => dataset.chart === kind));
+  const pair = (matchMedia(ROOM).matches ? PAIR : []).flatMap((kind) => seen.filter(({ dataset }) => dataset.chart === kind));
   return [...(pair.length === PAIR.length ? [pair.map(figure)] : []), ...seen.map((canvas) => [figure(canvas)])];
 }

@@ -1,14 +1,19 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
+mod access;
 mod documents;
+mod embed;
 mod ensemble;
 mod figures;
 mod going_on;
+mod hide;
+mod host;
 mod more;
 mod opening;
 mod overlay;
 mod panel;
 mod playing;
+mod present;
 mod problem;
 mod problem_views;
 mod programs;
@@ -74,6 +79,10 @@ pub fn run(filter: &str) -> Result<()> {
         time::TESTS,
         going_on::TESTS,
         overlay::TESTS,
+        hide::TESTS,
+        embed::TESTS,
+        present::TESTS,
+        access::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
