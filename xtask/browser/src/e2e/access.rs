@@ -160,7 +160,7 @@ fn forced_colours_leave_charts_and_focus(page: &Page) -> Result<()> {
     for chart in CHARTS {
         drawn(page, chart)?;
     }
-    page.eval("document.querySelector('[data-control=play]').focus({ focusVisible: true })")?;
+    page.tab_to("share")?;
     let [style, bars]: [String; 2] = page.eval_as(
         "const b = document.querySelector('.bar'); const probe = document.createElement('i'); probe.style.color = 'CanvasText'; document.body.append(probe); \
          return [getComputedStyle(document.activeElement).outlineStyle, String(getComputedStyle(b).backgroundColor === getComputedStyle(probe).color)]",

@@ -163,7 +163,10 @@ fn the_readers_data_stay_with_the_reader(page: &Page) -> Result<()> {
     ensure!(ask(page, "get", &what)?["digests"].is_array(), "what the page around gave, it may read");
     document["problem"]["data"]["train"]["main"] = json!([10, 20, 30]);
     document["title"] = json!("My own numbers");
-    page.in_frame(|| page.apply_document(&format!("\u{feff}{document}")))?;
+    page.in_frame(|| {
+        page.eval("delete document.documentElement.dataset.embed")?;
+        page.apply_document(&format!("\u{feff}{document}"))
+    })?;
     page.wait_until("the reader's run", || Ok(ask(page, "get", &json!({}))?["state"]["title"].is_null()))?;
     for what in ["digests", "document", "trace"] {
         ensure!(ask(page, "get", &json!({ "what": [what] }))? == "private", "{what}");

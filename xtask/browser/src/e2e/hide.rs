@@ -117,7 +117,7 @@ fn the_dialog_gives_the_code_of_a_frame(page: &Page) -> Result<()> {
         page.eval_as("return !!document.querySelector('dialog[open] [data-embed-code]')?.value")
     })?;
     let frame = || -> Result<Value> {
-        page.eval("const t = document.createElement('template'); t.innerHTML = document.querySelector('[data-embed-code]').value; const f = t.content.firstElementChild; \
+        page.eval("const t = document.createElement('template'); t.innerHTML = document.querySelector('[data-embed-code]').value.replace(' style=\"border: 0\"', ''); const f = t.content.firstElementChild; \
             return { name: f.localName, src: f.getAttribute('src'), title: f.title, height: f.height, script: t.content.querySelector('script')?.textContent ?? '', more: t.content.children.length }")
     };
     let plain = frame()?;

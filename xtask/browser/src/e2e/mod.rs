@@ -84,7 +84,11 @@ pub fn run(filter: &str) -> Result<()> {
         present::TESTS,
         access::TESTS,
     ];
-    let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
+    let chosen: Vec<&Test> = groups
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| name.contains(filter))
+        .collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");
     }

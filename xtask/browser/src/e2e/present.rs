@@ -62,7 +62,11 @@ fn a_clicker_steps_through_the_charts(page: &Page) -> Result<()> {
             page.eval("return getComputedStyle(document.body, '::after').backgroundColor")? == "rgb(0, 0, 0)",
             "{key} makes it black"
         );
-        if key == "b" { page.press(Key::PageDown)? } else { page.press(key)? }
+        if key == "b" {
+            page.press(Key::PageDown)?
+        } else {
+            page.press(key)?
+        }
         ensure!(page.eval("return 'black' in document.documentElement.dataset")? == false, "and light again");
     }
     ensure!(kinds(page)? == ["phi"], "the key that makes it light goes nowhere");
@@ -131,7 +135,7 @@ fn a_handout_has_no_controls_and_no_clipped_charts(page: &Page) -> Result<()> {
     page.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }))?;
     page.eval("dispatchEvent(new Event('beforeprint'))")?;
     let seen = page.eval("const seen = (e) => e.getClientRects().length > 0; return { \
-        controls: [...document.querySelectorAll('button, select, input, textarea, summary, [role=toolbar]')].filter(seen).map((e) => e.outerHTML.slice(0, 60)), \
+        controls: [...document.querySelectorAll('button:not([data-event]), select, input, textarea, summary, [role=toolbar]')].filter(seen).map((e) => e.outerHTML.slice(0, 60)), \
         theme: document.documentElement.dataset.theme, paper: getComputedStyle(document.body).backgroundColor, \
         clipped: [...document.querySelectorAll('canvas')].filter(seen).filter((c) => { const r = c.getBoundingClientRect(); return r.left < 0 || r.right > innerWidth + 0.5 || Math.abs(r.width / r.height - c.width / c.height) > 0.02 }).length, \
         charts: [...document.querySelectorAll('canvas')].filter(seen).length, tables: [...document.querySelectorAll('.stage table')].filter(seen).length, \
