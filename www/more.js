@@ -38,6 +38,7 @@ import { addOverlay } from "./overlay.js";
  * @property {number} limit  bytes that a document may have
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
+ * @property {import("./bench.js").Bench} bench  made here, too
  */
 
 /** Headings of the charts that the opening does not know; another is called by its name. */
@@ -46,7 +47,7 @@ const HEADINGS = /** @type {Record<string, string>} */ ({
   trust: /* t */ "Trust: how good is the gradient?",
 });
 
-/** Fetches the program and puts it to work. @param {Omit<Host, "cursor">} parts */
+/** Fetches the program and puts it to work. @param {Omit<Host, "cursor" | "bench">} parts */
 export async function open(parts) {
   const host = /** @type {Host} */ (parts);
   const code = await fetchCode();
@@ -66,7 +67,7 @@ export async function open(parts) {
   host.cursor = new Cursor(host);
   addOverlay(host, program);
   await pause();
-  const bench = addProblem(host, program);
+  const bench = (host.bench = addProblem(host, program));
   addMeasure(host, program, bench);
   addEdited(host, bench);
   addTimeline(host, program);
