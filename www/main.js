@@ -18,7 +18,7 @@ const views = new Map();
 
 /**
  * What the document being read is; taken over once it is accepted.
- * @typedef {{ preset: string | undefined, said: string, complaint?: string, restored?: boolean }} Request
+ * @typedef {{ preset: string | undefined, said: string, complaint?: string, restored?: boolean, pace?: { goal?: number } }} Request  `pace`: not to the end
  * @type {Request}
  */
 let request = { preset: undefined, said: "" };
@@ -67,7 +67,7 @@ function load(document, seed, what, kind) {
   request = what;
   wanted = 0;
   setPhase("loading");
-  runner.load(document, seed, toTheEnd(), kind);
+  runner.load(document, seed, { ...toTheEnd(), ...what.pace }, kind);
 }
 
 /** @param {string} document */

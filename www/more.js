@@ -8,6 +8,7 @@ import { addFigures } from "./figures.js";
 import { addProblem } from "./problem.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
+import { addLessons } from "./lesson-tool.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -19,7 +20,7 @@ import { addOverlay } from "./overlay.js";
  * @property {typeof import("./controls.js")} controls
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
- * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string }, kind?: string) => void} load  runs a document; `said` is announced with it; of kind `retune` the run goes on if it can
+ * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string, pace?: { goal?: number } }, kind?: string) => void} load  runs a document, to the end or to the step `pace.goal`; `said` is announced with it; of kind `retune` the run goes on if it can
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */
@@ -71,6 +72,7 @@ export async function open(parts) {
   await pause();
   addFigures(host, program);
   addSeeds(host, program, code);
+  addLessons(host);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));

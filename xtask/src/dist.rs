@@ -3,7 +3,7 @@
 use crate::cargo::root;
 use crate::links::not_relative;
 use crate::site::Site;
-use crate::{bindgen, presets, size, strip};
+use crate::{bindgen, lessons, presets, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     bindgen::build(&out.join(BINDINGS), features)?;
     fs::write(out.join("index.html"), index()?)?;
     copy(&root().join("www"), &out.join("www"))?;
+    lessons::write(&root(), out)?;
     strip_comments(&out.join("www"))?;
     let site = Site::read(out)?;
     check_links(&site)?;
@@ -60,7 +61,7 @@ fn clear(out: &Path) -> Result<()> {
     fs::remove_dir_all(out).with_context(|| format!("cannot clear {}", out.display()))
 }
 
-/// Copies a file, or a folder without its dotfiles and without bindings of an earlier build.
+/// Copies a file, or a folder without its dotfiles, bindings of an earlier build, and the sources of lessons.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let copied = || format!("cannot copy {} to {}", from.display(), to.display());
     if !from.is_dir() {
@@ -71,7 +72,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from).with_context(copied)? {
         let name = entry.with_context(copied)?.file_name();
         let hidden = name.to_string_lossy().starts_with('.');
-        if !hidden && from.join(&name) != root().join(BINDINGS) {
+        if !hidden && ![BINDINGS, lessons::FOLDER].iter().any(|made| from.join(&name) == root().join(made)) {
             copy(&from.join(&name), &to.join(&name))?;
         }
     }

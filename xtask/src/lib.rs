@@ -9,6 +9,7 @@ pub mod browser;
 pub mod cargo;
 pub mod dist;
 mod http;
+pub mod lessons;
 pub mod links;
 mod presets;
 pub mod serve;
