@@ -23,6 +23,21 @@ pub struct TaskFacts {
     pub last_flip: Option<u64>,
 }
 
+// Statuses as catalogues have them:
+// t: "running"
+// t: "finished at step {0}"
+// t: "converged at step {0}"
+// t: "diverged at step {0}"
+// t: "singular at step {0}"
+// t: "indefinite at step {0}"
+// t: "unsolved at step {0}"
+// t: "finished at step {0}; H indefinite at {1} step"
+// t: "finished at step {0}; H indefinite at {1} steps"
+// t: "converged at step {0}; H indefinite at {1} step"
+// t: "converged at step {0}; H indefinite at {1} steps"
+// t: "running; H indefinite at {0} step"
+// t: "running; H indefinite at {0} steps"
+
 /// How a lane stands, in words: `finished at step 1500; H indefinite at 12 steps`.
 pub fn status_text(status: RunStatus, indefinite_steps: u64) -> String {
     match indefinite_steps {

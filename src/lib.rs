@@ -26,7 +26,7 @@
 //! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra; `seeds`: one
 //!    seed of many.
 //! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `exhibit`: those of a problem;
-//!    `web`: the same in a browser.
+//!    `web`: the same in a browser. [`lang`]: their texts in other languages.
 //!
 //! ```
 //! use auxilearn_lab::experiment::{Experiment, presets};
@@ -58,6 +58,7 @@ pub mod events;
 pub mod exhibit;
 pub mod experiment;
 pub mod facts;
+pub mod lang;
 #[cfg(feature = "complete")]
 pub mod sampled;
 #[cfg(feature = "complete")]

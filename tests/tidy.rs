@@ -34,6 +34,7 @@ fn read(path: &Path) -> String {
 
 /// The one way through the house: a module may import those before it, never one after it.
 const ORDER: &[&str] = &[
+    "lang",
     "error",
     "status",
     "trace",

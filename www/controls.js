@@ -1,5 +1,6 @@
 // @ts-check
 // Native controls and the page's lines of words: no logic of the run in here.
+import { t } from "./lang.js";
 import { rateInWords, rateOf } from "./state.js";
 
 /**
@@ -103,14 +104,14 @@ export function enable() {
 /** Shows which preset is run; a document of the user's own is none of them. @param {string | undefined} id */
 export function showPreset(id) {
   preset.querySelector('option[value=""]')?.remove();
-  if (id === undefined) preset.prepend(new Option("Your own document", ""));
+  if (id === undefined) preset.prepend(new Option(t("Your own document"), ""));
   preset.value = id ?? "";
 }
 
 /** @param {Metadata} metadata @param {string[]} headings of the first charts */
 export function showExperiment({ seed, steps, description }, headings) {
   const described = find("[data-description]");
-  described.textContent = description;
+  described.textContent = t(description);
   // The experiment that the page opens with is told by the sentences under it.
   described.hidden = !description || (preset.selectedIndex === 0 && preset.value !== "");
   for (const [i, heading] of document.querySelectorAll("[data-heading]").entries()) heading.textContent = headings[i];
@@ -130,7 +131,7 @@ export function showPhase(phase) {
   root.dataset.state = phase;
   const running = phase === "running";
   play.dataset.action = running ? "pause" : "play";
-  find("[data-label]").textContent = running ? "Pause" : phase === "finished" ? "Replay" : "Play";
+  find("[data-label]").textContent = running ? t("Pause") : phase === "finished" ? t("Replay") : t("Play");
 }
 
 /** Said aloud by screen readers, politely. @param {string} text */

@@ -9,6 +9,13 @@ export function speak(texts) {
   catalogue = texts;
 }
 
+/** A text made elsewhere whose numbers are `{0}`, `{1}`, … in catalogues. @param {string} text */
+export function numbered(text) {
+  /** @type {string[]} */
+  const numbers = [];
+  return t(text.replace(/\d+/g, (n) => `{${numbers.push(n) - 1}}`), Object.assign({}, numbers));
+}
+
 /** A text, its `{name}`s replaced. @param {string} text in English @param {Record<string, unknown>} [values] */
 export function t(text, values = {}) {
   return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));

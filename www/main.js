@@ -3,6 +3,7 @@
 import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
+import { t } from "./lang.js";
 import { readLink, writeLink } from "./link.js";
 import { Runner, compiled } from "./runner.js";
 import { initialState, period, restingPhase } from "./state.js";
@@ -39,6 +40,8 @@ let announcedAt = 0;
 let opened = false;
 /** @type {Promise<void> | undefined} */
 let completed;
+/** @type {Promise<typeof import("./says.js")> | undefined} */
+let says;
 /** Called whenever there may be another step to show. @type {Set<() => void>} */
 const followers = new Set();
 
@@ -72,14 +75,14 @@ function load(document, seed, what, kind) {
 
 /** @param {string} document */
 function apply(document) {
-  load(document, undefined, { preset: undefined, said: "Document applied: run restarted. " }, state.traces?.retell && "retune");
+  load(document, undefined, { preset: undefined, said: t("Document applied: run restarted. ") }, state.traces?.retell && "retune");
 }
 
 /** @param {string} id @param {number} [seed] @param {string} [complaint] */
 async function usePreset(id, seed, complaint) {
   const choice = (choices += 1);
   const title = state.presets.find((preset) => preset.id === id)?.title;
-  const said = state.traces ? `${title}: run restarted. ` : "";
+  const said = state.traces ? t("{title}: run restarted. ", { title }) : "";
   try {
     const [first] = presets();
     const document = id === first.id ? first.document : await fetchPreset(id);
@@ -87,9 +90,12 @@ async function usePreset(id, seed, complaint) {
     state.shipped = document;
     load(document, seed, { preset: id, said, complaint });
   } catch (error) {
-    if (choice === choices) keep(`${title} could not be fetched (${/** @type {any} */ (error)?.message ?? error}). Choose it again when there is a connection.`);
+    if (choice === choices) keep(t("{title} could not be fetched ({error}). Choose it again when there is a connection.", { title, error: reason(error) }));
   }
 }
+
+/** @param {any} error */
+const reason = (error) => error?.message ?? error;
 
 /** @param {string} id */
 async function fetchPreset(id) {
@@ -143,17 +149,17 @@ function loaded(metadata, text, onward) {
 
 /** @param {import("./runner.js").Refusal} refusal */
 function refused(refusal) {
-  keep(words.refusal(refusal));
+  saying().then((says) => says.refusal(refusal), () => refusal.message).then(keep);
   panel?.refuse(refusal);
 }
 
 function fetching() {
-  controls.announce("Fetching the rest of the program …");
+  controls.announce(t("Fetching the rest of the program …"));
 }
 
 /** @param {string} message */
 function unreachable(message) {
-  keep(words.unreachable(message));
+  saying().then((says) => says.unreachable(message), () => message).then(keep);
 }
 
 /** @param {Parameters<import("./runner.js").Events["rows"]>[0]} news */
@@ -239,30 +245,29 @@ function refresh(atRest) {
   values.update(state, atRest);
   controls.showLede(words.lede(state, facts));
   for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
-  if (atRest && state.statuses.every((status) => status.word !== "running")) {
-    announce(said + words.ending(state, facts));
-    said = "";
-  } else if (atRest) {
-    announce(words.events(metadata, told, facts).join(" ") || `${said}Step ${traces.step}.`);
-    said = "";
-  } else if (refreshedAt > announcedAt + 2000) {
-    const happened = words.events(metadata, told, facts);
-    if (happened.length) announce(happened.join(" "));
-  }
+  if (atRest && state.statuses.every((status) => status.word !== "running")) tell(({ ending }) => said + ending(state, facts));
+  else if (atRest) tell(({ events }) => events(metadata, told, facts) || said + t("Step {step}.", { step: traces.step }));
+  else if (refreshedAt > announcedAt + 2000) tell(({ events }) => events(metadata, told, facts));
 }
 
-/** Says what happened since the last time. @param {string} words */
-function announce(words) {
+/** What is said comes after the first picture. */
+const saying = () => (says ??= import("./says.js"));
+
+/** Says what happened since the last time, if anything. @param {(says: typeof import("./says.js")) => string} sentence */
+async function tell(sentence) {
+  const news = sentence(await saying());
+  if (!news) return;
   announcedAt = refreshedAt;
   told = facts;
-  controls.announce(words);
+  said = "";
+  controls.announce(news);
 }
 
 /** @param {string} message */
 function crashed(message) {
   request = { preset: state.preset, said: "", restored: true };
   if (state.phase === "loading") setPhase(state.traces ? phaseBefore : "error");
-  controls.complain(`The solver stopped unexpectedly (${message}) and was started again; the document is kept.`);
+  controls.complain(t("The solver stopped unexpectedly ({message}) and was started again; the document is kept.", { message }));
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} ratio */
@@ -271,7 +276,7 @@ function draw(canvas, ratio) {
   try {
     views.get(canvas)?.draw(state.traces, ratio, controls.chartTheme());
   } catch (error) {
-    controls.complain(`A chart could not be drawn (${lastPanic() ?? error}). Reload the page to see it again.`);
+    controls.complain(t("A chart could not be drawn ({error}). Reload the page to see it again.", { error: lastPanic() ?? error }));
   }
 }
 
@@ -296,25 +301,25 @@ const actions = {
   },
   /** @param {string} [part] `w` or `phi` alone */
   step(part) {
-    if (state.phase === "finished") return controls.announce("The run is over. Rewind to step through it.");
+    if (state.phase === "finished") return controls.announce(t("The run is over. Rewind to step through it."));
     // From the last step asked for: presses may come faster than rows.
     wanted = Math.max(wanted, state.traces?.step ?? 0);
     if (part) {
-      said = part === "w" ? "W alone. " : "φ alone. ";
+      said = part === "w" ? t("W alone. ") : t("φ alone. ");
       complete();
       runner.send({ kind: "part", run: 0, part });
     } else runner.pace({ goal: wanted + 1, rate: Infinity, period: period() });
     wanted += 1;
   },
   rewind() {
-    said = "Rewound to the same seed. ";
+    said = t("Rewound to the same seed. ");
     wanted = 0;
     setPhase("running");
     rewindAnd({ goal: 0, rate: Infinity, period: period() });
   },
   newSeed() {
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] % 100_000;
-    load(state.document, seed, { preset: state.preset, said: `New seed ${seed}: run restarted. ` });
+    load(state.document, seed, { preset: state.preset, said: t("New seed {seed}: run restarted. ", { seed }) });
   },
   /** @param {number} rate */
   speed(rate) {
@@ -329,7 +334,7 @@ const actions = {
 function openLink() {
   const { preset, seed } = readLink(location.hash);
   if (!preset || state.presets.some(({ id }) => id === preset)) return usePreset(preset ?? state.presets[0].id, seed);
-  const complaint = `The link asks for an experiment that is not here (${preset.slice(0, 40)}); the first one is shown instead.`;
+  const complaint = t("The link asks for an experiment that is not here ({preset}); the first one is shown instead.", { preset: preset.slice(0, 40) });
   usePreset(state.presets[0].id, undefined, complaint);
 }
 
@@ -353,11 +358,12 @@ async function openPanel({ currentTarget }) {
     panel.show(state.document);
   } catch (error) {
     details.open = false;
-    controls.complain(`The choices could not be fetched (${/** @type {any} */ (error)?.message ?? error}). Open them again when there is a connection.`);
+    controls.complain(t("The choices could not be fetched ({error}). Open them again when there is a connection.", { error: reason(error) }));
   }
 }
 
 async function main() {
+  if (document.documentElement.lang !== "en") await (await import("./translate.js")).translate().catch(() => {});
   controls.connect(actions);
   const module = await compiled;
   runner.start(module);
@@ -374,7 +380,7 @@ async function main() {
   document.querySelector("[data-panel]")?.addEventListener("toggle", openPanel);
   // Where it has not come yet, or could not.
   document.querySelector("[data-editor]")?.addEventListener("toggle", async () => {
-    if (!await edit()) controls.complain("The editor could not be fetched. Open it again when there is a connection.");
+    if (!await edit()) controls.complain(t("The editor could not be fetched. Open it again when there is a connection."));
   });
   addEventListener("dragover", edit);
   openLink();
@@ -383,5 +389,5 @@ async function main() {
 
 main().catch((error) => {
   setPhase("error");
-  controls.complain(`The page could not start: ${error?.message ?? error}`);
+  controls.complain(t("The page could not start: {error}", { error: reason(error) }));
 });

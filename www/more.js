@@ -5,6 +5,7 @@ import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addSeeds } from "./ensemble.js";
 import { addFigures } from "./figures.js";
+import { addLanguage } from "./language.js";
 import { addProblem } from "./problem.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
@@ -58,9 +59,12 @@ export async function open(parts) {
   await fetchStyle();
   const program = await import("./pkg/auxilearn_lab.js");
   await program.default({ module_or_path: code });
+  const translation = document.documentElement.lang === "en" ? undefined : await import("./translate.js");
+  translation?.teach(program, host.runner);
   // Each in a task of its own, so that none is long.
   await pause();
   takeOver(host, program);
+  translation?.reveal();
   await pause();
   addCharts(host, program);
   await pause();
@@ -71,6 +75,7 @@ export async function open(parts) {
   addTimeline(host, program);
   await pause();
   addFigures(host, program);
+  addLanguage();
   addSeeds(host, program, code);
   addLessons(host);
 }

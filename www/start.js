@@ -4,6 +4,15 @@
 // opening: the first charts, and the lanes of the first experiment. worker.js fetches the rest.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+  // Chosen by the link, else before, else by the browser.
+  let language = /[#&]lang=(\w+)/.exec(location.hash)?.[1];
+  try {
+    language ??= localStorage.getItem("auxilearn-language") ?? undefined;
+  } catch {
+    // Denied: the browser's setting holds.
+  }
+  language ??= navigator.language;
+  if (/^zh/.test(language)) document.documentElement.lang = "zh-Hans";
 
   async function compile() {
     const response = await fetch(new URL("pkg/opening_bg.wasm", here));

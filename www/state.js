@@ -1,5 +1,6 @@
 // @ts-check
 // What the page knows. Changed by main.js only; everything else reads.
+import { t } from "./lang.js";
 
 /**
  * @typedef {import("./pkg/auxilearn_lab.js").Traces} Traces
@@ -46,8 +47,8 @@ export function rateOf(level) {
 
 /** @param {number} rate */
 export function rateInWords(rate) {
-  if (rate === Infinity) return "as fast as possible";
-  return `${rate.toLocaleString("en")} ${rate === 1 ? "step" : "steps"} per second`;
+  if (rate === Infinity) return t("as fast as possible");
+  return rate === 1 ? t("1 step per second") : t("{rate} steps per second", { rate: rate.toLocaleString("en") });
 }
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

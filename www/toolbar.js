@@ -26,12 +26,12 @@ export function addTool({ action, label, order, run }) {
 }
 
 function row() {
-  const found = document.querySelector(".bar");
+  const found = document.querySelector(".commands");
   if (found) return found;
   const made = document.createElement("div");
-  made.className = "bar";
+  made.className = "commands";
   made.role = "toolbar";
   made.ariaLabel = t("Page");
-  document.querySelector(".top .choices")?.after(made);
+  document.querySelector(".top .choices")?.before(made);
   return made;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // The numbers shown: tables beside the charts, the lanes' summary, the digests.
+import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
 /**
@@ -9,22 +10,31 @@ import { number } from "./words.js";
  */
 
 const STEMS = /** @type {Record<string, string>} */ ({
-  step: "outer step",
-  loss_train: "training loss L_T",
-  loss_main: "main loss, training set",
-  loss_aux_set: "held-out main loss L_A",
-  loss_test: "main loss, test set",
-  stationarity: "size of ∇L_T",
-  fall_by_w: "fall of L_T by W",
-  fall_by_phi: "fall of L_T by φ",
-  inner_solves: "inner problems solved",
-  cosine: "cosine with the exact gradient",
-  magnitude_ratio: "size over that of the exact gradient",
-  sign_agreement: "share of signs that agree",
-  lambda_min: "least eigenvalue of H",
-  lambda_max: "largest eigenvalue of H",
-  spectral_radius: "spectral radius of I − αH",
+  step: /* t */ "outer step",
+  loss_train: /* t */ "training loss L_T",
+  loss_main: /* t */ "main loss, training set",
+  loss_aux_set: /* t */ "held-out main loss L_A",
+  loss_test: /* t */ "main loss, test set",
+  stationarity: /* t */ "size of ∇L_T",
+  fall_by_w: /* t */ "fall of L_T by W",
+  fall_by_phi: /* t */ "fall of L_T by φ",
+  inner_solves: /* t */ "inner problems solved",
+  cosine: /* t */ "cosine with the exact gradient",
+  magnitude_ratio: /* t */ "size over that of the exact gradient",
+  sign_agreement: /* t */ "share of signs that agree",
+  lambda_min: /* t */ "least eigenvalue of H",
+  lambda_max: /* t */ "largest eigenvalue of H",
+  spectral_radius: /* t */ "spectral radius of I − αH",
 });
+
+/** Columns of which there is one a component. @type {Record<string, string>} */
+const OF = {
+  phi: /* t */ "φ of {name}",
+  alignment: /* t */ "alignment of {name}",
+  hypergradient: /* t */ "dL_A/dφ of {name}",
+  exact_hypergradient: /* t */ "exact dL_A/dφ of {name}",
+  effective_weight: /* t */ "effective weight of {name}",
+};
 
 /** @param {string} column */
 function chartOf(column) {
@@ -35,14 +45,10 @@ function chartOf(column) {
 /** @param {string} column @param {Metadata} metadata */
 export function inWords(column, { phiNames, taskNames }) {
   const [, stem, k] = /^(.*)_(\d+)$/.exec(column) ?? [];
-  const name = phiNames[+k - 1];
-  if (stem === "phi") return `φ of ${name}`;
-  if (stem === "alignment") return `alignment of ${name}`;
-  if (stem === "hypergradient") return `dL_A/dφ of ${name}`;
-  if (stem === "exact_hypergradient") return `exact dL_A/dφ of ${name}`;
-  if (stem === "effective_weight") return `effective weight of ${taskNames[+k - 1] ?? "the main task"}`;
   if (stem === "w") return `W ${k}`;
-  return STEMS[column] ?? column;
+  if (!OF[stem]) return t(STEMS[column] ?? column);
+  const names = stem === "effective_weight" ? taskNames : phiNames;
+  return t(OF[stem], { name: numbered(names[+k - 1] ?? /* t */ "the main task") });
 }
 
 /** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children */
@@ -92,8 +98,8 @@ export class Values {
 
   /** @param {Metadata} metadata @param {string[][]} columns of each lane @param {string[]} names of the rows */
   #table(metadata, columns, names) {
-    const head = element("tr", {}, element("th", { scope: "col" }, "Present value"));
-    for (const { label } of metadata.lanes) head.append(element("th", { scope: "col" }, label));
+    const head = element("tr", {}, element("th", { scope: "col" }, t("Present value")));
+    for (const { label } of metadata.lanes) head.append(element("th", { scope: "col" }, numbered(label)));
     const body = element("tbody", {});
     const places = columns.map((own) => new Map(own.map((name, i) => [name, i])));
     for (const name of names) {
@@ -127,10 +133,10 @@ export class Values {
       digest: element("code", { "data-digest": String(i) }),
     }));
     const items = this.#lanes.map(({ bar, value, status }, i) =>
-      element("li", {}, element("span", { class: "name" }, lanes[i].label), value,
+      element("li", {}, element("span", { class: "name" }, numbered(lanes[i].label)), value,
         element("span", { class: "track", "aria-hidden": "true" }, bar), status));
     find("[data-lanes]").replaceChildren(...items);
-    const prints = this.#lanes.flatMap(({ digest }, i) => [element("dt", {}, lanes[i].label), element("dd", {}, digest)]);
+    const prints = this.#lanes.flatMap(({ digest }, i) => [element("dt", {}, numbered(lanes[i].label)), element("dd", {}, digest)]);
     find("[data-digests]").replaceChildren(...prints);
   }
 
@@ -144,7 +150,7 @@ export class Values {
       value.textContent = number(errors[i]);
       bar.style.inlineSize = Number.isFinite(errors[i]) && most > 0 ? `${(100 * errors[i]) / most}%` : "0";
       const stopped = statuses[i] && statuses[i].word !== "running";
-      status.textContent = stopped || !atRest ? (statuses[i]?.text ?? "") : `at step ${traces.step}`;
+      status.textContent = stopped || !atRest ? numbered(statuses[i]?.text ?? "") : t("at step {step}", { step: traces.step });
       if (atRest) digest.textContent = traces.digest(i);
     }
   }

@@ -21,6 +21,7 @@ const MANY = 1 << 16;
 /** Carries out a message. @param {any} message @param {Hands} hands */
 export async function take(message, hands) {
   await hands.complete();
+  if (message.kind === "speak") return void hands.program.speak(message.texts);
   hands.guard(() => (message.kind === "retune" ? retune : step)(message, hands));
 }
 

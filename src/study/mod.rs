@@ -15,6 +15,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::error::ExperimentError;
 use crate::experiment::Experiment;
 use crate::ihvp::{InverseHvpKind, Neumann, Scaling};
+use crate::lang;
 use crate::method::{GridSearch, Implicit, MethodKind};
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective, Part, TaskJet};
 use crate::sampled::{NeumannSetting, Role};
@@ -70,10 +71,10 @@ impl Study {
         let start = experiment.start();
         Ok(Self {
             methods: experiment.methods().cloned().collect(),
-            task_names: experiment.task_names(),
+            task_names: named(experiment.task_names()),
             optima: Vec::new(),
             inner: problem.inner(),
-            phi_names: experiment.phi_names(),
+            phi_names: named(experiment.phi_names()),
             problem,
             start,
             search,
@@ -177,6 +178,11 @@ impl Study {
     fn phi_name(&self, k: usize) -> String {
         self.phi_names.get(k).cloned().unwrap_or_else(|| format!("φ {}", k + 1))
     }
+}
+
+/// Names that a document gives, in the language spoken.
+fn named(names: Vec<String>) -> Vec<String> {
+    names.iter().map(|name| lang::numbered(name)).collect()
 }
 
 /// The truncated Neumann series of a method that has one.

@@ -3,6 +3,7 @@
 use nalgebra::{DMatrix, DVector, Dyn, SymmetricEigen};
 
 use super::{Found, Study, rows_of};
+use crate::lang::tr;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerObjective, Part};
 use crate::sampled::{Bounds, Ellipse, Field, Frame, Optimum, Place, Plane, Role};
 use crate::trace::{QuantityKind, Trace};
@@ -65,8 +66,8 @@ pub(super) fn optima(problem: &GeneralProblem, names: &[String], start: &[f64]) 
     let first = (problem.n_auxiliaries() + 1).saturating_sub(names.len());
     let auxiliaries = names.iter().enumerate();
     let auxiliaries = auxiliaries.map(|(k, name)| (Role::Auxiliary(k), name.clone(), Part::Task(first + k)));
-    let main = (Role::Main, "main task".to_owned(), Part::Task(0));
-    let held_out = (Role::HeldOut, "held-out".to_owned(), Part::HeldOut);
+    let main = (Role::Main, tr!("main task").to_owned(), Part::Task(0));
+    let held_out = (Role::HeldOut, tr!("held-out").to_owned(), Part::HeldOut);
     std::iter::once(main)
         .chain(auxiliaries)
         .chain([held_out])
@@ -84,7 +85,7 @@ impl Study {
         }
         let mut points: Vec<(String, Vec<f64>)> =
             self.optima.iter().map(|found| (found.name.clone(), found.w.clone())).collect();
-        points.push(("start".to_owned(), self.start.0.clone()));
+        points.push((tr!("start").to_owned(), self.start.0.clone()));
         Frame::through(n, &points)
     }
 

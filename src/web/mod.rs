@@ -30,6 +30,8 @@ mod view;
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
 #[cfg(feature = "complete")]
+use crate::lang;
+#[cfg(feature = "complete")]
 pub use ensemble::{Ensemble, SeedRun, seed_matters};
 #[cfg(feature = "complete")]
 pub use figures::{chart_kinds, overlay_refusal};
@@ -65,6 +67,21 @@ fn start() {
 #[wasm_bindgen(js_name = documentLimit)]
 pub fn document_limit() -> f64 {
     MAX_DOCUMENT_BYTES as f64
+}
+
+/// Lets charts and messages speak another language from now on: a JSON object of texts by the English ones. There can
+/// be one in the life of the program; says whether it is this one.
+///
+/// # Errors
+/// If `catalogue` is not such a text.
+#[cfg(feature = "complete")]
+#[wasm_bindgen]
+pub fn speak(catalogue: &str) -> Result<bool, JsValue> {
+    let entries = Object::entries(&js_sys::JSON::parse(catalogue)?.unchecked_into());
+    let text = |entry: &Array, i: u32| entry.get(i).as_string().unwrap_or_default();
+    Ok(lang::speak(
+        entries.iter().map(|entry| Array::from(&entry)).map(|e| (text(&e, 0), text(&e, 1))).collect(),
+    ))
 }
 
 /// The experiments that come with the program: `[{id, title, document}]`, the default first.

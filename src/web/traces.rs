@@ -7,6 +7,8 @@ use crate::chart::Summary;
 #[cfg(feature = "complete")]
 use crate::events::Event;
 use crate::facts::{LaneFacts, TaskFacts};
+#[cfg(feature = "complete")]
+use crate::lang;
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{Layout, Trace};
 use js_sys::{Array, JSON, Object, Reflect};
@@ -178,7 +180,7 @@ impl Traces {
         let steps = number(&metadata, "steps")? as u64;
         let lane = |lane: JsValue| -> Result<Lane, JsValue> {
             let trace = trace(layout(&lane)?, steps);
-            let label = field(&lane, "label")?.as_string().unwrap_or_default();
+            let label = named(&field(&lane, "label")?.as_string().unwrap_or_default());
             Ok(Lane {
                 label,
                 trace,
@@ -218,7 +220,14 @@ pub(super) fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
 }
 
 pub(super) fn texts(object: &JsValue, name: &str) -> Result<Vec<String>, JsValue> {
-    Ok(list(object, name)?.iter().map(|text| text.as_string().unwrap_or_default()).collect())
+    Ok(list(object, name)?.iter().map(|text| named(&text.as_string().unwrap_or_default())).collect())
+}
+
+/// A name that a document gives, in the language spoken.
+pub(super) fn named(name: &str) -> String {
+    #[cfg(feature = "complete")]
+    let name = lang::numbered(name);
+    name.into()
 }
 
 /// What a lane's rows hold.

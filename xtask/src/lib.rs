@@ -18,4 +18,5 @@ pub mod size;
 pub mod stages;
 pub mod strip;
 pub mod target;
+pub mod texts;
 pub mod verify;

@@ -93,9 +93,12 @@ impl Page {
     /// Clicks the control of a command, such as `play`.
     pub fn click(&self, action: &str) -> Result<()> {
         let selector = format!("[data-action=\"{action}\"]");
-        // A control may stand in a folded part of the page; a person would unfold it first.
+        // A control may stand in a folded part of the page, or under the row of commands on a phone; a person would
+        // unfold it, or scroll, first.
         self.eval(&format!(
-            "for (let e = document.querySelector('{selector}'); e; e = e.parentElement) if (e.localName === 'details') e.open = true"
+            "const control = document.querySelector('{selector}');
+             for (let e = control; e; e = e.parentElement) if (e.localName === 'details') e.open = true;
+             control?.scrollIntoView({{ block: 'nearest' }})"
         ))?;
         let clicked = block_on(async { self.session.find(By::Css(selector)).await?.click().await });
         clicked.with_context(|| format!("cannot click {action}"))
@@ -155,14 +158,14 @@ impl Page {
 
     /// Presses Tab until the control of a command has the focus.
     pub fn tab_to(&self, action: &str) -> Result<()> {
-        for _ in 0..100 {
+        for _ in 0..200 {
             self.press(thirtyfour::Key::Tab)?;
             let focused: String = self.eval_as("return document.activeElement?.dataset?.action ?? ''")?;
             if focused == action {
                 return Ok(());
             }
         }
-        bail!("100 presses of Tab do not reach {action}")
+        bail!("200 presses of Tab do not reach {action}")
     }
 
     /// Runs the body of a function in the page; a promise is waited for.

@@ -1,0 +1,73 @@
+// @ts-check
+// The page in another language: what stands in index.html, and what the programs say. Loaded for other languages only.
+import { speak } from "./lang.js";
+
+/** Languages by their tags, in their own words. */
+export const LANGUAGES = /** @type {Record<string, string>} */ ({ en: "English", zh: "中文" });
+
+/** What is left as it is. */
+const AS_IT_IS = "script, style, noscript, math, svg, code, textarea, iframe, [translate=no]";
+/** Attributes that are read out or shown. */
+const READ = ["aria-label", "title", "placeholder", "alt", "label"];
+
+/** The catalogue as JSON, for the programs. @type {string | undefined} */
+let catalogue;
+/** Texts of the page met so far, and those of them without a translation: for tests. @type {Set<string>} */
+export const met = new Set();
+/** @type {Set<string>} */
+export const missing = new Set();
+
+/** Puts the page into the language of `<html lang>`. */
+export async function translate() {
+  const response = await fetch(new URL(`lang/${document.documentElement.lang.slice(0, 2)}.json`, import.meta.url));
+  if (!response.ok) throw new Error(String(response.status));
+  catalogue = await response.text();
+  const texts = JSON.parse(catalogue);
+  speak(texts);
+  document.title = own(document.title, texts);
+  const description = document.querySelector("meta[name=description]");
+  description?.setAttribute("content", own(description.getAttribute("content") ?? "", texts));
+  walk(document.body, texts);
+  // The opening draws in English: what it draws is shown once the complete program has drawn over it.
+  for (const canvas of document.querySelectorAll("canvas")) canvas.style.visibility = "hidden";
+}
+
+/** Lets the complete program speak the language, here and in the worker. @param {any} program @param {import("./runner.js").Runner} runner */
+export function teach(program, runner) {
+  if (!catalogue) return;
+  program.speak(catalogue);
+  runner.send({ kind: "speak", texts: catalogue });
+}
+
+/** Shows what the complete program has drawn. */
+export function reveal() {
+  for (const canvas of document.querySelectorAll("canvas")) canvas.style.visibility = "";
+}
+
+/** @param {string} text @param {Record<string, string>} texts */
+function own(text, texts) {
+  const key = text.replace(/\s+/g, " ").trim();
+  if (!/\p{L}{2}/u.test(key)) return text;
+  met.add(key);
+  if (texts[key] === undefined) missing.add(key);
+  return texts[key] ?? text;
+}
+
+/** Texts of an element and what is in it; children between words are `{0}`, `{1}`, … @param {Element} element @param {Record<string, string>} texts */
+function walk(element, texts) {
+  if (element.matches(AS_IT_IS)) return;
+  for (const name of READ) {
+    const text = element.getAttribute(name);
+    if (text) element.setAttribute(name, own(text, texts));
+  }
+  const children = [...element.children];
+  for (const child of children) walk(child, texts);
+  const nodes = [...element.childNodes].filter(({ nodeType }) => nodeType !== Node.COMMENT_NODE);
+  const written = nodes.filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+  if (!written.length) return;
+  const key = nodes.map((node) => (node instanceof Element ? `{${children.indexOf(node)}}` : node.textContent)).join("");
+  const found = own(key, texts);
+  if (found === key) return;
+  const parts = found.split(/\{(\d+)\}/).map((part, i) => (i % 2 ? children[Number(part)] : part));
+  element.replaceChildren(...parts);
+}
