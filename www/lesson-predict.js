@@ -1,6 +1,6 @@
 // @ts-check
 // Predict, then see: for each weight whether it will grow or shrink, chosen before the run is shown.
-import { t } from "./lang.js";
+import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
 /** @param {string} html @returns {HTMLElement} */
@@ -19,13 +19,13 @@ export class Prediction {
 
   /** @param {string[]} names of the tasks @param {string} lane label @param {() => void} reveal */
   constructor(names, lane, reveal) {
-    this.#names = names;
+    this.#names = names.map(numbered);
     this.#lane = lane;
     this.element.className = "prediction";
     const show = made('<button type="button" class="primary" data-action="reveal" disabled></button>');
     show.textContent = t("Show the run");
     show.addEventListener("click", reveal);
-    names.forEach((name, k) => this.element.append(this.#question(name, k, show)));
+    this.#names.forEach((name, k) => this.element.append(this.#question(name, k, show)));
     this.element.append(show);
   }
 

@@ -32,7 +32,8 @@ async function text(address) {
   return response.text();
 }
 
-const language = () => (document.documentElement.lang.startsWith("zh") ? "zh" : "en");
+/** One language lasts as long as the page. */
+const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 
 /** The looks come first. @returns {Promise<void>} */
 function styled() {
@@ -48,8 +49,7 @@ export class Lessons {
   #host;
   #button;
   #panel;
-  /** @type {Lesson[]} */ #list = [];
-  #language = "";
+  #list;
   /** Of the lesson shown; 0 while none is. */
   #number = 0;
   /** Lessons asked for so far: what arrives late is left aside. */
@@ -65,14 +65,14 @@ export class Lessons {
 
   /** @param {Host} host @param {HTMLButtonElement} button that opened them, and has the focus back afterwards */
   static async fetch(host, button) {
-    const lessons = new Lessons(host, button);
-    await Promise.all([styled(), lessons.#translate()]);
-    return lessons;
+    const [list] = await Promise.all([text(`lessons/${language}/index.json`), styled()]);
+    return new Lessons(host, button, JSON.parse(list));
   }
 
-  /** @param {Host} host @param {HTMLButtonElement} button */
-  constructor(host, button) {
+  /** @param {Host} host @param {HTMLButtonElement} button @param {Lesson[]} list */
+  constructor(host, button, list) {
     this.#host = host;
+    this.#list = list;
     this.#button = button;
     this.#panel = panel();
     const on = (/** @type {string} */ action, /** @type {() => void} */ run) =>
@@ -92,13 +92,6 @@ export class Lessons {
   /** @param {string} selector @returns {any} */
   #find(selector) {
     return this.#panel.querySelector(selector);
-  }
-
-  async #translate() {
-    if (this.#language === language()) return;
-    const list = JSON.parse(await text(`lessons/${language()}/index.json`));
-    this.#language = language();
-    this.#list = list;
   }
 
   /** Opens a lesson, or the one that was left. @param {string} [wanted] its number, as a link has it */
@@ -121,8 +114,8 @@ export class Lessons {
     linkTerms(this.#panel, signal);
     const soon = () => this.#soon();
     for (const event of ["input", "change"]) document.addEventListener(event, soon, { signal });
-    const observer = new MutationObserver(([{ attributeName }]) => (attributeName === "lang" ? this.#show(this.#number) : soon()));
-    observer.observe(document.documentElement, { attributeFilter: ["data-state", "lang"] });
+    const observer = new MutationObserver(soon);
+    observer.observe(document.documentElement, { attributeFilter: ["data-state"] });
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
@@ -142,10 +135,9 @@ export class Lessons {
   async #show(number) {
     const asked = (this.#asked += 1);
     try {
-      await this.#translate();
       const lesson = this.#list[number - 1];
       const [html, document] = await Promise.all([
-        text(`lessons/${this.#language}/${String(number).padStart(2, "0")}.html`),
+        text(`lessons/${language}/${String(number).padStart(2, "0")}.html`),
         text(`experiments/${lesson.preset}.json`),
       ]);
       if (asked !== this.#asked) return;
@@ -333,7 +325,7 @@ function panel() {
       <button type="button" data-action="lesson-close"></button></div>
     <div class="lesson-body" data-lesson-scroll tabindex="0" role="group" aria-labelledby="lesson-title">
       <h2 id="lesson-title" tabindex="-1"></h2><div data-lesson></div>
-      <p class="sheet"><a></a></p></div>
+      <p class="lesson-sheet"><a></a></p></div>
     <p class="lesson-status" role="status" data-lesson-status></p>
     <div class="buttons"><button type="button" data-action="lesson-back"></button>
       <button type="button" class="primary" data-action="lesson-next"></button></div>`;
@@ -342,7 +334,7 @@ function panel() {
   find("[data-action=lesson-back]").textContent = t("Back");
   const sheet = /** @type {HTMLAnchorElement} */ (find("a"));
   sheet.textContent = t("Teacher’s sheet: questions with answers, plans for a lesson");
-  sheet.href = language() === "en" ? "teacher.html" : `teacher-${language()}.html`;
+  sheet.href = language === "en" ? "teacher.html" : `teacher-${language}.html`;
   return made;
 }
 

@@ -4,6 +4,8 @@ mod documents;
 mod ensemble;
 mod figures;
 mod going_on;
+mod lessons;
+mod lessons_walk;
 mod more;
 mod opening;
 mod overlay;
@@ -74,6 +76,8 @@ pub fn run(filter: &str) -> Result<()> {
         time::TESTS,
         going_on::TESTS,
         overlay::TESTS,
+        lessons::TESTS,
+        lessons_walk::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
