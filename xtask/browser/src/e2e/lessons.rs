@@ -106,6 +106,7 @@ fn lessons_light_up_charts_by_terms_and_back(page: &Page) -> Result<()> {
         "{charts:?} {terms:?}"
     );
     // By pointer as well.
+    page.eval("document.activeElement.blur()")?;
     let (x, y): (f64, f64) = page.eval_as(
         "const t = document.querySelector('.lessons math .term[data-term=L_A]'); t.scrollIntoView({ behavior: 'instant' }); \
          const r = t.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]",
