@@ -49,7 +49,7 @@ fn without_exact_gradients_the_chart_says_how_to_record_them() {
     let recording = record(ChartKind::Trust, SIZE, &run("noisy-main", false, 2), &light());
     assert!(recording.drawn.plots.is_empty());
     let said = texts(&recording);
-    assert!(said.iter().any(|text| text.contains("`diagnostics`")), "{said:?}");
+    assert!(said.iter().any(|text| text.contains("tick “record exact gradients, eigenvalues”")), "{said:?}");
 }
 
 #[test]
@@ -88,4 +88,15 @@ fn the_cosine_is_in_the_upper_plot_and_a_right_size_on_its_line() {
     assert_eq!(ends.len(), 2, "the ends of cosine and size");
     assert!((ends[0] - plot.top).abs() <= 2, "a cosine of one is at the top: {ends:?}, {plot:?}");
     assert!(ends[1] > (plot.top + plot.bottom) / 2, "the size is below: {ends:?}, {plot:?}");
+}
+
+#[test]
+fn where_the_exact_hypergradient_has_become_zero_its_signs_say_nothing() {
+    let owned = run("penguins", true, 2);
+    let view = View::new(&Theme::LIGHT, 1500.0);
+    let described = ChartKind::Trust.describe(&lanes(&owned), &view);
+    assert!(described.contains("on the exact one is numerically zero, without a sign"), "{described}");
+    let still = run("noisy-main", true, 2);
+    let described = ChartKind::Trust.describe(&lanes(&still), &view);
+    assert!(!described.contains("numerically zero"), "{described}");
 }

@@ -183,6 +183,18 @@ impl Panel {
         Some(End { at, value })
     }
 
+    /// The task's marker along its curve, staggered so that curves which meet show in turn.
+    pub fn marks(&self, sheet: &mut Sheet, scale: &Scale, curve: &Curve) {
+        let period = sheet.px(150.0);
+        let mut x = self.span.left + period * (0.2 + 0.125 * (curve.task.unwrap_or(0) % 8) as f64);
+        while x < self.span.right - 0.2 * period {
+            if let Some(value) = curve.at(self.span.step(x)).filter(|&v| scale.holds(v)) {
+                curve.mark(sheet, (x, self.y(scale, value)));
+            }
+            x += period;
+        }
+    }
+
     fn stroke(&self, sheet: &mut Sheet, run: &[(i32, i32)], width: u32, curve: &Curve) {
         if curve.dashes.is_empty() || run.len() < 2 {
             sheet.path(run.iter().copied(), width, curve.rgb);

@@ -4,7 +4,8 @@ use contour::ContourBuilder;
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 
-use super::axes::{Axes, clip, simplified};
+use super::axes::Axes;
+use super::lines::{clip, simplified};
 use super::sheet::{Rect, Sheet};
 use super::{Rgb, Theme};
 use crate::sampled::Field;

@@ -23,6 +23,8 @@ mod grid;
 mod ledger;
 #[cfg(feature = "complete")]
 mod levels;
+#[cfg(feature = "complete")]
+mod lines;
 mod losses;
 #[cfg(feature = "complete")]
 mod moments;

@@ -124,7 +124,7 @@ fn few(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, curves: &[C
     for (k, curve) in curves.iter().enumerate() {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
         if curves.len() > FEW {
-            marks(sheet, panel, scale, curve);
+            panel.marks(sheet, scale, curve);
         }
         labels.push((lane.weight_name(k), end, curve.rgb));
     }
@@ -140,19 +140,6 @@ fn heading(sheet: &mut Sheet, panel: &Panel, lane: &Lane, scale: &Scale) {
     let mut remarks = if lane.has_effective_weights() { effective.to_vec() } else { Vec::new() };
     remarks.extend(scale.name());
     panel.heading(sheet, lane.label, &remarks, &[&whole, &short, lane.status.word()]);
-}
-
-/// The task's marker along its curve, staggered so that curves which meet show in turn.
-fn marks(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve) {
-    let k = curve.task.unwrap_or(0);
-    let period = sheet.px(150.0);
-    let mut x = panel.span.left + period * (0.2 + 0.125 * (k % 8) as f64);
-    while x < panel.span.right - 0.2 * period {
-        if let Some(value) = curve.at(panel.span.step(x)).filter(|&v| scale.holds(v)) {
-            curve.mark(sheet, (x, panel.y(scale, value)));
-        }
-        x += period;
-    }
 }
 
 /// Step from which on φ_k is exactly zero, if it is now; the start counts as step 0.

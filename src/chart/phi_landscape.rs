@@ -107,10 +107,25 @@ fn held(landscape: &Landscape) -> Vec<String> {
         1..=3 => vec![format!("with {} fixed", list(&fixed))],
         many => vec![format!("with {many} other components of φ fixed")],
     };
+    if let Some(level) = landscape.level() {
+        return flat(landscape, level);
+    }
     if !landscape.convex {
         words.insert(0, "L_A(W*(φ)); L_T is not convex: at a jump W*(φ) is another minimum".to_owned());
     }
     words
+}
+
+/// That nothing varies, the longest wording first.
+fn flat(landscape: &Landscape, level: f64) -> Vec<String> {
+    let (first, second) = landscape.components;
+    let over = [Some(first), second].into_iter().flatten().map(|k| component(landscape, k));
+    let level = text::value(level);
+    vec![
+        format!("flat: {level} throughout, {} change nothing here", list(&over.collect::<Vec<_>>())),
+        format!("flat: {level} throughout, nothing to see here"),
+        format!("flat: {level} throughout"),
+    ]
 }
 
 /// What each lane has spent: inner solves where they are counted, outer steps elsewhere.
@@ -225,13 +240,15 @@ fn ends(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape, lanes: &[Lane]) {
     }
     let set = sheet.plain(theme.ink);
     for (at, names) in axes::joined(sheet, ends) {
-        axes.label(sheet, at, sheet.px(9.0), set, &names);
+        axes.name(sheet, at, sheet.px(9.0), set, &names);
     }
 }
 
 /// The least value of the grid.
 fn least(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape) {
-    let Some(((x, y), value)) = landscape.field.least() else { return };
+    let Some(((x, y), value)) = landscape.field.least().filter(|_| landscape.level().is_none()) else {
+        return;
+    };
     let theme = sheet.view.theme;
     let at = axes.pixel((x, if landscape.components.1.is_some() { y } else { value }));
     let r = sheet.px(theme.curve + 4.0);
@@ -251,13 +268,17 @@ pub fn describe(landscape: &Landscape, lanes: &[Lane], view: &View) -> String {
     let Some((low, high)) = landscape.field.range() else {
         return words + " No φ here has a unique best response.";
     };
-    words.push_str(&format!(" It runs from {} to {}", text::value(low), text::value(high)));
-    if let Some(((x, y), _)) = landscape.field.least() {
-        let at = match second {
-            Some(_) => format!("({}, {})", text::value(x), text::value(y)),
-            None => text::value(x),
-        };
-        words.push_str(&format!("; least at {at}."));
+    match (landscape.level(), landscape.field.least()) {
+        (Some(level), _) => words.push_str(&format!(" It is {}.", flat(landscape, level)[0])),
+        (None, Some(((x, y), _))) => {
+            let at = match second {
+                Some(_) => format!("({}, {})", text::value(x), text::value(y)),
+                None => text::value(x),
+            };
+            let ends = [low, high].map(text::value);
+            words.push_str(&format!(" It runs from {} to {}; least at {at}.", ends[0], ends[1]));
+        }
+        (None, None) => {}
     }
     if !landscape.convex {
         words.push_str(" L_T is not convex: at a jump W*(φ) is another minimum.");

@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::sheet::Sheet;
-use super::{Drawn, Lane, View, cut_short, draw_with, frame, neumann, phi_landscape, w_plane};
+use super::{Drawn, Lane, View, cut_short, draw_with, frame, neumann, phi_landscape, text, w_plane};
 use crate::sampled::{CutShort, Landscape, NeumannSetting, Plane, Spectrum};
 
 /// The charts of the problem itself. Names are stable: the page's `data-chart` carries them.
@@ -98,13 +98,13 @@ impl SampledChart<'_> {
 
     /// The text alternative: what the picture shows, in sentences.
     pub fn describe(&self, lanes: &[Lane], view: &View) -> String {
-        match self {
-            Self::WPlane(plane) => w_plane::describe(plane, lanes),
+        text::spoken(&match self {
+            Self::WPlane(plane) => w_plane::describe(plane, lanes, view),
             Self::PhiLandscape(landscape) => phi_landscape::describe(landscape, lanes, view),
             Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
             Self::CutShort(cut_short) => cut_short::describe(cut_short, lanes),
             Self::Nothing(_) => format!("{NOTHING}."),
-        }
+        })
     }
 }
 

@@ -73,9 +73,12 @@ pub fn number(value: f64, decimals: usize) -> String {
     text
 }
 
-/// A value with about three significant digits; below 10⁻³ as a power of ten.
+/// Sizes below this are told as zero: no quantity of a run means anything there.
+const NOTHING: f64 = 1e-30;
+
+/// A value with about three significant digits; below 10⁻³ as a power of ten, far below as zero.
 pub fn value(x: f64) -> String {
-    let size = x.abs();
+    let size = if x.abs() < NOTHING { 0.0 } else { x.abs() };
     if size > 0.0 && size < 1e-3 {
         return power(x);
     }
@@ -85,7 +88,7 @@ pub fn value(x: f64) -> String {
         s if s >= 0.1 => 2,
         _ => 3,
     };
-    number(x, decimals)
+    number(if size == 0.0 { 0.0 } else { x }, decimals)
 }
 
 /// `m·10ⁿ` with a mantissa of at most two digits; `10ⁿ` if the mantissa is one.
@@ -116,6 +119,41 @@ fn superscript(c: char) -> char {
         '0' => '⁰',
         digit => char::from_u32(digit as u32 - '4' as u32 + '⁴' as u32).unwrap_or(digit),
     }
+}
+
+/// Symbols and what is said for them, those that others are part of first.
+#[cfg(feature = "complete")]
+const SPOKEN: [(&str, &str); 13] = [
+    ("‖∇L_T‖", "size of the gradient of the training loss"),
+    ("dL_A/dφ", "derivative of the held-out loss by φ"),
+    ("L_A(W*(φ))", "held-out loss of the best response"),
+    ("∇L_A", "gradient of the held-out loss"),
+    ("W*(φ)", "the best response"),
+    ("2/λ_max", "two over the largest eigenvalue"),
+    ("1/λ_max", "one over the largest eigenvalue"),
+    ("λ = ", "eigenvalue "),
+    ("cos_H", "cosine by the inverse Hessian"),
+    ("H⁻¹", "inverse Hessian"),
+    ("H is ", "the Hessian is "),
+    ("L_A", "held-out loss"),
+    ("L_T", "training loss"),
+];
+
+/// A description with words for its symbols, to be heard; every sentence begins with a capital.
+#[cfg(feature = "complete")]
+pub fn spoken(text: &str) -> String {
+    let words = SPOKEN.iter().fold(text.to_owned(), |words, (symbol, said)| words.replace(symbol, said));
+    let mut sentences = words.split(". ").map(|sentence| {
+        let mut letters = sentence.chars();
+        // A name at the beginning of a sentence stays as it was written.
+        let known = SPOKEN.iter().any(|(_, said)| sentence.starts_with(said));
+        match letters.next().filter(|_| known) {
+            Some(first) => first.to_uppercase().chain(letters).collect(),
+            None => sentence.to_owned(),
+        }
+    });
+    let first: String = sentences.next().unwrap_or_default();
+    sentences.fold(first, |all, sentence| all + ". " + &sentence)
 }
 
 /// `a, b and c`.
@@ -151,6 +189,7 @@ mod tests {
         assert_eq!(value(-0.0213), "−0.021");
         assert_eq!(value(48.27), "48.3");
         assert_eq!(value(1e-9), "10⁻⁹");
+        assert_eq!(value(-2.7e-194), "0");
     }
 
     #[test]
@@ -159,6 +198,16 @@ mod tests {
         let cut = fit("helpful", 12.0, false, 40.0);
         assert!(cut.ends_with('…') && width(&cut, 12.0, false) <= 40.0, "{cut}");
         assert_eq!(fit("helpful", 12.0, false, 3.0), "");
+    }
+
+    #[cfg(feature = "complete")]
+    #[test]
+    fn symbols_are_spoken_as_words() {
+        let said = spoken("H is singular. α = 1 is not below 2/λ_max = 0.5: ∇L_A, L_A(W*(φ)). a_1 rests.");
+        let words = "The Hessian is singular. α = 1 is not below two over the largest eigenvalue = 0.5: \
+                     gradient of the held-out loss, held-out loss of the best response. a_1 rests.";
+        assert_eq!(said, words);
+        assert_eq!(spoken(""), "");
     }
 
     #[test]

@@ -9,11 +9,14 @@ use super::shapes;
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
-use crate::trace::QuantityKind::{Cosine, MagnitudeRatio, SignAgreement, Stationarity};
+use crate::sampled::HALF_DIGITS;
+use crate::trace::QuantityKind::{Cosine, ExactHypergradient, MagnitudeRatio, SignAgreement, Stationarity};
 
 const NOTHING: [&str; 2] = ["Nothing recorded yet", "No data yet"];
-const NONE: [&str; 3] = [
-    "No exact gradients are recorded: set `diagnostics` in the document, or tick it among the choices",
+const NONE: [&str; 5] = [
+    "No exact gradients are recorded: under “Choose problem and methods” tick “record exact gradients, eigenvalues”",
+    "No exact gradients: tick “record exact gradients” under “Choose problem and methods”",
+    "No exact gradients: tick “record exact gradients”",
     "No exact gradients are recorded",
     "Not recorded",
 ];
@@ -78,12 +81,12 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
             panel.end_labels(sheet, &[(name.to_owned(), end, rgb)]);
         }
     }
-    let words = signs(lane);
+    let (words, short) = (said(lane), signs(lane));
     panel.heading(
         sheet,
         lane.label,
         &["estimate beside the exact hypergradient", "estimate : exact"],
-        &[&words],
+        &[&words, &short],
     );
     panel.time_axis(sheet);
 }
@@ -96,6 +99,40 @@ fn signs(lane: &Lane) -> String {
         all if right == all => "every sign right at every step".to_owned(),
         all => format!("every sign right at {right} of {all} steps"),
     }
+}
+
+/// The signs, and from which step on they say nothing as the exact hypergradient is numerically zero.
+fn said(lane: &Lane) -> String {
+    match zero_from(lane) {
+        Some(step) => {
+            let step = text::number(step, 0);
+            format!("{}; from step {step} on the exact one is numerically zero, without a sign", signs(lane))
+        }
+        None => signs(lane),
+    }
+}
+
+/// The step from which to the end every component of the exact hypergradient is at most [`HALF_DIGITS`] of the
+/// largest one recorded; `None` if the last one is more.
+fn zero_from(lane: &Lane) -> Option<f64> {
+    let m = lane.trace.layout().m;
+    let columns: Vec<&[f64]> = (0..m).filter_map(|k| lane.trace.series(ExactHypergradient, k)).collect();
+    // NaN where a row has none.
+    let size = |row: usize| {
+        columns.iter().fold(0.0, |size: f64, column| match column[row].abs() {
+            x if x <= size => size,
+            x => x,
+        })
+    };
+    let last = lane.trace.rows().checked_sub(1).filter(|_| !columns.is_empty())?;
+    // Only where the end is small beside the beginning all rows are looked at.
+    let begin = (0..=last).map(size).find(|size| *size > 0.0).unwrap_or(0.0);
+    if size(last).is_nan() || size(last) > HALF_DIGITS * begin {
+        return None;
+    }
+    let largest = (0..=last).map(size).fold(0.0, f64::max);
+    let row = (0..=last).rev().take_while(|&row| size(row) <= HALF_DIGITS * largest).last()?;
+    Some(lane.trace.steps()[row])
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
@@ -116,7 +153,7 @@ pub fn describe(all: &[Lane], _: &View) -> String {
             lane.label,
             last(Cosine),
             last(MagnitudeRatio),
-            signs(lane),
+            said(lane),
             last(Stationarity)
         )
     });

@@ -23,8 +23,9 @@ pub struct CutShort {
     /// The true `dL_A(W*(φ))/dφ` by finite differences (`m`); `None` if there is no best response
     /// around φ.
     pub truth: Option<Vec<f64>>,
-    /// Error that rounding leaves in a component of `truth`: a smaller one has no sign.
-    pub noise: f64,
+    /// What a component of `truth` is known to (`m`, empty without a truth): the error of its difference, and
+    /// [`zero_alignment`](super::zero_alignment) at the best response. A smaller one is numerically zero.
+    pub noise: Vec<f64>,
     /// What the loop gives, by ascending number of steps, up to the last W that is finite.
     pub cuts: Vec<Cut>,
     /// Number of steps from which on W is not finite, to the power of two.
@@ -76,9 +77,22 @@ impl Cut {
 }
 
 impl CutShort {
-    /// The truth, where its size is more than noise.
+    /// The truth, where a component of it is more than noise.
     pub fn known(&self) -> Option<&[f64]> {
-        self.truth.as_deref().filter(|truth| truth.iter().any(|t| t.abs() > self.noise))
+        self.truth.as_deref().filter(|truth| (0..truth.len()).any(|k| self.known_at(k).is_some()))
+    }
+
+    /// Component `k` of the truth where it has a sign; `None` if there is no truth or it is numerically zero.
+    pub fn known_at(&self, k: usize) -> Option<f64> {
+        let noise = self.noise.get(k).copied().unwrap_or(0.0);
+        self.truth.as_ref()?.get(k).copied().filter(|t| t.abs() > noise)
+    }
+
+    /// An estimate of component `k` as it is to be shown: zero where the truth is, if it is not more than that.
+    pub fn shown(&self, k: usize, estimate: f64) -> f64 {
+        let noise = self.noise.get(k).copied().unwrap_or(0.0);
+        let zero = self.truth.is_some() && self.known_at(k).is_none() && estimate.abs() <= noise;
+        if zero { 0.0 } else { estimate }
     }
 
     /// Cosine of an estimate and the truth; `None` where one of them is absent or zero.
@@ -106,7 +120,7 @@ impl CutShort {
     /// Whether component `k` of an estimate has the sign of the truth; `None` where the truth has no
     /// sign or there is no estimate.
     pub fn sign_is_right(&self, cut: &Cut, of: Estimate, k: usize) -> Option<bool> {
-        let truth = self.truth.as_ref()?.get(k).filter(|t| t.abs() > self.noise)?;
+        let truth = self.known_at(k)?;
         Some(cut.estimate(of)?.get(k)? * truth.signum() > 0.0)
     }
 

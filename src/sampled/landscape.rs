@@ -1,6 +1,6 @@
 //! The landscape that φ walks in.
 
-use super::{Field, Place};
+use super::{Field, HALF_DIGITS, Place};
 
 /// `L_A(W*(φ))` over one or two components of φ, the others fixed.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,12 @@ pub struct Landscape {
 }
 
 impl Landscape {
+    /// The value that it has throughout, if its values differ by no more than half of their digits.
+    pub fn level(&self) -> Option<f64> {
+        let (low, high) = self.field.range()?;
+        (high - low <= HALF_DIGITS * high.abs().max(low.abs())).then_some(low)
+    }
+
     /// Where φ of the start is: over one component on the curve, or nowhere (NaN) if it has no value there.
     pub fn start_place(&self) -> Place {
         let (first, second) = self.components;

@@ -10,6 +10,7 @@ mod landscape;
 mod plane;
 mod quantiles;
 mod spectrum;
+mod zero;
 
 pub use cut_short::{Cut, CutShort, Estimate};
 pub use ensemble::{Ensemble, EnsembleShape, LaneSummary, Measure, Summary};
@@ -18,4 +19,5 @@ pub use frame::{Frame, Through};
 pub use landscape::{Grid, Landscape};
 pub use plane::{Dissection, Ellipse, Optimum, Plane, Role, TaskSign};
 pub use quantiles::{Bands, SHARES, quantile};
-pub use spectrum::{NeumannSetting, Phase, Spectrum, TaskCoordinates};
+pub use spectrum::{NeumannSetting, NothingKnown, Phase, Spectrum, TaskCoordinates};
+pub use zero::{HALF_DIGITS, Size, zero_alignment};

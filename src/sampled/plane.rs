@@ -130,6 +130,8 @@ pub struct TaskSign {
     pub gradient: Vec<f64>,
     /// `a_k`; `None` if `H` is singular.
     pub alignment: Option<f64>,
+    /// An `|a_k|` up to this is numerically zero; see [`zero_alignment`](super::zero_alignment).
+    pub zero: f64,
     /// `a_k / √(gᵀH⁻¹g · ∇ℓ_kᵀH⁻¹∇ℓ_k)`; only for `H ≻ 0`.
     pub cos_h: Option<f64>,
     /// `cos(g_A, ∇ℓ_k)`; `None` if one of them is zero.
@@ -140,10 +142,15 @@ pub struct TaskSign {
 const NO_SIGN: f64 = 0.02;
 
 impl TaskSign {
+    /// `a_k` where it has a sign; `None` if `H` is singular or `a_k` is numerically zero.
+    pub fn known(&self) -> Option<f64> {
+        self.alignment.filter(|a| a.abs() > self.zero)
+    }
+
     /// Whether the plain cosine says that the weight grows and the alignment that it shrinks, or the
     /// other way round.
     pub fn disagrees(&self) -> bool {
-        let (Some(cosine), Some(alignment)) = (self.cosine, self.alignment) else { return false };
+        let (Some(cosine), Some(alignment)) = (self.cosine, self.known()) else { return false };
         let clear = cosine.abs() > NO_SIGN && self.cos_h.is_none_or(|c| c.abs() > NO_SIGN);
         clear && cosine * alignment < 0.0
     }

@@ -18,6 +18,8 @@ pub struct TaskCoordinates {
     pub name: String,
     /// `Qᵀ ∇ℓ_k` (`n`).
     pub gradient: Vec<f64>,
+    /// An `|a_k|` up to this is numerically zero; see [`zero_alignment`](super::zero_alignment).
+    pub zero: f64,
 }
 
 /// A truncated Neumann series, `J + 1` terms `j = 0..=J`.
@@ -62,6 +64,15 @@ impl Phase {
             Self::Good => "good",
         }
     }
+}
+
+/// Why there is no exact alignment to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NothingKnown {
+    /// `H` is singular.
+    Singular,
+    /// Every alignment is numerically zero.
+    Zero,
 }
 
 impl NeumannSetting {
@@ -127,19 +138,34 @@ impl Spectrum {
         Some(self.sum(task, |l| setting.filter(l))).filter(|a| a.is_finite())
     }
 
-    /// `|estimate - a_k| / |a_k|`; `None` where there is none.
+    /// The exact `a_k` where it has a sign: `None` if `H` is singular or `a_k` is numerically zero.
+    pub fn known(&self, task: usize) -> Option<f64> {
+        self.exact(task).filter(|a| a.abs() > self.tasks[task].zero)
+    }
+
+    /// Why no estimate can be held against an exact alignment; `None` if one can.
+    pub fn nothing_known(&self) -> Option<NothingKnown> {
+        let mut tasks = 0..self.tasks.len();
+        if tasks.clone().any(|k| self.known(k).is_some()) {
+            return None;
+        }
+        Some(if tasks.any(|k| self.exact(k).is_some()) { NothingKnown::Zero } else { NothingKnown::Singular })
+    }
+
+    /// `|estimate - a_k| / |a_k|`; `None` where `a_k` is not [`known`](Self::known) or the estimate overflows.
     pub fn relative_error(&self, task: usize, setting: &NeumannSetting) -> Option<f64> {
-        let exact = self.exact(task).filter(|&a| a != 0.0)?;
+        let exact = self.known(task)?;
         Some(((self.estimate(task, setting)? - exact) / exact).abs()).filter(|e| e.is_finite())
     }
 
-    /// Whether the estimate has the sign of `a_k`; `None` if one of them is absent or `a_k = 0`.
+    /// Whether the estimate has the sign of `a_k`; `None` if `a_k` is not [`known`](Self::known) or the estimate
+    /// overflows.
     pub fn sign_agrees(&self, task: usize, setting: &NeumannSetting) -> Option<bool> {
-        let exact = self.exact(task).filter(|&a| a != 0.0)?;
+        let exact = self.known(task)?;
         Some(self.estimate(task, setting)? * exact.signum() > 0.0)
     }
 
-    /// What a setting is worth, over all tasks that have an exact alignment; `None` if none has.
+    /// What a setting is worth, over all tasks whose exact alignment is [`known`](Self::known); `None` if none is.
     pub fn phase(&self, setting: &NeumannSetting) -> Option<Phase> {
         if !self.converges(setting) {
             return Some(Phase::Diverges);

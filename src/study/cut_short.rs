@@ -85,7 +85,7 @@ impl Study {
             return None;
         }
         let steps = self.numbers_of_steps(phi.len(), request.most.unwrap_or(MOST_STEPS).min(MOST_STEPS));
-        let mut bundle = self.bundle(&start, phi);
+        let mut bundle = self.bundle(&start, phi, DIFFERENCE);
         let mut cut_short = CutShort {
             names: (0..phi.len()).map(|k| self.phi_name(k)).collect(),
             phi: phi.to_vec(),
@@ -95,14 +95,15 @@ impl Study {
             own_steps: descent.map(|descent| descent.steps as u64),
             setting,
             truth: None,
-            noise: 0.0,
+            noise: Vec::new(),
             cuts: Vec::with_capacity(steps.len()),
             overflow: None,
             unfinished: true,
         };
         self.cuts(&mut cut_short, &mut bundle, &steps);
         let near = &bundle.kept;
-        (cut_short.truth, cut_short.noise) = self.truth(phi, near).map_or((None, 0.0), |(t, n)| (Some(t), n));
+        (cut_short.truth, cut_short.noise) =
+            self.truth(phi, near).map_or((None, Vec::new()), |(t, n)| (Some(t), n));
         Some(cut_short)
     }
 
@@ -135,10 +136,10 @@ struct Bundle {
 }
 
 impl Study {
-    fn bundle(&self, start: &[f64], phi: &[f64]) -> Bundle {
+    fn bundle(&self, start: &[f64], phi: &[f64], width: f64) -> Bundle {
         let bounded = self.problem.non_negative();
         let sides = phi.iter().enumerate().map(|(k, &p)| {
-            let h = DIFFERENCE * (1.0 + p.abs());
+            let h = width * (1.0 + p.abs());
             let above = p >= 0.0 && p < h && bounded.as_ref().is_none_or(|mask| mask[k]);
             (if above { Sides::Above } else { Sides::Both }, h)
         });
@@ -205,20 +206,34 @@ impl Study {
         slopes.iter().all(|slope| slope.is_finite()).then_some(slopes)
     }
 
-    /// The derivative of `L_A(W*(φ))` (`m`), best responses being looked for from near `near`, and the error that
-    /// rounding leaves in it.
-    fn truth(&mut self, phi: &[f64], near: &DVector<f64>) -> Option<(Vec<f64>, f64)> {
+    /// The derivative of `L_A(W*(φ))` (`m`), best responses being looked for from near `near`, and what each
+    /// component is known to: twice the error of truncation, of which a difference of half the width leaves a
+    /// quarter (Richardson, 1911), rounding, and what is numerically zero by the gradients there.
+    fn truth(&mut self, phi: &[f64], near: &DVector<f64>) -> Option<(Vec<f64>, Vec<f64>)> {
         let mut middle = near.clone();
         if !self.respond_near(phi, &mut middle) {
             return None;
         }
-        let mut bundle = self.bundle(middle.as_slice(), phi);
+        let [whole, half] =
+            [DIFFERENCE, 0.5 * DIFFERENCE].map(|width| self.response_slopes(phi, &middle, width));
+        let (whole, half) = (whole?, half?);
+        let spectrum = self.spectrum(middle.as_slice(), phi)?;
+        let size = self.problem.outer_at(&middle.clone(), &mut middle).abs();
+        let rounding = ROUNDINGS * f64::EPSILON * size / DIFFERENCE;
+        let truncation = whole.iter().zip(half).map(|(whole, half)| 2.0 * (whole - half).abs() * 4.0 / 3.0);
+        let known = truncation.zip(&spectrum.tasks).map(|(error, task)| (error + rounding).max(task.zero));
+        let known = known.collect();
+        Some((whole, known))
+    }
+
+    /// The derivative of `L_A(W*(φ))` (`m`) by differences of a width.
+    fn response_slopes(&mut self, phi: &[f64], middle: &DVector<f64>, width: f64) -> Option<Vec<f64>> {
+        let mut bundle = self.bundle(middle.as_slice(), phi, width);
         for (phi, w) in bundle.phi.iter().zip(&mut bundle.w).skip(1) {
             if !self.respond(phi, w) {
                 return None;
             }
         }
-        let size = self.problem.outer_at(&bundle.w[0], &mut middle).abs();
-        Some((self.slopes(&bundle)?, ROUNDINGS * f64::EPSILON * size / DIFFERENCE))
+        self.slopes(&bundle)
     }
 }

@@ -4,7 +4,7 @@ use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::Study;
 use crate::problem::BilevelProblem;
-use crate::sampled::{Dissection, Frame, TaskSign};
+use crate::sampled::{Dissection, Frame, Size, TaskSign, zero_alignment};
 
 /// An eigenvalue this small beside the largest one is zero.
 const SINGULAR: f64 = 1e-12;
@@ -18,9 +18,17 @@ impl Study {
         let (outer, cross) = self.gradients(w, phi)?;
         let metric = Metric::of(self.hessian(w, phi)?)?;
         let newton = metric.apply(&outer);
+        let start = &self.start_sizes;
+        let size = |v: &DVector<f64>, start: f64| Size {
+            now: v.norm(),
+            start,
+            newton: metric.apply(v).map_or(0.0, |x| x.norm()),
+        };
+        let outer_size = size(&outer, start.0);
         let tasks = (0..phi.len()).map(|k| {
             let gradient = cross.column(k).into_owned();
-            sign(self.phi_name(k), &gradient, &outer, newton.as_ref(), &metric)
+            let zero = zero_alignment(outer_size, size(&gradient, start.1[k]));
+            sign((self.phi_name(k), zero), &gradient, &outer, newton.as_ref(), &metric)
         });
         Some(Dissection {
             tasks: tasks.collect(),
@@ -58,7 +66,7 @@ impl Metric {
 }
 
 fn sign(
-    name: String,
+    (name, zero): (String, f64),
     gradient: &DVector<f64>,
     outer: &DVector<f64>,
     newton: Option<&DVector<f64>>,
@@ -78,6 +86,7 @@ fn sign(
         cosine: cosine(outer.dot(gradient), outer.norm_squared(), gradient.norm_squared()),
         cos_h: if metric.least > 0.0 { cos_h() } else { None },
         alignment,
+        zero,
         gradient: gradient.as_slice().to_vec(),
     }
 }

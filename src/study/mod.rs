@@ -34,6 +34,8 @@ pub struct Study {
     phi_names: Vec<String>,
     start: (Vec<f64>, Vec<f64>),
     task_names: Vec<String>,
+    /// `‖∇L_A‖` and every `‖∇ℓ_k‖` of the start (0 if they are not finite): what later ones are small beside.
+    start_sizes: (f64, Vec<f64>),
     optima: Vec<Found>,
     /// The first lane that searches a grid.
     search: Option<(usize, GridSearch)>,
@@ -69,16 +71,22 @@ impl Study {
             _ => None,
         });
         let start = experiment.start();
-        Ok(Self {
+        let mut study = Self {
             methods: experiment.methods().cloned().collect(),
             task_names: named(experiment.task_names()),
             optima: Vec::new(),
             inner: problem.inner(),
             phi_names: named(experiment.phi_names()),
             problem,
+            start_sizes: (0.0, vec![0.0; start.1.len()]),
             start,
             search,
-        })
+        };
+        let (w, phi) = study.start.clone();
+        if let Some((outer, cross)) = study.gradients(&w, &phi) {
+            study.start_sizes = (outer.norm(), cross.column_iter().map(|column| column.norm()).collect());
+        }
+        Ok(study)
     }
 
     fn find_optima(&mut self) {

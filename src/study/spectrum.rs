@@ -3,7 +3,7 @@
 use nalgebra::SymmetricEigen;
 
 use super::Study;
-use crate::sampled::{Spectrum, TaskCoordinates};
+use crate::sampled::{Size, Spectrum, TaskCoordinates, zero_alignment};
 
 impl Study {
     /// Eigenvalues of `H` at a W (`n`) and φ (`m`), and the gradients in its eigenbasis; `None` if a
@@ -20,9 +20,20 @@ impl Study {
             let all = eigen.eigenvectors.tr_mul(v);
             order.iter().map(|&i| all[i]).collect()
         };
-        let task = |k: usize| TaskCoordinates {
-            name: self.phi_name(k),
-            gradient: rotated(&cross.column(k).into_owned()),
+        let start = &self.start_sizes;
+        let size = |v: &nalgebra::DVector<f64>, start: f64| Size {
+            now: v.norm(),
+            start,
+            newton: eigen.eigenvectors.tr_mul(v).component_div(&eigen.eigenvalues).norm(),
+        };
+        let outer_size = size(&outer, start.0);
+        let task = |k: usize| {
+            let gradient = cross.column(k).into_owned();
+            TaskCoordinates {
+                name: self.phi_name(k),
+                zero: zero_alignment(outer_size, size(&gradient, start.1[k])),
+                gradient: rotated(&gradient),
+            }
         };
         Some(Spectrum {
             eigenvalues: order.iter().map(|&i| eigen.eigenvalues[i]).collect(),

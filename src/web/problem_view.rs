@@ -158,7 +158,10 @@ impl ProblemView {
                 let label = |handle| match handle {
                     Handle::Optimum(role) => {
                         let named = plane.optima.iter().find(|optimum| optimum.role == role);
-                        format!("optimum of {}", named.map_or("", |optimum| &optimum.name))
+                        let name = named.map_or("", |optimum| &optimum.name);
+                        // Numbers in a name would run into those of its place.
+                        let quoted = name.contains(|c: char| c.is_ascii_digit());
+                        if quoted { format!("optimum of “{name}”") } else { format!("optimum of {name}") }
                     }
                     Handle::Axis(axis) => ["longer", "shorter"][axis].to_owned() + " axis of the curvature",
                     Handle::Start => "start of W".to_owned(),

@@ -1,6 +1,8 @@
 //! Synthetic lanes and a backend that records what is drawn, for the tests of the charts.
 #![allow(dead_code)] // each test file uses its own part
 
+pub mod world;
+
 use auxilearn_lab::chart::{
     ChartKind, Drawn, Lane, Measured, Rgb, SampledChart, Summaries, Theme, View, draw, draw_sampled,
 };
@@ -412,4 +414,28 @@ pub fn assert_tidy(name: &str, recording: &Recording) {
 /// The light view of a run of 1500 steps.
 pub fn light() -> View {
     View::new(&Theme::LIGHT, 1500.0)
+}
+
+/// Where discs of a colour are.
+pub fn dots(recording: &Recording, rgb: Rgb) -> Vec<(i32, i32)> {
+    let of = (rgb.0, rgb.1, rgb.2);
+    let dots = recording.calls.iter().filter_map(|call| match call {
+        Call::Dot { at, rgb, .. } if *rgb == of => Some(*at),
+        _ => None,
+    });
+    dots.collect()
+}
+
+/// Whether a pixel is at a place.
+pub fn near(a: (i32, i32), b: (f64, f64), pixels: f64) -> bool {
+    (f64::from(a.0) - b.0).abs() <= pixels && (f64::from(a.1) - b.1).abs() <= pixels
+}
+
+/// Corners of every filled polygon.
+pub fn polygons(recording: &Recording) -> Vec<&Vec<(i32, i32)>> {
+    let polygons = recording.calls.iter().filter_map(|call| match call {
+        Call::Polygon { points, .. } => Some(points),
+        _ => None,
+    });
+    polygons.collect()
 }

@@ -1,16 +1,14 @@
 //! The panels that are curves over the number of inner steps.
 
 use super::super::axes::{self, Axes, Names};
-use super::super::scale::{Extent, Scale, Tick};
+use super::super::scale::{Scale, Tick};
 use super::super::sheet::{Anchor, Rect, Sheet, Type};
 use super::super::{Lane, Rgb, shapes, text};
-use super::{FEW, dashes, plot, words};
+use super::{FEW, dashes, plot, scale, words};
 use crate::sampled::{Cut, CutShort, Estimate};
 
 /// Ratios and errors outside are at the edge of the frame.
 const FRAME: (f64, f64) = (1e-4, 1e4);
-/// Values so many times the true ones get a scale that compresses them.
-const WIDE: f64 = 20.0;
 
 /// Marks at the numbers of steps, placed by `value`, as many as there is room for.
 pub fn ticks(cut_short: &CutShort, room: f64, size: f64, value: impl Fn(usize, u64) -> f64) -> Vec<Tick> {
@@ -111,23 +109,27 @@ fn by_estimate(
 }
 
 /// Draws curves of estimates, or says that there are none.
-fn estimates(sheet: &mut Sheet, axes: Axes, series: &[Series]) -> Axes {
+fn estimates(sheet: &mut Sheet, axes: Axes, cut_short: &CutShort, series: &[Series]) -> Axes {
     series.iter().for_each(|one| draw(sheet, &axes, one));
     labels(sheet, &axes, series);
     if series.iter().all(|one| one.points.is_empty()) {
-        let plot = axes.plot;
-        let middle = (0.5 * (plot.left + plot.right), 0.5 * (plot.top + plot.bottom));
-        let set = sheet.plain(sheet.view.theme.muted);
-        let _ = ["nothing true to compare with", "no truth"]
-            .into_iter()
-            .any(|words| set.width(words) <= plot.width() && sheet.label(middle, Anchor::Middle, set, words));
+        say(sheet, axes.plot, words::nothing_to_compare(cut_short));
     }
     finish(sheet, axes)
 }
 
+/// Says in the middle of a plot why there is nothing to see, in the first wording that fits.
+fn say(sheet: &mut Sheet, plot: Rect, wordings: &[&str]) {
+    let middle = (0.5 * (plot.left + plot.right), 0.5 * (plot.top + plot.bottom));
+    let set = sheet.plain(sheet.view.theme.muted);
+    let _ = wordings
+        .iter()
+        .any(|words| set.width(words) <= plot.width() && sheet.label(middle, Anchor::Middle, set, words));
+}
+
 /// Components of the hypergradient: a colour a weight, a pattern an estimate, the truth as a level line.
 pub fn values(sheet: &mut Sheet, place: Rect, cut_short: &CutShort, lanes: &[Lane]) -> Axes {
-    let y = value_scale(cut_short, intervals(sheet, place));
+    let y = scale::of_values(cut_short, intervals(sheet, place));
     let theme = sheet.view.theme;
     let set = Type { bold: true, ..sheet.plain(theme.ink) };
     let names: Vec<String> = (0..cut_short.phi.len()).map(|k| end_name(cut_short, k)).collect();
@@ -138,12 +140,13 @@ pub fn values(sheet: &mut Sheet, place: Rect, cut_short: &CutShort, lanes: &[Lan
     own_steps(sheet, &axes, cut_short, lanes);
     for k in 0..cut_short.phi.len().min(FEW) {
         if let Some(truth) = &cut_short.truth {
-            let y = axes.pixel((0.0, truth[k])).1;
+            let y = axes.pixel((0.0, cut_short.shown(k, truth[k]))).1;
             let ends = [(axes.plot.left, y), (axes.plot.right, y)];
             axes.line(sheet, &ends, 0.6 * theme.curve, theme.task(k), &[]);
         }
         for of in Estimate::ALL {
-            let value = |cut: &Cut| Some((cut.steps as f64, *cut.estimate(of)?.get(k)?));
+            let shown = |estimate: f64| cut_short.shown(k, estimate);
+            let value = |cut: &Cut| Some((cut.steps as f64, shown(*cut.estimate(of)?.get(k)?)));
             let points: Vec<(f64, f64)> = cut_short.cuts.iter().filter_map(value).collect();
             let series = Series { name: String::new(), points, rgb: theme.task(k), dashes: dashes(of) };
             draw(sheet, &axes, &series);
@@ -155,9 +158,10 @@ pub fn values(sheet: &mut Sheet, place: Rect, cut_short: &CutShort, lanes: &[Lan
 
 /// `helpful −0.93`.
 fn end_name(cut_short: &CutShort, k: usize) -> String {
-    match &cut_short.truth {
-        Some(truth) => format!("{} {}", cut_short.names[k], text::value(truth[k])),
-        None => cut_short.names[k].clone(),
+    match (cut_short.known_at(k), &cut_short.truth) {
+        (Some(truth), _) => format!("{} {}", cut_short.names[k], text::value(truth)),
+        (None, Some(_)) => format!("{} ≈ 0", cut_short.names[k]),
+        (None, None) => cut_short.names[k].clone(),
     }
 }
 
@@ -165,7 +169,8 @@ fn end_name(cut_short: &CutShort, k: usize) -> String {
 fn ends(sheet: &mut Sheet, axes: &Axes, edge: f64, cut_short: &CutShort, names: &[String]) {
     let last = cut_short.cuts.last();
     let found = |k: usize| Estimate::ALL.into_iter().find_map(|of| last?.estimate(of)?.get(k).copied());
-    let value = |k: usize| cut_short.truth.as_ref().map(|t| t[k]).or_else(|| found(k));
+    let truth = |k: usize| Some(cut_short.shown(k, cut_short.truth.as_ref()?[k]));
+    let value = |k: usize| truth(k).or_else(|| found(k));
     let plot = axes.plot;
     let wish =
         |k: usize| value(k).map_or(plot.bottom, |v| axes.pixel((0.0, v)).1).clamp(plot.top, plot.bottom);
@@ -197,26 +202,6 @@ fn own_steps(sheet: &mut Sheet, axes: &Axes, cut_short: &CutShort, lanes: &[Lane
     sheet.first_that_fits(at, Anchor::End, set, &[&long, &short], plot.width());
 }
 
-/// The axis of values: linear about the true ones, compressed where estimates explode.
-fn value_scale(cut_short: &CutShort, wanted: f64) -> Scale {
-    let mut extent = Extent::default();
-    let truth = cut_short.truth.as_deref().unwrap_or(&[]);
-    extent.add(truth.into());
-    let typical = truth.iter().fold(0.0, |m: f64, t| m.max(t.abs()));
-    for cut in &cut_short.cuts {
-        for of in Estimate::ALL {
-            extent.add(cut.estimate(of).unwrap_or(&[]).into());
-        }
-    }
-    let typical = if typical > cut_short.noise { typical } else { extent.typical(0.5) };
-    let (low, high) = extent.robust(1e6, 1e3).unwrap_or((-1.0, 1.0));
-    let (low, high) = (low.min(0.0), high.max(0.0));
-    if high.max(-low) <= WIDE * typical {
-        return Scale::linear((low, high), wanted);
-    }
-    Scale::symmetric((low, high), typical, wanted)
-}
-
 /// A logarithmic axis that holds one and what is near it.
 fn around_one(series: &[Series], wanted: f64) -> Scale {
     let values = series.iter().flat_map(|one| &one.points).map(|p| p.1).filter(|v| *v > 0.0);
@@ -233,7 +218,7 @@ pub fn errors(sheet: &mut Sheet, place: Rect, cut_short: &CutShort, lanes: &[Lan
     let y = around_one(&series, intervals(sheet, place));
     let axes = panel(sheet, place, cut_short, y, (&[&title, &short], sheet.px(6.0)));
     own_steps(sheet, &axes, cut_short, lanes);
-    estimates(sheet, axes, &series)
+    estimates(sheet, axes, cut_short, &series)
 }
 
 /// Zero has no place on a logarithmic axis; what is too large or too small runs along the edge.
@@ -250,7 +235,7 @@ pub fn shares(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let series = by_estimate(sheet, cut_short, |cut, of| cut_short.right_signs(cut, of));
     let y = Scale::exact((-0.04, 1.04), 3.0);
     let axes = panel(sheet, place, cut_short, y, (&["Share of right signs", "Right signs"], sheet.px(6.0)));
-    estimates(sheet, axes, &series)
+    estimates(sheet, axes, cut_short, &series)
 }
 
 /// Direction: the cosine with the truth.
@@ -258,12 +243,12 @@ pub fn cosine(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let series = by_estimate(sheet, cut_short, |cut, of| cut_short.cosine(cut, of));
     let one = cut_short.phi.len() == 1;
     let title: &[&str] = if one {
-        &["Cosine: of one weight its sign", "Cosine"]
+        &["Cosine: 1 right sign, −1 wrong", "Cosine: 1 right, −1 wrong", "Cosine"]
     } else {
         &["Cosine with the true one", "Cosine"]
     };
     let axes = panel(sheet, place, cut_short, Scale::exact((-1.05, 1.05), 3.0), (title, sheet.px(6.0)));
-    estimates(sheet, axes, &series)
+    estimates(sheet, axes, cut_short, &series)
 }
 
 /// Size over that of the truth.
@@ -274,7 +259,7 @@ pub fn size(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let axes = panel(sheet, place, cut_short, y, (&title, sheet.px(6.0)));
     let theme = sheet.view.theme;
     sheet.rule(axes.plot.left, axes.plot.right, axes.pixel((0.0, 1.0)).1, theme.hairline, theme.zero);
-    estimates(sheet, axes, &series)
+    estimates(sheet, axes, cut_short, &series)
 }
 
 /// How stale W is.
@@ -288,5 +273,9 @@ pub fn staleness(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let axes = panel(sheet, place, cut_short, y, (&title, sheet.px(6.0)));
     let rgb = sheet.view.theme.ink;
     draw(sheet, &axes, &Series { name: String::new(), points, rgb, dashes: &[] });
+    if let Some(wordings) = words::at_rest(cut_short) {
+        let wordings: Vec<&str> = wordings.iter().map(String::as_str).collect();
+        say(sheet, axes.plot, &wordings);
+    }
     finish(sheet, axes)
 }

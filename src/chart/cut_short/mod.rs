@@ -2,6 +2,7 @@
 //! steps. Their values (of many weights the error), signs, cosine and size, and how stale W is.
 
 mod curves;
+mod scale;
 mod signs;
 mod words;
 

@@ -17,8 +17,9 @@ pub fn rows(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
         .collect();
     let widest = names.iter().map(|(.., name)| set.width(name)).fold(0.0, f64::max);
     let left = (widest + sheet.px(10.0)).min(0.44 * place.width());
-    let column = set.width("true") + sheet.px(8.0);
-    let plot = plot(sheet, place, &title, (left, column));
+    let column = Type { bold: true, ..set }.width("true") + sheet.px(8.0);
+    // The title leaves room for the name of the last column.
+    let plot = plot(sheet, Rect { right: place.right - column, ..place }, &title, (left, 0.0));
     let count = names.len();
     let mut y = Scale::exact((0.0, count as f64), 1.0);
     y.ticks.clear();
@@ -41,11 +42,9 @@ pub fn rows(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
             let Some(value) = cut.estimate(*of).map(|estimate| estimate[*k]) else { continue };
             let at = (axes.pixel((i as f64, 0.0)).0, y);
             let wrong = cut_short.sign_is_right(cut, *of, *k) == Some(false);
-            arrow(sheet, at, r, value, wrong);
+            arrow(sheet, at, r, cut_short.shown(*k, value), wrong);
         }
-        let truth = cut_short.truth.as_ref().map(|truth| truth[*k]);
-        let known = truth.filter(|t| t.abs() > cut_short.noise);
-        arrow(sheet, (right, y), r, known.unwrap_or(0.0), false);
+        arrow(sheet, (right, y), r, cut_short.known_at(*k).unwrap_or(0.0), false);
     }
     axes.numbers(sheet, &curves::NAMES);
     axes

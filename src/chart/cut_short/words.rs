@@ -102,6 +102,9 @@ pub fn verdict(cut_short: &CutShort, of: Estimate) -> Vec<String> {
     let said = match of {
         Estimate::Exact if none => "H is singular, there is none at the end".to_owned(),
         _ if none => "not a finite number at the end".to_owned(),
+        _ if cut_short.truth.is_some() && cut_short.known().is_none() => {
+            return vec![format!("{name}: no true sign to compare with"), name, short(of).to_owned()];
+        }
         _ if cut_short.known().is_none() => return vec![name, short(of).to_owned()],
         _ => of_signs(cut_short, of),
     };
@@ -109,6 +112,24 @@ pub fn verdict(cut_short: &CutShort, of: Estimate) -> Vec<String> {
     let whole = direction.map(|direction| format!("{name}: {said}, {direction}"));
     let few = [format!("{name}: {said}"), format!("{}: {said}", short(of)), name, short(of).to_owned()];
     whole.into_iter().chain(few).collect()
+}
+
+/// Why a panel has nothing to compare, the longest wording first.
+pub fn nothing_to_compare(cut_short: &CutShort) -> &'static [&'static str] {
+    match (&cut_short.truth, cut_short.known()) {
+        (Some(_), None) => &["the true one is numerically zero", "the true one is zero", "zero"],
+        (None, _) => &["nothing true to compare with", "no truth"],
+        _ => &["no size between 10⁻⁴ and 10⁴ to show", "nothing to show"],
+    }
+}
+
+/// From when on staleness is exactly zero, the longest wording first; `None` if it is not at the end.
+pub fn at_rest(cut_short: &CutShort) -> Option<[String; 2]> {
+    let from = cut_short.from(|cut| cut.staleness == 0.0)?;
+    Some(match from {
+        0 => ["exactly 0: W is at rest from the start".to_owned(), "0 throughout".to_owned()],
+        k => [format!("exactly 0 from {} on", steps(k)), format!("0 from {k} on")],
+    })
 }
 
 /// What the loop or φ has that one must know, the longest wording first.
@@ -132,8 +153,9 @@ pub fn warning(cut_short: &CutShort) -> Option<Vec<String>> {
     }
     if cut_short.known().is_none() {
         return Some(vec![
-            "The true hypergradient is zero here: it has no direction and no sign".to_owned(),
-            "The true hypergradient is zero".to_owned(),
+            "The true hypergradient is numerically zero here: it has no direction and no sign".to_owned(),
+            "The true one is numerically zero: no sign".to_owned(),
+            "The true one is zero".to_owned(),
         ]);
     }
     (last.staleness > first.staleness).then(|| {
@@ -148,7 +170,7 @@ pub fn warning(cut_short: &CutShort) -> Option<Vec<String>> {
 /// The text alternative; see [`SampledChart::describe`](super::super::SampledChart::describe).
 pub fn describe(cut_short: &CutShort, lanes: &[Lane]) -> String {
     let mut words =
-        format!("The hypergradient dL_A/dφ where the inner loop is cut short: {}.", rate(cut_short, lanes));
+        format!("The hypergradient (dL_A/dφ) where the inner loop is cut short: {}.", rate(cut_short, lanes));
     let (Some(first), Some(last)) = (cut_short.cuts.first(), cut_short.cuts.last()) else {
         words.push_str(" The losses overflow before the first inner step.");
         return words;
@@ -159,17 +181,18 @@ pub fn describe(cut_short: &CutShort, lanes: &[Lane]) -> String {
     if let Some([warning, ..]) = warning(cut_short).as_deref() {
         words.push_str(&format!(" {warning}."));
     }
-    let told = |values: &[f64]| {
-        let pairs = cut_short.names.iter().zip(values).take(TOLD);
-        list(&pairs.map(|(name, x)| format!("{name} {}", value(*x))).collect::<Vec<_>>())
-    };
     if let Some(truth) = &cut_short.truth {
         let some =
             if truth.len() > TOLD { format!(", the first {TOLD} of {}", truth.len()) } else { String::new() };
-        words.push_str(&format!(" True, by finite differences{some}: {}.", told(truth)));
+        let one = |(k, name): (usize, &String)| {
+            let value = cut_short.known_at(k).map_or("numerically zero".to_owned(), value);
+            format!("{name} {value}")
+        };
+        let told: Vec<String> = cut_short.names.iter().enumerate().take(TOLD).map(one).collect();
+        words.push_str(&format!(" True, by finite differences{some}: {}.", list(&told)));
     }
     let (a, b) = (value(first.staleness), value(last.staleness));
-    words.push_str(&format!(" Staleness ‖∇L_T‖: {a} at the start, {b} after {}", steps(last.steps)));
+    words.push_str(&format!(" Staleness, the ‖∇L_T‖: {a} at the start, {b} after {}", steps(last.steps)));
     words.push_str(if cut_short.unfinished { ", where the view ends." } else { "." });
     words
 }

@@ -63,7 +63,7 @@ fn draw(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &LaneSummary, sum
         let curve =
             Curve { steps, values: bands.median().into(), rgb: theme.task(k), task: Some(k), dashes: &[] };
         let end = panel.curve(sheet, scale, &curve);
-        marks(sheet, panel, scale, &curve);
+        panel.marks(sheet, scale, &curve);
         labels.extend(end.map(|end| (summary.shape.weights[k].clone(), end, curve.rgb)));
     }
     let said = words::of_lane(summary, lane);
@@ -115,18 +115,5 @@ fn line(sheet: &mut Sheet, panel: &Panel, scale: &Scale, (steps, values): (&[f64
                 |i: usize| (panel.span.pixel(steps[i]).round() as i32, panel.y(scale, values[i]) as i32);
             sheet.path(nodes.map(point), width, rgb);
         }
-    }
-}
-
-/// The weight's marker along its median, staggered so that curves which meet show in turn.
-fn marks(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve) {
-    let k = curve.task.unwrap_or(0);
-    let period = sheet.px(150.0);
-    let mut x = panel.span.left + period * (0.2 + 0.125 * (k % 8) as f64);
-    while x < panel.span.right - 0.2 * period {
-        if let Some(value) = curve.at(panel.span.step(x)).filter(|&v| scale.holds(v)) {
-            curve.mark(sheet, (x, panel.y(scale, value)));
-        }
-        x += period;
     }
 }

@@ -4,7 +4,7 @@ use super::super::Rgb;
 use super::super::axes::{self, Axes, Names};
 use super::super::scale::Scale;
 use super::super::sheet::{Anchor, Rect, Sheet};
-use super::{last_term, plot};
+use super::{last_term, plot, say_nothing};
 use crate::sampled::{NeumannSetting, Phase, Spectrum};
 
 /// Tasks up to which each has a curve.
@@ -42,10 +42,7 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     }
     let words = format!("good: within {} %", super::super::text::number(100.0 * Phase::GOOD, 0));
     sheet.label((plot.left + sheet.px(6.0), good + 0.9 * size), Anchor::Start, set, &words);
-    if series.iter().all(|one| one.points.is_empty()) {
-        let middle = (0.5 * (plot.left + plot.right), 0.5 * (plot.top + plot.bottom));
-        sheet.label(middle, Anchor::Middle, set, "H is singular: nothing exact to compare with");
-    }
+    say_nothing(sheet, plot, 0.5, spectrum);
     axes.numbers(sheet, &Names { x: "J", y: "error" });
     axes
 }

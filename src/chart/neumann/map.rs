@@ -4,7 +4,7 @@ use super::super::axes::{self, Axes, Names};
 use super::super::scale::Scale;
 use super::super::sheet::{Anchor, Rect, Sheet, Type};
 use super::super::{Rgb, Theme};
-use super::{last_term, plot};
+use super::{last_term, plot, say_nothing};
 use crate::sampled::{NeumannSetting, Phase, Spectrum};
 
 /// Rows of the map, and columns at most.
@@ -46,6 +46,8 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
         let _ = sheet.label((right, y - 0.85 * size), Anchor::End, set, words)
             || sheet.label((right, y + 0.95 * size), Anchor::End, set, words);
     }
+    // What diverges does so whatever it is compared with: the rest is blank.
+    say_nothing(sheet, plot, 0.75, spectrum);
     present(sheet, &axes, now);
     axes.numbers(sheet, &Names { x: "J", y: "α" });
     axes

@@ -9,7 +9,7 @@ use super::axes;
 use super::sheet::{Rect, Sheet};
 use super::text;
 use super::{Drawn, View, frame};
-use crate::sampled::{NeumannSetting, Phase, Spectrum};
+use crate::sampled::{NeumannSetting, NothingKnown, Phase, Spectrum};
 
 /// Narrowest panel that may stand beside others, in CSS pixels at ordinary type size.
 const MIN_WIDTH: f64 = 235.0;
@@ -44,7 +44,8 @@ pub fn compose(sheet: &mut Sheet, spectrum: &Spectrum, setting: &NeumannSetting)
     }
     let canvas = sheet.canvas;
     let area = Rect { left: canvas.left + sheet.px(8.0), right: canvas.right - sheet.px(12.0), ..canvas };
-    let lines = [vec![in_words(spectrum, setting), setting_words(setting)]];
+    let short = format!("{} · {}", setting_words(setting), worth(spectrum, setting, 1));
+    let lines = [vec![in_words(spectrum, setting), short, setting_words(setting)]];
     let top = axes::heading(sheet, area, "The truncated Neumann series", &lines);
     let top = top + warn(sheet, spectrum, setting, (area.left, top), area.width());
     let count = columns(sheet.view, canvas.width() / sheet.view.pixel_ratio);
@@ -101,11 +102,59 @@ fn in_words(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
         1 => format!("λ = {}", text::value(least)),
         n => format!("{n} eigenvalues from {} to {}", text::value(least), text::value(most)),
     };
-    let worth = match spectrum.phase(setting) {
-        Some(phase) => phase.words(),
-        None => "no exact alignment to compare with",
-    };
-    format!("{} · {range} · {worth}", setting_words(setting))
+    let worth = worth(spectrum, setting, 0);
+    format!("{} · {range} · {worth}{}", setting_words(setting), without_sign(spectrum))
+}
+
+/// What a setting comes to, or in which wording there is nothing to compare it with.
+fn worth(spectrum: &Spectrum, setting: &NeumannSetting, wording: usize) -> &'static str {
+    match (spectrum.phase(setting), nothing(spectrum)) {
+        (Some(phase), _) => phase.words(),
+        (None, Some(wordings)) => wordings[wording],
+        (None, None) => "nothing to compare with",
+    }
+}
+
+/// Why there is nothing to compare an estimate with, the longest wording first; `None` if there is something.
+fn nothing(spectrum: &Spectrum) -> Option<[&'static str; 3]> {
+    let one = spectrum.tasks.len() == 1;
+    Some(match spectrum.nothing_known()? {
+        NothingKnown::Singular => {
+            ["H is singular: nothing exact to compare with", "H is singular", "singular"]
+        }
+        NothingKnown::Zero if one => {
+            ["a is numerically zero here: no sign to compare with", "a is numerically zero", "a is zero"]
+        }
+        NothingKnown::Zero => [
+            "every a is numerically zero here: no sign to compare with",
+            "every a is numerically zero",
+            "all a zero",
+        ],
+    })
+}
+
+/// Which tasks have no sign where others have one: `; a of helpful is numerically zero`.
+fn without_sign(spectrum: &Spectrum) -> String {
+    let tasks = spectrum.tasks.iter().enumerate();
+    let zero = tasks.filter(|(k, _)| spectrum.exact(*k).is_some() && spectrum.known(*k).is_none());
+    let names: Vec<&str> = zero.map(|(_, task)| task.name.as_str()).collect();
+    match (&names[..], spectrum.tasks.len()) {
+        ([], _) => String::new(),
+        (zero, all) if zero.len() == all => String::new(),
+        ([one], _) => format!("; a of {one} is numerically zero"),
+        (zero, all) => format!("; {} of {all} a are numerically zero", zero.len()),
+    }
+}
+
+/// Says in the middle of a plot's lower or upper half, whichever wording fits, why nothing is compared there.
+fn say_nothing(sheet: &mut Sheet, plot: Rect, share: f64, spectrum: &Spectrum) {
+    let Some(wordings) = nothing(spectrum) else { return };
+    let set = sheet.plain(sheet.view.theme.muted);
+    let middle = (0.5 * (plot.left + plot.right), plot.top + share * plot.height());
+    let room = plot.width() - sheet.px(8.0);
+    let _ = wordings.into_iter().any(|words| {
+        set.width(words) <= room && sheet.label(middle, super::sheet::Anchor::Middle, set, words)
+    });
 }
 
 /// Why the series diverges, most precise wording first; nothing if it does not.
@@ -159,20 +208,21 @@ pub fn describe(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
     }
     for (k, task) in spectrum.tasks.iter().enumerate().take(TASKS) {
         let value = |a: Option<f64>| a.map_or("none".to_owned(), text::value);
-        words.push_str(&format!(
-            " {}: estimate {}, exact {}",
-            task.name,
-            value(spectrum.estimate(k, setting)),
-            value(spectrum.exact(k))
-        ));
-        words.push_str(match spectrum.sign_agrees(k, setting) {
-            Some(true) => ", the sign agrees.",
-            Some(false) => ", the sign is wrong.",
-            None => ".",
+        let exact = match (spectrum.exact(k), spectrum.known(k)) {
+            (Some(_), None) => "numerically zero".to_owned(),
+            (exact, _) => value(exact),
+        };
+        let estimate = value(spectrum.estimate(k, setting));
+        words.push_str(&format!(" {}: estimate {estimate}, exact {exact}", task.name));
+        words.push_str(match (spectrum.sign_agrees(k, setting), spectrum.exact(k)) {
+            (Some(true), _) => ", the sign agrees.",
+            (Some(false), _) => ", the sign is wrong.",
+            (None, Some(_)) => ", there is no sign to compare with.",
+            (None, None) => ".",
         });
     }
     let converging = NeumannSetting { terms: 0, ..*setting };
-    if spectrum.converges(&converging) {
+    if spectrum.converges(&converging) && nothing(spectrum).is_none() {
         let good = |terms: &usize| {
             spectrum.phase(&NeumannSetting { terms: *terms, ..*setting }) == Some(Phase::Good)
         };

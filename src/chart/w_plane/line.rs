@@ -44,7 +44,7 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
         sheet.post(at.0, axes.plot.top, axes.plot.bottom, theme.hairline, rgb);
         places::mark(sheet, at, optimum.role, rgb);
         let set = sheet.plain(rgb);
-        axes.label(sheet, (at.0, at.1 - 1.2 * size), sheet.px(5.0), set, &optimum.name);
+        axes.name(sheet, (at.0, at.1 - 1.2 * size), sheet.px(5.0), set, &optimum.name);
     }
     if let Some((w, _)) = plane.response {
         let at = axes.pixel((w, value_at(&plane.training, w)));
@@ -62,7 +62,7 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
     for (at, names) in axes::joined(sheet, ends) {
         sheet.dot(at, sheet.px(theme.curve + 0.75), theme.ink);
         let set = sheet.plain(theme.ink);
-        axes.label(sheet, at, sheet.px(9.0), set, &names);
+        axes.name(sheet, at, sheet.px(9.0), set, &names);
     }
     axes.numbers(sheet, &Names { x: "W", y: "loss" });
     Drawn { planes: vec![axes.drawn()], ..Drawn::default() }

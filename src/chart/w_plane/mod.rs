@@ -19,6 +19,8 @@ const LINES: usize = 7;
 
 /// Components of φ that are told one by one.
 const FEW: usize = 4;
+/// Coordinates this small beside what is shown are told as zero.
+const UNSEEN: f64 = 1e-6;
 
 /// See [`SampledKind::height`](super::SampledKind::height).
 pub fn height(view: &View, width: f64) -> f64 {
@@ -69,7 +71,7 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
 /// Writes the heading and divides what is left; `None` if that is too little.
 fn lay_out(sheet: &mut Sheet, plane: &Plane) -> Option<Axes> {
     let area = margins(sheet);
-    let mut lines = vec![vec![at_phi(plane) + " · " + &explained(plane), at_phi(plane)]];
+    let mut lines = vec![which(plane)];
     lines.push(KEY.iter().map(|&words| words.to_owned()).collect());
     let mut top = axes::heading(sheet, area, "The plane of W", &lines);
     top += signs::verdict(sheet, plane, (area.left, top), area.width());
@@ -102,8 +104,9 @@ fn fitted(space: Rect, (width, height): (f64, f64)) -> Option<Rect> {
     (scale > 0.0 && scale.is_finite()).then_some(plot)
 }
 
-const KEY: [&str; 3] = [
-    "shades: L_T, strong is high · dashed lines: L_A · dotted: W*(φ) along each lane · ellipse: dᵀHd constant",
+const KEY: [&str; 4] = [
+    "shades: L_T, the stronger the higher · dashed lines: L_A · dotted: W*(φ) along each lane · ellipse: dᵀHd constant",
+    "shades: L_T, the stronger the higher · dashed lines: L_A · dotted: W*(φ) · ellipse: H",
     "shades: L_T · dashed lines: L_A · dotted: W*(φ) · ellipse: H",
     "shades: L_T · dashed: L_A",
 ];
@@ -128,6 +131,22 @@ fn explained(plane: &Plane) -> String {
     }
 }
 
+/// φ, and which plane it is, the longest wording first: of more than two parameters the shortest one says so too.
+fn which(plane: &Plane) -> Vec<String> {
+    let (phi, n) = (at_phi(plane), plane.frame.n());
+    let whole = format!("{phi} · {}", explained(plane));
+    match plane.frame.passes() {
+        Through::All => vec![whole, phi],
+        Through::Points(_) => vec![
+            whole,
+            format!("{phi} · a plane in R^{n}, the rest projected"),
+            format!("{phi} · a plane in R^{n}"),
+            format!("a plane in R^{n}, the rest projected"),
+            format!("a plane in R^{n}"),
+        ],
+    }
+}
+
 fn names(plane: &Plane) -> Names<'static> {
     match plane.frame.passes() {
         Through::All => Names { x: "W_1", y: "W_2" },
@@ -136,11 +155,14 @@ fn names(plane: &Plane) -> Names<'static> {
 }
 
 /// The text alternative; see [`SampledChart::describe`](super::SampledChart::describe).
-pub fn describe(plane: &Plane, lanes: &[Lane]) -> String {
+pub fn describe(plane: &Plane, lanes: &[Lane], view: &View) -> String {
     let mut words = format!("The plane of W {}: {}.", at_phi(plane), explained(plane));
+    // A place that rounding alone keeps from zero is at zero.
+    let unseen = UNSEEN * plane.bounds.size().0.abs();
+    let value = |x: f64| text::value(if x.abs() < unseen { 0.0 } else { x });
     let place = |(x, y): (f64, f64)| match plane.frame.is_plane() {
-        true => format!("({}, {})", text::value(x), text::value(y)),
-        false => text::value(x),
+        true => format!("({}, {})", value(x), value(y)),
+        false => value(x),
     };
     let optima = plane.optima.iter().map(|optimum| {
         let projected = if optimum.in_plane { "" } else { ", projected" };
@@ -153,11 +175,15 @@ pub fn describe(plane: &Plane, lanes: &[Lane]) -> String {
     });
     words.push_str(&match plane.response {
         Some(at) => format!(" W*(φ) is at {}.", place(at)),
-        None => " There is no unique best response W*(φ).".to_owned(),
+        None => " There is no unique best response.".to_owned(),
     });
+    let stands = match view.cursor.filter(|step| step.is_finite()) {
+        Some(step) => format!("at step {} is", text::number(step, 0)),
+        None => "ends".to_owned(),
+    };
     for lane in lanes {
-        if let Some(at) = places::last_w(plane, lane, None) {
-            words.push_str(&format!(" {} ends at {}.", lane.label, place(at)));
+        if let Some(at) = places::last_w(plane, lane, view.cursor) {
+            words.push_str(&format!(" {} {stands} at {}.", lane.label, place(at)));
         }
     }
     words + &signs::describe(plane)

@@ -122,7 +122,7 @@ pub fn optima(sheet: &mut Sheet, axes: &Axes, plane: &Plane) {
         let set = sheet.plain(rgb);
         let named = plane.optima.len() <= NAMED + 2 || optimum.in_plane || optimum.role == Role::HeldOut;
         if named {
-            axes.label(sheet, at, away, set, &label(optimum));
+            axes.name(sheet, at, away, set, &label(optimum));
         }
     }
     if let Some(at) = plane.response.map(|place| axes.pixel(place)).filter(|&at| axes.holds(at)) {
@@ -179,6 +179,6 @@ pub fn ends(sheet: &mut Sheet, axes: &Axes, plane: &Plane, lanes: &[Lane]) {
         sheet.rect(Rect { left: at.0 - r, right: at.0 + r, top: at.1 - r, bottom: at.1 + r }, theme.ink);
     }
     for (at, names) in joined(sheet, ends) {
-        axes.label(sheet, at, sheet.px(9.0), set, &names);
+        axes.name(sheet, at, sheet.px(9.0), set, &names);
     }
 }

@@ -55,8 +55,7 @@ pub fn half_plane(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Di
         axes.line(sheet, &[on(s, 0.0), on(s, tooth)], theme.hairline, theme.grows, &[]);
     }
     let set = sheet.plain(theme.grows);
-    let side = if dissection.turn >= 1.0 { "gradients on this side: the weight grows" } else { "this side" };
-    let words = [side, "the weight grows"];
+    let words = side(dissection.turn);
     // Away from the arrows, towards whichever end of the line is in the plot.
     let spots = [0.36, -0.36, 0.25, -0.25].map(|share| on(share * axes.plot.width(), sheet.px(22.0)));
     let room = axes.plot.width();
@@ -69,6 +68,38 @@ pub fn half_plane(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Di
                 axes.holds(spot) && inside(spot.0, words) && sheet.label(spot, Anchor::Middle, set, words)
             })
     });
+}
+
+/// What the side of the combs means, by how far the picture has turned; the longest wording first.
+fn side(turn: f64) -> [&'static str; 2] {
+    match Picture::of(turn) {
+        Picture::Euclidean => {
+            ["gradients on this side: the plain cosine says that the weight grows", "plain cosine: grows"]
+        }
+        Picture::Between => ["between plain cosine and implicit sign: no verdict", "in between: no verdict"],
+        Picture::Implicit => ["gradients on this side: the weight grows", "the weight grows"],
+    }
+}
+
+/// Which picture is shown.
+#[derive(Clone, Copy)]
+enum Picture {
+    /// `∇L_A` decides: the plain cosine.
+    Euclidean,
+    /// On the way: what lies on either side says nothing.
+    Between,
+    /// `H⁻¹∇L_A` decides: the implicit sign.
+    Implicit,
+}
+
+impl Picture {
+    fn of(turn: f64) -> Self {
+        match turn {
+            t if t <= 0.0 => Self::Euclidean,
+            t if t < 1.0 => Self::Between,
+            _ => Self::Implicit,
+        }
+    }
 }
 
 /// The arrows, all from W; lengths say nothing.
@@ -84,7 +115,11 @@ pub fn arrows(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Dissec
         let Some(d) = unit(plane.frame.project_vector(&task.gradient)) else { continue };
         if let Some(end) = axes.arrow(sheet, at, tip(d, TASK * reach), theme.task(k), &[]) {
             let gradient = if dissection.of_network { "" } else { "∇ℓ " };
-            labels.push((end, theme.task(k), format!("{gradient}{}{}", task.name, fate(task))));
+            labels.push((
+                end,
+                theme.task(k),
+                format!("{gradient}{}{}", task.name, shown_fate(task, dissection.turn)),
+            ));
         }
     }
     if let Some(end) = g.and_then(|d| axes.arrow(sheet, at, tip(d, reach), theme.ink, &[5.0, 3.0])) {
@@ -92,6 +127,9 @@ pub fn arrows(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Dissec
     }
     if let Some(end) = p.and_then(|d| axes.arrow(sheet, at, tip(d, reach), theme.ink, &[])) {
         labels.push((end, theme.ink, "H⁻¹∇L_A".to_owned()));
+    }
+    for (end, ..) in &labels {
+        clear(sheet, at, *end);
     }
     for (end, rgb, words) in labels {
         let set = Type { bold: rgb == theme.ink, ..sheet.plain(rgb) };
@@ -109,13 +147,34 @@ fn shown(dissection: &Dissection) -> Vec<(usize, &TaskSign)> {
     if disagreeing.is_empty() { all.take(SOME).collect() } else { disagreeing }
 }
 
-/// What the weight does.
+/// Keeps labels off an arrow: the ground of one would hide it.
+fn clear(sheet: &mut Sheet, from: (f64, f64), to: (f64, f64)) {
+    let length = libm::hypot(to.0 - from.0, to.1 - from.1);
+    let count = (length / sheet.px(6.0)).ceil().max(1.0);
+    for i in 0..=count as usize {
+        let share = i as f64 / count;
+        let on = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
+        sheet.keep_clear(on, sheet.px(2.0));
+    }
+}
+
+/// What the weight does by the implicit sign.
 fn fate(task: &TaskSign) -> &'static str {
-    match task.alignment {
-        Some(a) if a > 0.0 => ": grows",
-        Some(a) if a < 0.0 => ": shrinks",
-        Some(_) => ": rests",
-        None => "",
+    match (task.known(), task.alignment) {
+        (Some(a), _) if a > 0.0 => ": grows",
+        (Some(_), _) => ": shrinks",
+        (None, Some(_)) => ": zero here, no sign",
+        (None, None) => "",
+    }
+}
+
+/// What the picture that is shown says of the weight: in the Euclidean one that is the plain cosine.
+fn shown_fate(task: &TaskSign, turn: f64) -> &'static str {
+    match (Picture::of(turn), task.cosine) {
+        (Picture::Euclidean, Some(c)) if c > 0.0 => ": plain cosine: grows",
+        (Picture::Euclidean, Some(c)) if c < 0.0 => ": plain cosine: shrinks",
+        (Picture::Euclidean | Picture::Between, _) => "",
+        (Picture::Implicit, _) => fate(task),
     }
 }
 
@@ -127,11 +186,13 @@ pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: 
     let Some(dissection) = &plane.dissection else { return height };
     if let Some(task) = dissection.disagreeing().next() {
         let others = dissection.disagreeing().count() - 1;
-        axes::badge(sheet, (left, top + size), room, &disagreement(task, others));
+        axes::badge(sheet, (left, top + size), room, &disagreement(sheet, task, others));
         return height;
     }
+    let any = dissection.tasks.iter().any(|task| task.known().is_some());
     let short = match dissection.newton {
-        Some(_) => "plain cosine and implicit sign agree",
+        Some(_) if any => "plain cosine and implicit sign agree",
+        Some(_) => "every a is numerically zero: no sign",
         None => "H is singular: no alignment",
     };
     let words = [signs(dissection), short.to_owned()];
@@ -141,9 +202,10 @@ pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: 
     height
 }
 
-fn disagreement(task: &TaskSign, others: usize) -> [String; 3] {
+fn disagreement(sheet: &Sheet, task: &TaskSign, others: usize) -> [String; 4] {
     let (cosine, a) = (task.cosine.unwrap_or(0.0), task.alignment.unwrap_or(0.0));
     let says = |x: f64| if x > 0.0 { "grow" } else { "shrink" };
+    let size = sheet.px(sheet.view.theme.type_size);
     let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
     [
         format!(
@@ -155,6 +217,7 @@ fn disagreement(task: &TaskSign, others: usize) -> [String; 3] {
             says(a)
         ),
         format!("{}{more}: cosine says {}, the implicit sign {}", task.name, says(cosine), says(a)),
+        format!("{}{more}: signs disagree", text::fit(&task.name, size, true, 8.0 * size)),
         "signs disagree".to_owned(),
     ]
 }
@@ -163,12 +226,15 @@ fn disagreement(task: &TaskSign, others: usize) -> [String; 3] {
 fn signs(dissection: &Dissection) -> String {
     let word = |task: &TaskSign| {
         let numbers = [
-            task.alignment.map(|a| format!("a = {}", text::value(a))),
-            task.cos_h.map(|c| format!("cos_H {}", text::value(c))),
+            task.known().map(|a| format!("a = {}", text::value(a))),
+            task.cos_h.filter(|_| task.known().is_some()).map(|c| format!("cos_H {}", text::value(c))),
             task.cosine.map(|c| format!("plain cosine {}", text::value(c))),
         ];
         let numbers: Vec<String> = numbers.into_iter().flatten().collect();
-        format!("{}{} ({})", task.name, fate(task), numbers.join(", "))
+        match &numbers[..] {
+            [] => format!("{}{}", task.name, fate(task)),
+            some => format!("{}{} ({})", task.name, fate(task), some.join(", ")),
+        }
     };
     let mut words: Vec<String> = dissection.tasks.iter().take(FEW).map(word).collect();
     if let more @ 1.. = dissection.tasks.len().saturating_sub(FEW) {
