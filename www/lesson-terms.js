@@ -7,18 +7,35 @@ export function chartOf(name) {
   return document.querySelector(`canvas[data-chart="${name}"]`)?.closest("figure") ?? null;
 }
 
-/** Follows pointer and focus. @param {HTMLElement} panel holds the terms @param {AbortSignal} signal ends it */
-export function linkTerms(panel, signal) {
+/** Follows pointer and focus. @param {import("./more.js").Host} host @param {HTMLElement} panel holds the terms @param {AbortSignal} signal ends it */
+export function linkTerms({ views, charts }, panel, signal) {
   /** @type {Element | null} */
   let under = null;
+  /** The task whose curves are lit up. @type {number | undefined} */
+  let lit;
+  /** @param {number | undefined} task */
+  const curves = (task) => {
+    if (task === lit) return;
+    lit = task;
+    for (const view of views.values()) view.setLit?.(task);
+    for (const chart of charts) chart.invalidate();
+  };
   const look = () => {
     dark();
-    for (const from of new Set([under, document.activeElement])) if (from) light(panel, from);
+    const sources = [under, document.activeElement].flatMap((from) => from ?? []);
+    for (const from of new Set(sources)) light(panel, from);
+    curves(sources.map(taskOf).find((task) => task !== undefined));
   };
   document.addEventListener("pointerover", ({ target }) => ((under = /** @type {Element} */ (target)), look()), { signal });
   document.addEventListener("pointerout", () => ((under = null), look()), { signal });
   for (const event of ["focusin", "focusout"]) document.addEventListener(event, () => queueMicrotask(look), { signal });
-  signal.addEventListener("abort", dark);
+  signal.addEventListener("abort", () => (dark(), curves(undefined)));
+}
+
+/** The task that a term is of, counted from 0. @param {Element} from */
+function taskOf(from) {
+  const [, number] = /^task_(\d+)$/.exec(from.closest(".term")?.getAttribute("data-term") ?? "") ?? [];
+  return number === undefined ? undefined : Number(number) - 1;
 }
 
 function dark() {

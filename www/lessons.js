@@ -111,7 +111,7 @@ export class Lessons {
     this.#button.setAttribute("aria-expanded", "true");
     this.#open = new AbortController();
     const { signal } = this.#open;
-    linkTerms(this.#panel, signal);
+    linkTerms(this.#host, this.#panel, signal);
     const soon = () => this.#soon();
     for (const event of ["input", "change"]) document.addEventListener(event, soon, { signal });
     const observer = new MutationObserver(soon);

@@ -18,7 +18,9 @@ pub const CHARTS: [&str; 10] = [
 pub const CONTROLS: [&str; 8] = ["turn", "alpha", "terms", "damping", "official", "lane", "first", "second"];
 
 /// Terms of formulas and words, and the charts that they light up.
-const TERMS: [(&str, &str); 14] = [
+const TERMS: [(&str, &str); 16] = [
+    ("task_1", "phi alignment"),
+    ("task_2", "phi alignment"),
     ("phi", "phi"),
     ("alignment", "alignment"),
     ("L_A", "losses"),

@@ -114,7 +114,22 @@ fn lessons_light_up_charts_by_terms_and_back(page: &Page) -> Result<()> {
     page.devtools("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x, "y": y }))?;
     page.wait_until("the chart of losses lit", || Ok(lit()?.0 == ["losses"]))?;
     page.devtools("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": 5, "y": 5 }))?;
-    page.wait_until("nothing lit", || Ok(lit()?.0.is_empty() && lit()?.1.is_empty()))
+    page.wait_until("nothing lit", || Ok(lit()?.0.is_empty() && lit()?.1.is_empty()))?;
+    the_curves_of_a_task_light_up(page)
+}
+
+fn the_curves_of_a_task_light_up(page: &Page) -> Result<()> {
+    predict(page, &["grows", "shrinks"])?;
+    page.eval("document.querySelector('canvas[data-chart=phi]').scrollIntoView({ behavior: 'instant' })")?;
+    let picture = || -> Result<String> {
+        page.eval_as("return document.querySelector('canvas[data-chart=phi]').toDataURL()")
+    };
+    page.eval("document.activeElement.blur()")?;
+    let plain = picture()?;
+    page.eval("document.querySelector('.lessons .term[data-term=task_2]').focus({ preventScroll: true })")?;
+    page.wait_until("a curve lit up", || Ok(picture()? != plain))?;
+    page.eval("document.activeElement.blur()")?;
+    page.wait_until("the picture as it was", || Ok(picture()? == plain))
 }
 
 fn lessons_are_linked_to(page: &Page) -> Result<()> {
