@@ -33,9 +33,9 @@ pub fn sheet(root: &Path, language: &str, lessons: &[Lesson]) -> Result<String> 
     for (i, lesson) in lessons.iter().enumerate() {
         let n = i + 1;
         let name = &lesson.front.title;
-        write!(
+        writeln!(
             out,
-            "<section class=\"lesson\"><h2><a href=\"./#lesson={n}\">{lesson_word} {n}</a> · {name}</h2>\n"
+            "<section class=\"lesson\"><h2><a href=\"./#lesson={n}\">{lesson_word} {n}</a> · {name}</h2>"
         )?;
         writeln!(out, "<h3>{teaches}</h3>\n{}", lesson.part("teach"))?;
         if !lesson.part("try").is_empty() {

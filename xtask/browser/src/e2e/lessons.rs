@@ -83,6 +83,8 @@ fn lessons_ask_for_a_prediction_before_the_run(page: &Page) -> Result<()> {
 
 fn lessons_light_up_charts_by_terms_and_back(page: &Page) -> Result<()> {
     page.set_screen(DESKTOP)?;
+    // A window behind others would hear of no focus.
+    page.devtools("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }))?;
     at(page, "#lesson=4", 4)?;
     let lit = || -> Result<(Vec<String>, Vec<String>)> {
         page.eval_as(
@@ -102,7 +104,7 @@ fn lessons_light_up_charts_by_terms_and_back(page: &Page) -> Result<()> {
     focus("canvas[data-chart=alignment]")?;
     let (charts, terms) = lit()?;
     ensure!(
-        charts.is_empty() && terms.iter().all(|term| term == "alignment") && !terms.is_empty(),
+        charts.is_empty() && terms == ["alignment", "alignment", "task_1", "task_2"],
         "{charts:?} {terms:?}"
     );
     // By pointer as well.
@@ -118,14 +120,30 @@ fn lessons_light_up_charts_by_terms_and_back(page: &Page) -> Result<()> {
     the_curves_of_a_task_light_up(page)
 }
 
+/// A picture that has stayed as it is for a moment.
+fn settled(page: &Page, picture: &dyn Fn() -> Result<String>) -> Result<String> {
+    let mut before = String::new();
+    page.wait_until("a picture that stays", || {
+        page.eval("return new Promise((go) => setTimeout(go, 200))")?;
+        let now = picture()?;
+        let same = now == before;
+        before = now;
+        Ok(same)
+    })?;
+    Ok(before)
+}
+
 fn the_curves_of_a_task_light_up(page: &Page) -> Result<()> {
     predict(page, &["grows", "shrinks"])?;
     page.eval("document.querySelector('canvas[data-chart=phi]').scrollIntoView({ behavior: 'instant' })")?;
     let picture = || -> Result<String> {
         page.eval_as("return document.querySelector('canvas[data-chart=phi]').toDataURL()")
     };
+    // Out of the way: a term may have come under it.
+    page.devtools("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": 5, "y": 5 }))?;
     page.eval("document.activeElement.blur()")?;
-    let plain = picture()?;
+    page.wait_until("nothing lit", || page.eval_as("return !document.querySelector('.lit')"))?;
+    let plain = settled(page, &picture)?;
     page.eval("document.querySelector('.lessons .term[data-term=task_2]').focus({ preventScroll: true })")?;
     page.wait_until("a curve lit up", || Ok(picture()? != plain))?;
     page.eval("document.activeElement.blur()")?;
