@@ -12,7 +12,7 @@ pub fn file(language: &str) -> String {
 }
 
 /// The sheet of a language. `teacher.md` has a first line `# title`, a second part `:::words` with the words
-/// that the lessons are set with, a line each, and its text before that.
+/// that the lessons are set with, a line each (`Lesson {n}` for their numbers), and its text before that.
 ///
 /// # Errors
 /// With file and line, if `teacher.md` is not as it should be.
@@ -22,7 +22,7 @@ pub fn sheet(root: &Path, language: &str, lessons: &[Lesson]) -> Result<String> 
     let (body, words) =
         source.split_once(":::words\n").with_context(|| format!("{path} lacks its :::words"))?;
     let words: Vec<&str> = words.lines().filter(|line| !line.is_empty()).collect();
-    let &[lesson_word, teaches, tries, asks] = words.as_slice() else {
+    let &[numbered, teaches, tries, asks] = words.as_slice() else {
         return Err(anyhow!("{path}: after :::words stand four lines: lesson, teaches, tries, asks"));
     };
     let title = body.lines().next().and_then(|line| line.strip_prefix("# "));
@@ -32,11 +32,8 @@ pub fn sheet(root: &Path, language: &str, lessons: &[Lesson]) -> Result<String> 
     out += &format!("<main>\n{intro}\n");
     for (i, lesson) in lessons.iter().enumerate() {
         let n = i + 1;
-        let name = &lesson.front.title;
-        writeln!(
-            out,
-            "<section class=\"lesson\"><h2><a href=\"./#lesson={n}\">{lesson_word} {n}</a> · {name}</h2>"
-        )?;
+        let (number, name) = (numbered.replace("{n}", &n.to_string()), &lesson.front.title);
+        writeln!(out, "<section class=\"lesson\"><h2><a href=\"./#lesson={n}\">{number}</a> · {name}</h2>")?;
         writeln!(out, "<h3>{teaches}</h3>\n{}", lesson.part("teach"))?;
         if !lesson.part("try").is_empty() {
             writeln!(out, "<h3>{tries}</h3>\n{}", lesson.part("try"))?;
