@@ -241,11 +241,33 @@ fn the_start_of_phi_follows_a_drag_and_never_goes_below_zero() {
 }
 
 #[test]
-fn a_series_is_used_by_every_lane_that_has_one() {
+fn a_series_is_used_by_the_one_lane_asked_for() {
     let mut document = preset("sign-flip");
+    let before = study(&document);
     let setting = NeumannSetting { terms: 7, alpha: 0.05, damping: 0.25, official: false };
-    assert_eq!(edit::use_series(&mut document, &setting), 4);
+    assert!(edit::use_series(&mut document, 4, &setting));
     let study = study(&document);
-    assert_eq!(study.neumann_setting(0), Some(setting));
-    assert_eq!(edit::use_series(&mut preset("ridge"), &setting), 0);
+    assert_eq!(study.neumann_setting(4), Some(setting));
+    for lane in [2, 3, 5] {
+        assert_eq!(study.neumann_setting(lane), before.neumann_setting(lane), "lane {lane} keeps its own");
+        assert_ne!(study.neumann_setting(lane), Some(setting));
+    }
+    // A lane without a series, and one that is not there.
+    let untouched = document.clone();
+    assert!(!edit::use_series(&mut document, 0, &setting) && !edit::use_series(&mut document, 99, &setting));
+    assert_eq!(document, untouched);
+}
+
+#[test]
+fn measuring_switches_the_diagnostics_on_and_changes_nothing_else() {
+    let before = preset("noisy-main");
+    let mut document = before.clone();
+    edit::measure(&mut document);
+    assert_eq!(document.get("diagnostics"), Some(&Json::Truth(true)));
+    document.remove("diagnostics");
+    assert_eq!(document, before);
+    let mut measured = preset("noisy-main");
+    edit::measure(&mut measured);
+    let runs = experiment(&measured).runs().expect("runs");
+    assert!(runs.iter().all(|run| run.trace().layout().diagnostics));
 }

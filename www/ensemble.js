@@ -2,14 +2,13 @@
 // Many seeds: runs the experiment seed after seed in workers of its own, and shows medians and bands.
 import { Chart } from "./canvas.js";
 import { Crew } from "./crew.js";
-import { number } from "./words.js";
+import { RATIO, hand, pngOf, saveButton } from "./figures.js";
+import { quantileTable } from "./quantiles.js";
 
 /** @typedef {import("./more.js").Host} Host */
 /** @typedef {import("./more.js").Program} Program */
 /** @typedef {import("./pkg/auxilearn_lab.js").Ensemble} Ensemble */
 
-/** Device pixels per CSS pixel of a PNG. */
-const RATIO = 2;
 /** Milliseconds between two pictures while seeds come in, and how many times as long as one took at least. */
 const PERIOD = 1000;
 const REST = 10;
@@ -18,20 +17,18 @@ const MARKUP = `
   <h2>Many seeds</h2>
   <p>One seed may mislead. This runs the experiment above with its seed and the ones after it, in threads of their own.</p>
   <div class="buttons">
-    <label class="count">Seeds <input type="number" min="2" max="1000" step="1" value="40" inputmode="numeric"></label>
+    <label class="count">Seeds <input type="number" min="2" max="1000" step="1" value="40" inputmode="numeric" aria-describedby="seeds-said"></label>
     <button type="button" class="primary" data-action="run-seeds">Run</button>
     <button type="button" data-action="cancel-seeds" disabled>Cancel</button>
   </div>
   <progress data-seeds-progress value="0" max="1" aria-label="Seeds done" hidden></progress>
-  <p data-seeds-said></p>
+  <p data-seeds-said id="seeds-said"></p>
   <figure class="chart" hidden>
     <figcaption><h3>Medians and bands</h3><span class="saves"></span></figcaption>
   </figure>`;
 
 /** Why a run of seeds ends that nobody cancelled. */
 const CHANGED = "The experiment changed: stopped";
-
-const TABLE_HEAD = ["lane", "at the end", "seeds", "10 %", "25 %", "median", "75 %", "90 %"];
 
 /** Adds the section to the page. @param {Host} host @param {Program} program @param {WebAssembly.Module} code */
 export function addSeeds(host, program, code) {
@@ -52,6 +49,8 @@ class Seeds {
   /** @type {Chart | undefined} */ #chart;
   #drawn = { at: 0, took: 0 };
   #ended = "";
+  /** The document that the last refusal was of. */
+  #refused = "";
 
   /** @param {Host} host @param {Program} program @param {WebAssembly.Module} code @param {HTMLElement} section */
   constructor(host, program, code, section) {
@@ -61,6 +60,7 @@ class Seeds {
     this.#crew = new Crew(code, { news: () => this.#news(), seed: (seed, columns) => this.#take(seed, columns) });
     this.#find('[data-action="run-seeds"]').addEventListener("click", () => this.#run());
     this.#find('[data-action="cancel-seeds"]').addEventListener("click", () => this.#stop("Cancelled"));
+    this.#find("input").addEventListener("input", () => this.#find("input").removeAttribute("aria-invalid"));
     this.#find("input").addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Enter" && this.#run());
     // The run's phase changes with its document, the theme with the root's data.
     const watch = new MutationObserver((changes) => {
@@ -86,22 +86,34 @@ class Seeds {
     const { state } = this.#host;
     const count = this.#count();
     if (this.#crew.working || !state.metadata) return;
-    if (count === undefined) return this.#say("Choose 2 to 1000 seeds.");
+    const input = this.#find("input");
+    if (count === undefined) {
+      input.setAttribute("aria-invalid", "true");
+      input.focus();
+      return this.#tell("Choose 2 to 1000 seeds.");
+    }
     try {
       if (!this.#program.seedMatters(state.document)) {
-        return this.#say("This experiment has no randomness: every seed gives the same run.");
+        this.#clear();
+        return this.#tell("This experiment has no randomness: every seed gives the same run.");
       }
-      this.#result?.ensemble.free();
+      this.#clear();
       const ensemble = new this.#program.Ensemble(JSON.stringify(state.metadata));
       this.#result = { ensemble, document: state.document };
     } catch (error) {
-      this.#result = undefined;
-      return this.#say(`The seeds could not be run (${/** @type {any} */ (error)?.message ?? error}).`);
+      return this.#tell(`The seeds could not be run (${/** @type {any} */ (error)?.message ?? error}).`);
     }
     this.#drawn = { at: performance.now(), took: 0 };
     this.#crew.begin(state.document, Number(state.metadata.seed), count);
     this.#news();
     this.#host.controls.announce(`Running ${count} seeds.`);
+  }
+
+  /** What another experiment has given is not to be seen beside what is said of this one. */
+  #clear() {
+    this.#result?.ensemble.free();
+    this.#result = undefined;
+    this.#find("figure").hidden = true;
   }
 
   /** A seed has come in. @param {number} seed @param {Float64Array} columns */
@@ -162,7 +174,14 @@ class Seeds {
     else if (this.#result?.ensemble.size && !this.#crew.working) {
       const before = "These seeds are of the experiment before. Run again for the one above.";
       this.#say(other && !this.#ended.startsWith(CHANGED) ? before : this.#ended);
-    }
+    } else if (!this.#result && state.document !== this.#refused) this.#say("");
+  }
+
+  /** Why nothing is run, said aloud too. @param {string} words */
+  #tell(words) {
+    this.#refused = this.#host.state.document;
+    this.#say(words);
+    this.#host.controls.announce(words);
   }
 
   /** @param {string} words */
@@ -176,10 +195,11 @@ class Seeds {
     if (!ensemble?.size) return;
     const start = performance.now();
     const chart = (this.#chart ??= this.#addChart());
+    this.#find("figure").hidden = false;
     this.#fit();
     if (atRest) {
       chart.canvas.setAttribute("aria-label", ensemble.describe());
-      this.#find("[data-seeds-table]").replaceChildren(table(ensemble.ends()));
+      this.#find("[data-seeds-table]").replaceChildren(quantileTable(ensemble.ends()));
     }
     this.#drawn = { at: start, took: performance.now() - start };
   }
@@ -194,7 +214,6 @@ class Seeds {
     details.innerHTML = '<summary>Table<span class="unseen"> of the quantiles</span></summary><div data-seeds-table tabindex="0" role="group" aria-label="Quantiles over the seeds"></div>';
     figure.append(canvas, details);
     for (const format of ["svg", "png", "csv"]) this.#find(".saves").append(this.#button(format));
-    figure.hidden = false;
     const chart = new Chart(canvas, (_, ratio) => {
       try {
         this.#result?.ensemble.draw(canvas, ratio, this.#host.controls.chartTheme());
@@ -217,13 +236,9 @@ class Seeds {
 
   /** @param {string} format */
   #button(format) {
-    const button = document.createElement("button");
-    const name = format.toUpperCase();
     const what = format === "csv" ? "Save the quantiles over time" : "Save this chart";
-    Object.assign(button, { type: "button", textContent: name, title: `${what} as ${name}` });
+    const button = saveButton(format, what, "many seeds", () => this.#save(format));
     button.dataset.action = `seeds-${format}`;
-    button.setAttribute("aria-label", `Save as ${name}: many seeds`);
-    button.addEventListener("click", () => this.#save(format));
     return button;
   }
 
@@ -241,12 +256,10 @@ class Seeds {
       else {
         const picture = document.createElement("canvas");
         ensemble.drawFigure(picture, text, width, height, RATIO, theme);
-        blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) => picture.toBlob(done, "image/png"));
+        blob = await pngOf(picture);
       }
       if (!blob) throw new Error("the picture is too large");
-      const href = URL.createObjectURL(blob);
-      Object.assign(document.createElement("a"), { href, download: `auxilearn-ensemble-${ensemble.size}-seeds.${format}` }).click();
-      setTimeout(() => URL.revokeObjectURL(href), 10_000);
+      hand(blob, `auxilearn-ensemble-${ensemble.size}-seeds.${format}`);
     } catch (error) {
       this.#say(`The file could not be made (${this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error}).`);
     }
@@ -259,23 +272,4 @@ function told(lost) {
   const [{ seed, message }] = lost;
   const which = lost.length === 1 ? `Seed ${seed} was lost` : `${lost.length} seeds were lost, the first, ${seed},`;
   return ` ${which} (${message}).`;
-}
-
-/** @param {[string, string, ...number[]][]} rows */
-function table(rows) {
-  const made = document.createElement("table");
-  const row = (/** @type {string[]} */ cells, /** @type {(i: number) => string} */ tag) => {
-    const tr = document.createElement("tr");
-    tr.append(...cells.map((text, i) => Object.assign(document.createElement(tag(i)), { textContent: text })));
-    return tr;
-  };
-  const head = document.createElement("thead");
-  head.append(row(TABLE_HEAD, () => "th"));
-  const body = document.createElement("tbody");
-  for (const [lane, what, seeds, ...quantiles] of rows) {
-    const numbers = quantiles.map((value) => (Number.isNaN(value) ? "–" : number(value)));
-    body.append(row([lane, what, String(seeds), ...numbers], (i) => (i < 2 ? "th" : "td")));
-  }
-  made.append(head, body);
-  return made;
 }

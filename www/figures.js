@@ -2,7 +2,7 @@
 // Every chart as a file: SVG by the program itself, PNG of the same picture; both with a caption.
 
 /** Device pixels per CSS pixel of a PNG: sharp on paper and on slides. */
-const RATIO = 2;
+export const RATIO = 2;
 
 /** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
 export function addFigures({ state, views, controls, cursor }, program) {
@@ -19,7 +19,7 @@ export function addFigures({ state, views, controls, cursor }, program) {
       view.drawFigure(/** @type {any} */ (state.traces), state.document, ...how);
       view.free();
     }
-    return new Promise((done) => canvas.toBlob(done, "image/png"));
+    return pngOf(canvas);
   };
 
   /** @param {string} format @param {HTMLCanvasElement} canvas */
@@ -45,12 +45,8 @@ export function addFigures({ state, views, controls, cursor }, program) {
     const heading = caption?.querySelector("h2, h3");
     if (!caption || !heading) continue;
     const buttons = ["svg", "png"].map((format) => {
-      const button = document.createElement("button");
-      const name = format.toUpperCase();
-      Object.assign(button, { type: "button", textContent: name, title: `Save this chart as ${name}` });
+      const button = saveButton(format, "Save this chart", `chart ${canvas.dataset.chart}`, () => save(format, canvas));
       button.dataset.action = format;
-      button.setAttribute("aria-label", `Save as ${name}: chart ${canvas.dataset.chart}`);
-      button.addEventListener("click", () => save(format, canvas));
       return button;
     });
     const group = document.createElement("span");
@@ -60,8 +56,23 @@ export function addFigures({ state, views, controls, cursor }, program) {
   }
 }
 
+/** A button that saves as a format. @param {string} format @param {string} what @param {string} whose @param {() => void} save */
+export function saveButton(format, what, whose, save) {
+  const button = document.createElement("button");
+  const name = format.toUpperCase();
+  Object.assign(button, { type: "button", textContent: name, title: `${what} as ${name}` });
+  button.setAttribute("aria-label", `Save as ${name}: ${whose}`);
+  button.addEventListener("click", save);
+  return button;
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {Promise<Blob | null>} */
+export function pngOf(canvas) {
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
 /** Lets the browser keep a file. @param {Blob} blob @param {string} name */
-function hand(blob, name) {
+export function hand(blob, name) {
   const href = URL.createObjectURL(blob);
   Object.assign(document.createElement("a"), { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);

@@ -7,14 +7,19 @@ const STRIDE = 8;
 const FINE = 1;
 /** A pointer that moved less has clicked, not dragged. */
 const CLICK = 3;
+/** Handles so near to each other, in CSS pixels, lie at the same place: which one is meant cannot be seen. */
+const SAME = 2;
 
 /**
  * @typedef {import("./pkg/auxilearn_lab.js").DragHandle} DragHandle
  * @typedef {object} HandleEvents
  * @property {(id: string, x: number, y: number) => void} drag  to a place in device pixels of the canvas
- * @property {(place: string) => void} drop  the drag has ended, there
+ * @property {(place: string, id: string, byKeys: boolean) => void} drop  the drag has ended, there
  * @property {() => void} cancel  what was dragged is to be as before
  * @property {(id: string) => void} press  clicked, or Enter
+ * @property {() => void} escape  Escape while nothing is dragged
+ * @property {() => void} leave  the focus goes elsewhere
+ * @property {(words: string) => void} say
  */
 
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
@@ -24,26 +29,33 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowDown: [0, 1],
 });
 
+/** Of a coordinate: out of the picture nobody could follow. @param {number} x @param {number} size */
+const within = (x, size) => Math.min(Math.max(x, 0), size);
+
 export class Handles {
   #layer = document.createElement("div");
   #canvas;
   #events;
   /** @type {Map<string, HTMLButtonElement>} */ #buttons = new Map();
   /** @type {Map<string, DragHandle>} */ #places = new Map();
-  /** What the pointer or the keys are dragging. @type {string | undefined} */ #held;
-  #moved = false;
+  /** What the pointer or the keys are dragging. @type {{ id: string, label: string, byKeys: boolean } | undefined} */ #held;
+  /** Lets the pointer go that is down. @type {AbortController | undefined} */ #down;
   /** Where the handle is to be in the next frame. @type {{ id: string, x: number, y: number } | undefined} */ #next;
+  /** The handle that was clicked last. */
+  #pressed = "";
 
   /** @param {HTMLCanvasElement} canvas in an element of its size @param {HandleEvents} events */
   constructor(canvas, events) {
     this.#canvas = canvas;
     this.#events = events;
-    this.#layer.className = "handles";
-    canvas.after(this.#layer);
-  }
-
-  get dragging() {
-    return this.#held !== undefined;
+    const layer = this.#layer;
+    layer.className = "handles";
+    layer.addEventListener("pointerdown", (event) => this.#grab(event));
+    // The one that is meant gets the focus, not the one that lies on top.
+    layer.addEventListener("mousedown", (event) => event.preventDefault());
+    layer.addEventListener("pointermove", (event) => this.#hover(event));
+    layer.addEventListener("pointerleave", () => this.#mark(undefined));
+    canvas.after(layer);
   }
 
   /** Puts the handles where they are now. @param {DragHandle[]} handles */
@@ -52,9 +64,11 @@ export class Handles {
     this.#places = new Map(handles.map((handle) => [handle.id, handle]));
     for (const [id, button] of this.#buttons) {
       // What is held is not taken out of the hand, even if it is out of the picture.
-      if (this.#places.has(id) || id === this.#held) continue;
+      if (this.#places.has(id) || id === this.#held?.id) continue;
+      const focused = document.activeElement === button;
       button.remove();
       this.#buttons.delete(id);
+      if (focused) this.#buttons.get(this.#pressed)?.focus({ preventScroll: true });
     }
     for (const { id, label, x, y, at } of handles) {
       const button = this.#buttons.get(id) ?? this.#add(id);
@@ -62,8 +76,14 @@ export class Handles {
       const place = `${x / ratio}px ${y / ratio}px`;
       if (button.style.translate !== place) button.style.translate = place;
       const name = `${label}, at ${at.map((x) => number(x)).join(", ")}`;
-      if (button.ariaLabel !== name) [button.ariaLabel, button.title] = [name, label];
+      if (button.ariaLabel !== name) button.ariaLabel = name;
     }
+  }
+
+  /** Whatever is in hand is no longer: it belongs to a problem that is gone. */
+  letGo() {
+    this.#down?.abort();
+    this.#down = this.#held = this.#next = undefined;
   }
 
   /** @param {string} id */
@@ -71,67 +91,120 @@ export class Handles {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.handle = id;
-    button.setAttribute("aria-description", "Arrow keys move it, with Shift in small steps.");
-    button.addEventListener("pointerdown", (event) => this.#grab(button, event));
+    button.setAttribute("aria-description", "Arrow keys move it, with Shift in small steps; Escape takes the moves back.");
     button.addEventListener("keydown", (event) => this.#key(id, event));
-    button.addEventListener("keyup", ({ key }) => key in ARROWS && this.#release());
-    button.addEventListener("blur", () => this.#release());
-    // The click that ends a drag is none.
-    button.addEventListener("click", () => (this.#moved ? (this.#moved = false) : this.#events.press(id)));
+    button.addEventListener("keyup", ({ key }) => key in ARROWS && this.#held?.byKeys && this.#release());
+    button.addEventListener("blur", () => (this.#release(), this.#events.leave()));
+    // Of keys only: a pointer that is lifted has been dealt with.
+    button.addEventListener("click", ({ detail }) => detail === 0 && this.#press(id));
     this.#buttons.set(id, button);
     this.#layer.append(button);
     return button;
   }
 
-  /** @param {HTMLButtonElement} button @param {PointerEvent} event */
-  #grab(button, event) {
-    if (event.button !== 0) return;
-    const id = button.dataset.handle ?? "";
+  /** @param {string} id */
+  #press(id) {
+    this.#pressed = id;
+    this.#events.press(id);
+  }
+
+  /** The handle whose middle is nearest to a pointer, and all that lie where it does. @param {PointerEvent} event */
+  #nearest({ clientX, clientY }) {
     const { left, top } = this.#canvas.getBoundingClientRect();
-    const place = this.#places.get(id);
-    if (!place) return;
+    const away = (/** @type {DragHandle} */ { x, y }, /** @type {number} */ toX, /** @type {number} */ toY) =>
+      Math.hypot(x / devicePixelRatio - toX, y / devicePixelRatio - toY);
+    const pointer = /** @type {const} */ ([clientX - left, clientY - top]);
+    const [nearest] = [...this.#places.values()].sort((a, b) => away(a, ...pointer) - away(b, ...pointer));
+    if (!nearest) return undefined;
+    const middle = /** @type {const} */ ([nearest.x / devicePixelRatio, nearest.y / devicePixelRatio]);
+    const same = [...this.#places.values()].filter((place) => away(place, ...middle) <= SAME);
+    // Of several the one that was taken last, else the one drawn on top.
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.handle;
+    const taken = same.find(({ id }) => id === focused) ?? same[same.length - 1];
+    return { place: taken, others: same.filter((place) => place !== taken), pointer };
+  }
+
+  /** Tells which handle a press would take. @param {PointerEvent} event */
+  #hover(event) {
+    if (this.#down || event.pointerType !== "mouse") return;
+    const found = this.#nearest(event);
+    if (found) this.#mark(found.place.id, [found.place, ...found.others].map(({ label }) => label).join(", at the same place: "));
+  }
+
+  /** @param {string | undefined} near @param {string} [title] */
+  #mark(near, title = "") {
+    for (const [id, button] of this.#buttons) button.toggleAttribute("data-near", id === near);
+    if (this.#layer.title !== title) this.#layer.title = title;
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    const found = this.#nearest(event);
+    if (event.button !== 0 || this.#down || !found) return;
+    const { place, others, pointer } = found;
+    const { id } = place;
+    const button = this.#buttons.get(id);
+    if (!button) return;
+    const again = document.activeElement === button;
+    button.focus({ preventScroll: true });
     // The pointer keeps its distance from the handle's middle.
-    const off = { x: event.clientX - left - place.x / devicePixelRatio, y: event.clientY - top - place.y / devicePixelRatio };
+    const off = { x: pointer[0] - place.x / devicePixelRatio, y: pointer[1] - place.y / devicePixelRatio };
     const begun = { x: event.clientX, y: event.clientY };
-    this.#moved = false;
+    let moved = false;
     button.setPointerCapture(event.pointerId);
-    const stop = new AbortController();
+    this.#down = new AbortController();
+    const { signal } = this.#down;
     /** @param {PointerEvent} event */
     const follow = ({ clientX, clientY }) => {
-      if (!this.#moved && Math.hypot(clientX - begun.x, clientY - begun.y) < CLICK) return;
-      this.#moved = true;
+      if (!moved && Math.hypot(clientX - begun.x, clientY - begun.y) < CLICK) return;
+      moved = true;
       const box = this.#canvas.getBoundingClientRect();
-      this.#to(id, (clientX - box.left - off.x) * devicePixelRatio, (clientY - box.top - off.y) * devicePixelRatio);
+      this.#to(id, (clientX - box.left - off.x) * devicePixelRatio, (clientY - box.top - off.y) * devicePixelRatio, false);
     };
-    const end = () => (stop.abort(), this.#release());
-    const { signal } = stop;
+    const end = () => {
+      this.#down?.abort();
+      this.#down = undefined;
+      this.#release();
+    };
     button.addEventListener("pointermove", follow, { signal });
-    button.addEventListener("pointerup", end, { signal });
+    button.addEventListener("pointerup", () => (end(), moved || this.#clicked(place, others, again)), { signal });
     button.addEventListener("pointercancel", end, { signal });
-    button.addEventListener("keydown", ({ key }) => key === "Escape" && (stop.abort(), this.#cancel()), { signal });
+  }
+
+  /** A click where several handles lie takes one after the other. @param {DragHandle} place @param {DragHandle[]} others @param {boolean} again */
+  #clicked(place, others, again) {
+    if (!others.length || !again) this.#press(place.id);
+    if (!others.length) return;
+    const all = [...this.#places.keys()].filter((id) => id === place.id || others.some((other) => other.id === id));
+    const next = this.#places.get(all[(all.indexOf(place.id) + 1) % all.length]) ?? place;
+    if (again) {
+      this.#buttons.get(next.id)?.focus({ preventScroll: true });
+      this.#events.say(`Now in hand: ${next.label}. At the same place: ${place.label}.`);
+    } else this.#events.say(`In hand: ${place.label}. At the same place, with another click: ${next.label}.`);
   }
 
   /** @param {string} id @param {KeyboardEvent} event */
   #key(id, event) {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+    if (altKey || ctrlKey || metaKey) return;
+    if (key === "Escape") return this.#escape();
     const way = ARROWS[key];
     const place = this.#places.get(id);
-    if (!way || !place || altKey || ctrlKey || metaKey) return;
+    if (!way || !place || this.#down) return;
     event.preventDefault();
     const stride = (shiftKey ? FINE : STRIDE) * devicePixelRatio;
     // Presses may come faster than pictures.
     const from = this.#next ?? place;
-    // Out of the picture the keyboard could not follow.
-    const within = (/** @type {number} */ x, /** @type {number} */ size) => Math.min(Math.max(x, 0), size);
-    const { width, height } = this.#canvas;
-    this.#to(id, within(from.x + way[0] * stride, width), within(from.y + way[1] * stride, height));
+    this.#to(id, from.x + way[0] * stride, from.y + way[1] * stride, true);
   }
 
-  /** Drags in the next frame: pointers report more often than there are pictures. @param {string} id @param {number} x @param {number} y */
-  #to(id, x, y) {
-    this.#held = id;
+  /** Drags in the next frame: pointers report more often than there are pictures. @param {string} id @param {number} x @param {number} y @param {boolean} byKeys */
+  #to(id, x, y, byKeys) {
+    const label = this.#places.get(id)?.label ?? this.#held?.label ?? "";
+    this.#held = { id, label, byKeys };
     if (!this.#next) requestAnimationFrame(() => this.#drag());
-    this.#next = { id, x, y };
+    const { width, height } = this.#canvas;
+    this.#next = { id, x: within(x, width), y: within(y, height) };
   }
 
   #drag() {
@@ -141,17 +214,22 @@ export class Handles {
   }
 
   #release() {
-    const id = this.#held;
-    if (id === undefined) return;
+    const held = this.#held;
+    if (!held) return;
     this.#drag();
     this.#held = undefined;
-    const place = this.#places.get(id);
-    this.#events.drop(place ? `${place.label} at ${place.at.map((x) => number(x)).join(", ")}` : "out of the picture");
+    const place = this.#places.get(held.id);
+    const where = place ? `at ${place.at.map((x) => number(x)).join(", ")}` : "out of the picture; Fit brings it back";
+    this.#events.drop(`${held.label} ${where}`, held.id, held.byKeys);
   }
 
-  #cancel() {
-    this.#next = undefined;
-    if (this.#held !== undefined) this.#events.cancel();
-    this.#held = undefined;
+  #escape() {
+    if (!this.#down) {
+      this.#release();
+      return this.#events.escape();
+    }
+    const dragged = this.#held;
+    this.letGo();
+    if (dragged) this.#events.cancel();
   }
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The lessons: a panel beside the live charts. Texts are made by `cargo xtask dist` from www/lessons/*/*.md.
-import { t } from "./lang.js";
+import { numbered, t } from "./lang.js";
 import { hold } from "./lesson-checks.js";
 import { Prediction } from "./lesson-predict.js";
 import { chartOf, linkTerms } from "./lesson-terms.js";
@@ -187,7 +187,7 @@ export class Lessons {
       else this.#set(lesson);
       this.#point(chart);
     };
-    host.load(text, lesson.seed, { preset: lesson.preset, said, pace: hidden ? { goal: 0 } : {} });
+    host.load(text, lesson.seed, { preset: lesson.preset, said, goal: hidden ? 0 : undefined });
   }
 
   /** @param {Lesson} lesson */
@@ -228,11 +228,12 @@ export class Lessons {
     if (cursor !== undefined) this.#host.cursor.show(cursor);
     if (!set.length) return;
     const asked = this.#asked;
-    const labels = state.metadata?.lanes.map(({ label }) => label).join("\n");
+    const labels = (state.metadata?.lanes ?? []).map(({ label }) => label);
     const lanes = /** @type {HTMLSelectElement | null} */ (document.querySelector("[data-problem=lane]"));
     const end = performance.now() + PATIENCE;
     // The charts of the problem know its lanes once they have read its document.
-    while (labels !== [...(lanes?.options ?? [])].map(({ text }) => text).join("\n")) {
+    const known = () => lanes?.options.length === labels.length && labels.every((label, i) => [label, numbered(label)].includes(lanes.options[i].text));
+    while (!known()) {
       await new Promise((go) => setTimeout(go, 50));
       if (asked !== this.#asked || performance.now() > end) return;
     }

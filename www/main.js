@@ -19,7 +19,7 @@ const views = new Map();
 
 /**
  * What the document being read is; taken over once it is accepted.
- * @typedef {{ preset: string | undefined, said: string, complaint?: string, restored?: boolean, pace?: { goal?: number } }} Request  `pace`: not to the end
+ * @typedef {{ preset: string | undefined, said: string, lead?: string, goal?: number, complaint?: string, restored?: boolean }} Request
  * @type {Request}
  */
 let request = { preset: undefined, said: "" };
@@ -70,7 +70,7 @@ function load(document, seed, what, kind) {
   request = what;
   wanted = 0;
   setPhase("loading");
-  runner.load(document, seed, { ...toTheEnd(), ...what.pace }, kind);
+  runner.load(document, seed, { ...toTheEnd(), goal: what.goal ?? Infinity }, kind);
 }
 
 /** @param {string} document */
@@ -117,7 +117,7 @@ function loaded(metadata, text, onward) {
   arrivals += 1;
   said = request.said;
   if (onward && traces) {
-    said = onward.said;
+    said = (request.lead ?? "") + onward.said;
     controls.announce(said);
     traces.retell(metadata);
   } else {
@@ -246,7 +246,7 @@ function refresh(atRest) {
   controls.showLede(words.lede(state, facts));
   for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
   if (atRest && state.statuses.every((status) => status.word !== "running")) tell(({ ending }) => said + ending(state, facts));
-  else if (atRest) tell(({ events }) => events(metadata, told, facts) || said + t("Step {step}.", { step: traces.step }));
+  else if (atRest) tell(({ events }) => said + (events(metadata, told, facts) || t("Step {step}.", { step: traces.step })));
   else if (refreshedAt > announcedAt + 2000) tell(({ events }) => events(metadata, told, facts));
 }
 

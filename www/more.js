@@ -1,11 +1,13 @@
 // @ts-check
 // What the complete program adds to the page once it is there: it takes over the drawing, with a cursor
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
-import { Chart } from "./canvas.js";
 import { Cursor } from "./cursor.js";
 import { addSeeds } from "./ensemble.js";
+import { addEdited } from "./edited.js";
 import { addFigures } from "./figures.js";
+import { FurtherChart, figure } from "./further.js";
 import { addLanguage } from "./language.js";
+import { addMeasure } from "./measure.js";
 import { addProblem } from "./problem.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
@@ -15,13 +17,13 @@ import { addLessons } from "./lesson-tool.js";
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
  * @typedef {object} Host  the page's parts, owned by main.js
  * @property {import("./state.js").State} state
- * @property {Chart[]} charts
+ * @property {import("./canvas.js").Chart[]} charts
  * @property {Map<HTMLCanvasElement, any>} views
  * @property {import("./values.js").Values} values
  * @property {typeof import("./controls.js")} controls
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
- * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string, pace?: { goal?: number } }, kind?: string) => void} load  runs a document, to the end or to the step `pace.goal`; `said` is announced with it; of kind `retune` the run goes on if it can
+ * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string, lead?: string, goal?: number }, kind?: string) => void} load  runs a document; `said` is announced with it, `lead` if it goes on, and it runs up to the step `goal`; of kind `retune` the run goes on if it can
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */
@@ -31,25 +33,6 @@ const HEADINGS = /** @type {Record<string, string>} */ ({
   ledger: "Ledger: who lowers the training loss?",
   trust: "Trust: how good is the gradient?",
 });
-
-/** A chart that is drawn only where it is seen, as high as it wants to be. */
-export class FurtherChart extends Chart {
-  #wanted;
-
-  /** @param {HTMLCanvasElement} canvas @param {import("./canvas.js").Draw} draw @param {() => number} wanted height in CSS pixels */
-  constructor(canvas, draw, wanted) {
-    super(canvas, draw);
-    this.#wanted = wanted;
-  }
-
-  fit() {
-    super.fit(this.#wanted());
-  }
-
-  drawNow() {
-    this.invalidate();
-  }
-}
 
 /** Fetches the program and puts it to work. @param {Omit<Host, "cursor">} parts */
 export async function open(parts) {
@@ -71,7 +54,9 @@ export async function open(parts) {
   host.cursor = new Cursor(host);
   addOverlay(host, program);
   await pause();
-  addProblem(host, program, FurtherChart);
+  const bench = addProblem(host, program);
+  addMeasure(host, program, bench);
+  addEdited(host, bench);
   addTimeline(host, program);
   await pause();
   addFigures(host, program);
@@ -130,7 +115,7 @@ function addCharts({ state, charts, views, controls, draw }, program) {
   const section = document.createElement("section");
   section.className = "further";
   section.innerHTML = "<h2>More charts</h2>";
-  for (const kind of kinds) section.append(figure(kind));
+  for (const kind of kinds) section.append(figure(kind, HEADINGS[kind] ?? kind));
   // Below what the first window shows: nothing that is being read moves.
   document.querySelector(".prose")?.after(section);
   const further = [...section.querySelectorAll("canvas")].map((canvas) => {
@@ -145,17 +130,4 @@ function addCharts({ state, charts, views, controls, draw }, program) {
   charts.push(...further);
   // Another width or size of type wants another height.
   new ResizeObserver(() => further.forEach((chart) => chart.fit())).observe(section);
-}
-
-/** @param {string} kind */
-function figure(kind) {
-  const made = document.createElement("figure");
-  made.className = "chart";
-  made.innerHTML = '<figcaption><h3></h3></figcaption><canvas role="img"></canvas>';
-  const heading = /** @type {HTMLElement} */ (made.querySelector("h3"));
-  const canvas = /** @type {HTMLCanvasElement} */ (made.querySelector("canvas"));
-  heading.textContent = HEADINGS[kind] ?? kind;
-  canvas.dataset.chart = kind;
-  canvas.setAttribute("aria-label", heading.textContent);
-  return made;
 }

@@ -3,7 +3,7 @@
 import { Handles } from "./handles.js";
 
 /**
- * @typedef {import("./problem.js").Bench} Bench
+ * @typedef {import("./bench.js").Bench} Bench
  * @typedef {import("./state.js").Traces} Traces
  */
 
@@ -25,10 +25,14 @@ export class ProblemChart {
     this.#view = new bench.program.ProblemView(canvas, canvas.dataset.chart ?? "");
     this.#handles = new Handles(canvas, {
       drag: (id, x, y) => bench.drag(() => this.#view.dragTo(bench.problem, id, x, y)),
-      drop: (place) => bench.drop(place),
+      drop: (place, id, byKeys) => bench.drop(place, id, byKeys),
       cancel: () => bench.cancel(),
       press: (id) => bench.press(id),
+      escape: () => bench.escape(),
+      leave: () => bench.leave(),
+      say: (words) => bench.say(words),
     });
+    bench.holders.push(() => this.#handles.letGo());
     new IntersectionObserver(([{ isIntersecting }], observer) => {
       if (!isIntersecting) return;
       observer.disconnect();

@@ -1,8 +1,9 @@
 // @ts-check
 // The controls under the charts of the problem.
+import { tools } from "./further.js";
 import { number } from "./words.js";
 
-/** @typedef {import("./problem.js").Bench} Bench */
+/** @typedef {import("./bench.js").Bench} Bench */
 
 /** Milliseconds in which the signs turn from the Euclidean picture to that of H⁻¹. */
 const TURN = 1600;
@@ -16,15 +17,6 @@ const DAMPED = 1;
 const HINT = "Drag the point on the map, or move it with the arrow keys.";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** Controls below a chart. @param {HTMLElement} figure @param {string} html @returns {(name: string) => any} finds a control by its name */
-function tools(figure, html) {
-  const made = document.createElement("div");
-  made.className = "tools";
-  made.innerHTML = html;
-  figure.append(made);
-  return (name) => made.querySelector(`[data-problem=${name}]`);
-}
 
 /** @param {Bench} bench @param {HTMLElement} figure */
 export function planeTools(bench, figure) {
@@ -61,14 +53,21 @@ export function planeTools(bench, figure) {
   });
   bench.watchers.push((canvas, handles) => {
     if (canvas.dataset.chart !== "w_plane") return;
-    const movable = handles.some(({ id }) => id !== "start");
-    const bendable = handles.some(({ id }) => id.startsWith("axis"));
-    const words = !movable ? "Drag the start, or move it with the arrow keys; the optima of this problem follow from its data."
-      : `Drag an optimum or the start, or move it with the arrow keys: the run restarts from the same seed.${bendable ? " The rings bend the curvature of the loss selected."
-      : " Click an optimum to see the curvature of its loss."}`;
+    const { planar } = bench.problem;
+    for (const control of [slider.parentElement, find("play-turn")]) if (control) control.hidden = !planar;
+    const words = planeWords(bench.problem, handles);
     const hint = find("hint");
     if (hint.textContent !== words) hint.textContent = words;
   });
+}
+
+/** What can be done with the plane of W. @param {any} problem @param {import("./handles.js").DragHandle[]} handles */
+function planeWords({ planar, bends }, handles) {
+  if (!handles.some(({ id }) => id !== "start")) return "Drag the start, or move it with the arrow keys; the optima of this problem follow from its data.";
+  const move = "Drag an optimum or the start, or move it with the arrow keys: the run restarts from the same seed.";
+  if (!planar) return `${move} With one parameter there is one direction only: H scales it, and no sign can turn.`;
+  if (handles.some(({ id }) => id.startsWith("axis"))) return `${move} The rings bend the curvature of the loss selected; another click on its optimum, or Escape, hides them.`;
+  return `${move} Click an optimum to see the curvature of its loss${bends ? "" : ", which follows from the data and cannot be dragged"}; another click hides it.`;
 }
 
 /** @param {Bench} bench @param {HTMLElement} figure */
@@ -174,9 +173,13 @@ export function neumannTools(bench, figure) {
     bench.redraw();
   });
   find("use").addEventListener("click", () => {
-    const document = bench.problem?.withSeries();
-    if (document === undefined) find("used").textContent = "No lane of this experiment uses a truncated Neumann series: choose one under “Choose problem and methods”.";
-    else bench.use(document, "Series used in every lane that has one: run restarted from the same seed. ");
+    if (!bench.problem) return;
+    const lane = bench.host.state.metadata?.lanes[bench.problem.lane]?.label ?? "";
+    const document = bench.problem.withSeries();
+    if (document !== undefined) return bench.use(document, `Series used in the lane ${lane}. `);
+    const words = `The lane looked at, ${lane}, uses no truncated Neumann series: choose one that does at “Seen at W and φ of”, or such a method under “Choose problem and methods”.`;
+    find("used").textContent = words;
+    bench.say(words);
   });
   bench.watchers.push((canvas) => canvas.dataset.chart === "neumann" && follow());
   bench.followers.push(() => (find("used").textContent = HINT));

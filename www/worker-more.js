@@ -55,6 +55,7 @@ function retune(message, hands) {
   if (from !== hands.run) return hands.commands.load(message);
   const session = takeOver(hands);
   const over = !session?.advance(0);
+  const before = session?.document ?? "";
   let changed;
   try {
     changed = session?.retune(document);
@@ -63,9 +64,17 @@ function retune(message, hands) {
     if (/** @type {any} */ (error)?.name !== "ExperimentError") throw error;
   }
   if (!session || changed === undefined) return hands.commands.load(message);
-  const said = `${changed ? "Rate changed" : "Document applied"}: the run goes on from step ${session.step}. `;
+  const what = !changed ? "Document applied" : rates(before) === rates(document) ? "Method changed" : "Rate changed";
+  const said = `${what}: the run goes on from step ${session.step}. `;
   const onward = { said, changed: changed ? session.step : undefined };
   postMessage({ kind: "loaded", run, metadata: session.metadata(), document: session.document, onward });
   // A run that was over goes on to its new end; else as it did.
   hands.commands.pace(over ? { goal, rate, period } : hands.pace);
+}
+
+/** The rates of all lanes, and where they stand. @param {string} document */
+function rates(document) {
+  const only = (/** @type {string} */ key, /** @type {unknown} */ value) =>
+    typeof value === "object" || /^(lr|alpha)$|_lr$/.test(key) ? value : undefined;
+  return JSON.stringify(JSON.parse(document).lanes, only);
 }

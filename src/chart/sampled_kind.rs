@@ -58,6 +58,7 @@ pub fn plane_aspect(view: &View, (width, height): (f64, f64)) -> f64 {
 }
 
 const NOTHING: &str = "Nothing to draw here: a value is not finite";
+const COMPUTING: &str = "Being computed";
 
 /// A chart with its data.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +73,8 @@ pub enum SampledChart<'a> {
     CutShort(&'a CutShort),
     /// There is nothing to draw: no finite values where it is looked at.
     Nothing(SampledKind),
+    /// There is nothing to draw yet.
+    Computing(SampledKind),
 }
 
 impl SampledChart<'_> {
@@ -82,7 +85,7 @@ impl SampledChart<'_> {
             Self::PhiLandscape(_) => SampledKind::PhiLandscape,
             Self::Neumann(..) => SampledKind::Neumann,
             Self::CutShort(_) => SampledKind::CutShort,
-            Self::Nothing(kind) => *kind,
+            Self::Nothing(kind) | Self::Computing(kind) => *kind,
         }
     }
 
@@ -93,6 +96,7 @@ impl SampledChart<'_> {
             Self::Neumann(spectrum, setting) => neumann::compose(sheet, spectrum, setting),
             Self::CutShort(cut_short) => cut_short::compose(sheet, cut_short, lanes),
             Self::Nothing(_) => frame::say(sheet, &[NOTHING, "Nothing to draw"]),
+            Self::Computing(_) => frame::say(sheet, &[COMPUTING]),
         }
     }
 
@@ -104,6 +108,7 @@ impl SampledChart<'_> {
             Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
             Self::CutShort(cut_short) => cut_short::describe(cut_short, lanes),
             Self::Nothing(_) => format!("{NOTHING}."),
+            Self::Computing(_) => format!("{COMPUTING}."),
         })
     }
 }

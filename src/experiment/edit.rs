@@ -79,23 +79,25 @@ pub fn start_at(document: &mut Json, w: Option<&[f64]>, phi: Option<&[f64]>) {
     }
 }
 
-/// Gives every lane that uses a truncated Neumann series another one; returns how many there are.
-pub fn use_series(document: &mut Json, series: &NeumannSetting) -> usize {
-    let Some(Json::List(lanes)) = document.get_mut("lanes") else { return 0 };
-    let products = lanes.iter_mut().filter_map(|lane| lane.get_mut("method")?.get_mut("inverse_hvp"));
-    let mut count = 0;
-    for product in products.filter(|product| text(product, "kind") == "neumann") {
-        product.set("terms", Json::Number(series.terms as f64));
-        product.set("alpha", Json::Number(series.alpha));
-        let scaling = if series.official { "official" } else { "alpha" };
-        product.set("scaling", Json::Text(scaling.to_owned()));
-        product.remove("damping");
-        if series.damping > 0.0 {
-            product.set("damping", Json::Number(series.damping));
-        }
-        count += 1;
+/// Gives one lane another truncated Neumann series. Says whether it uses one.
+pub fn use_series(document: &mut Json, lane: usize, series: &NeumannSetting) -> bool {
+    let lane = item(document.get_mut("lanes"), lane);
+    let product = lane.and_then(|lane| lane.get_mut("method")?.get_mut("inverse_hvp"));
+    let Some(product) = product.filter(|product| text(product, "kind") == "neumann") else { return false };
+    product.set("terms", Json::Number(series.terms as f64));
+    product.set("alpha", Json::Number(series.alpha));
+    let scaling = if series.official { "official" } else { "alpha" };
+    product.set("scaling", Json::Text(scaling.to_owned()));
+    product.remove("damping");
+    if series.damping > 0.0 {
+        product.set("damping", Json::Number(series.damping));
     }
-    count
+    true
+}
+
+/// Has every row record the exact hypergradient and the spectrum of `H` too.
+pub fn measure(document: &mut Json) {
+    document.set("diagnostics", Json::Truth(true));
 }
 
 /// Writes the numbers of a generated quadratic problem of at most ten parameters and tasks into its document:

@@ -77,6 +77,13 @@ impl Ellipse {
         (self.centre.0 + half * direction.0, self.centre.1 + half * direction.1)
     }
 
+    /// Two opposite corners of the smallest upright rectangle around it.
+    pub fn corners(&self) -> [Place; 2] {
+        let [(u, a), (v, b)] = self.axes;
+        let (x, y) = (libm::hypot(a * u.0, b * v.0), libm::hypot(a * u.1, b * v.1));
+        [(self.centre.0 - x, self.centre.1 - y), (self.centre.0 + x, self.centre.1 + y)]
+    }
+
     /// The axis, 0 or 1, along which a place is seen from the centre, rather than along the other.
     pub fn nearest_axis(&self, to: Place) -> usize {
         let (x, y) = (to.0 - self.centre.0, to.1 - self.centre.1);

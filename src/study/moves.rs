@@ -37,6 +37,11 @@ impl Movable {
         let optima = roles.filter(|role| edit::move_optimum(&mut probe, *role, &nowhere, None)).collect();
         Self { optima, curvatures: n == 2 && edit::can_bend(document) }
     }
+
+    /// Whether curvatures can be bent.
+    pub fn bends(&self) -> bool {
+        self.curvatures
+    }
 }
 
 /// What can be dragged in a plane, and where it is.
@@ -118,13 +123,15 @@ fn dragged_axis(ellipse: &Ellipse, axis: usize, to: Place) -> Option<[[f64; 2]; 
     if !(length > 0.0 && length.is_finite() && other > 0.0 && other.is_finite()) {
         return None;
     }
-    let own = (ellipse.level / (length * length)).clamp(other / CONDITION, other * CONDITION);
-    let (own, other) = (significant(own), significant(other));
     let (c, s) = match (x / length, y / length) {
         (_, s) if s.abs() < SNAP => (1.0, 0.0),
         (c, _) if c.abs() < SNAP => (0.0, 1.0),
         direction => direction,
     };
+    // Along the axis that it snaps to: the end stays beside the pointer.
+    let length = (x * c + y * s).abs();
+    let own = (ellipse.level / (length * length)).clamp(other / CONDITION, other * CONDITION);
+    let (own, other) = (significant(own), significant(other));
     let off = significant((own - other) * c * s);
     Some([[significant(own * c * c + other * s * s), off], [off, significant(own * s * s + other * c * c)]])
 }

@@ -1,14 +1,16 @@
 //! A problem as its pictures show it: what is computed for them is kept until what it depends on changes.
 
 mod drags;
+mod framing;
 mod landscape;
 mod pace;
 mod series;
 
 pub use pace::Pace;
 
+use super::cut_short::Cutting;
 use super::landscape::Survey;
-use super::{Movable, PlaneRequest, Study};
+use super::{Movable, Study};
 use crate::error::ExperimentError;
 use crate::experiment::{Experiment, Json, edit};
 use crate::sampled::{
@@ -16,12 +18,6 @@ use crate::sampled::{
 };
 use crate::trace::{QuantityKind, Trace};
 
-/// Nodes of the plane's grid a row, and rows: so many that every second can be left out twice.
-const PLANE: (usize, usize) = (129, 97);
-/// The same for losses that are evaluated node by node, which takes up to 10 µs.
-const SLOW_PLANE: (usize, usize) = (65, 49);
-/// The same where there is a pace, until there is time.
-const ROUGH_PLANE: (usize, usize) = (33, 25);
 /// Parameters of a model up to which everything is looked at at every step.
 const MEDIUM: usize = 40;
 
@@ -48,6 +44,7 @@ pub struct Scene {
     pace: Option<Pace>,
     spectrum: Option<Spectrum>,
     cut_short: Option<CutShort>,
+    cutting: Option<Cutting>,
     /// Whether the cursor is somewhere: it may move on at once.
     scrubbing: bool,
     /// Whether these are of the present φ and W.
@@ -70,7 +67,8 @@ struct Current {
 struct ViewOf {
     /// The plane is to stay as it is.
     pinned: Option<(Frame, Bounds)>,
-    selected: Option<(Role, f64)>,
+    /// The loss whose ellipse is shown, and the constant on it; chosen afresh if absent.
+    selected: Option<(Role, Option<f64>)>,
     turn: Option<f64>,
     setting: Option<NeumannSetting>,
     components: Option<(usize, Option<usize>)>,
@@ -140,6 +138,7 @@ impl Scene {
             pace: None,
             spectrum,
             cut_short,
+            cutting: None,
             scrubbing: false,
             current,
             view,
@@ -158,6 +157,7 @@ impl Scene {
         let reach = before.landscape.as_ref().map(|landscape| landscape.field.bounds);
         self.view.reach = self.view.reach.or(reach);
         let start = self.study.start().1.to_vec();
+        self.cut_short = before.cut_short.clone();
         self.landscape = before.landscape.clone().map(|old| Landscape { start, ..old });
     }
 
@@ -203,48 +203,9 @@ impl Scene {
     /// Chooses what is shown afresh.
     pub fn fit(&mut self) {
         (self.view.pinned, self.view.reach) = (None, None);
+        // The ring may have become larger or smaller than anything else.
+        self.view.selected = self.view.selected.map(|(role, _)| (role, None));
         self.current = Current::default();
-    }
-
-    /// The plane of W of a shape, width over height.
-    pub fn plane(&mut self, traces: &[&Trace], aspect: f64) -> Option<&Plane> {
-        let stale = self.plane.as_ref().is_none_or(|plane| {
-            let size = plane.bounds.size();
-            (size.0 / size.1 / aspect - 1.0).abs() > 0.02
-        });
-        let resolution = match self.pace {
-            _ if self.study.is_quadratic() => PLANE,
-            Some(_) => ROUGH_PLANE,
-            None => SLOW_PLANE,
-        };
-        if stale || !self.current.responses {
-            let (frame, bounds) = self.view.pinned.clone().unzip();
-            let traces = if self.waits() { &[] } else { traces };
-            let request = PlaneRequest {
-                phi: &self.phi,
-                w: None,
-                traces,
-                aspect,
-                resolution,
-                bounds,
-                frame: frame.as_ref(),
-            };
-            self.plane = self.study.plane(&request);
-            if let (Some((role, level)), Some(plane)) = (self.view.selected, &mut self.plane) {
-                self.study.select(plane, role, Some(level));
-            }
-        } else if let (false, Some(plane)) = (self.current.plane, &mut self.plane) {
-            (plane.training.columns, plane.training.rows) = resolution;
-            self.study.move_to(plane, &self.phi, None);
-        }
-        if self.pace.is_none() {
-            self.refine_plane();
-        }
-        (self.current.plane, self.current.responses) = (true, true);
-        if let Some(dissection) = self.plane.as_mut().and_then(|plane| plane.dissection.as_mut()) {
-            dissection.turn = self.view.turn.unwrap_or(1.0);
-        }
-        self.plane.as_ref()
     }
 
     /// How far the signs' picture is turned.

@@ -4,6 +4,7 @@ use super::problem_view::handle_named;
 use super::traces::Traces;
 use super::{json, parse, refusal};
 use crate::chart::SampledKind;
+use crate::experiment::edit;
 use crate::sampled::{NeumannSetting, Spectrum};
 use crate::study::{Handle, Scene};
 use wasm_bindgen::prelude::*;
@@ -105,6 +106,23 @@ impl Problem {
         true
     }
 
+    /// See [`Scene::deselect`].
+    pub fn deselect(&mut self) -> bool {
+        self.scene.deselect()
+    }
+
+    /// See [`Scene::bends`].
+    #[wasm_bindgen(getter)]
+    pub fn bends(&self) -> bool {
+        self.scene.bends()
+    }
+
+    /// Whether W has two parameters or more: there is a plane, and directions in it. False before the plane is made.
+    #[wasm_bindgen(getter)]
+    pub fn planar(&self) -> bool {
+        self.scene.drawn().0.is_some_and(|plane| plane.frame.is_plane())
+    }
+
     /// Names of the components of φ.
     #[wasm_bindgen(getter, js_name = phiNames)]
     pub fn phi_names(&self) -> Vec<String> {
@@ -150,15 +168,23 @@ impl Problem {
         self.scene.choose_setting(None);
     }
 
-    /// The document with the series shown in every lane that uses one; `undefined` if none does.
+    /// The document with the series shown in the lane looked at; `undefined` if that uses none.
     ///
     /// # Errors
     /// Never in practice.
     #[wasm_bindgen(js_name = withSeries)]
     pub fn with_series(&mut self) -> Result<Option<String>, JsValue> {
-        match self.scene.with_setting() {
-            (_, 0) => Ok(None),
-            (document, _) => json::text(&document).map(Some),
-        }
+        self.scene.with_setting().as_ref().map(json::text).transpose()
     }
+}
+
+/// A document with its diagnostics switched on; see [`edit::measure`].
+///
+/// # Errors
+/// What is no document throws an `ExperimentError`.
+#[wasm_bindgen(js_name = withDiagnostics)]
+pub fn with_diagnostics(document: &str) -> Result<String, JsValue> {
+    let mut document = json::parsed(document).map_err(refusal)?;
+    edit::measure(&mut document);
+    json::text(&document)
 }

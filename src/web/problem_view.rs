@@ -5,7 +5,9 @@ use super::problem::Problem;
 use super::traces::Traces;
 use super::view::{area_of, view};
 use super::{json, object};
-use crate::chart::{Drawn, Picture, SampledChart, SampledKind, Theme, View, draw_sampled, plane_aspect};
+use crate::chart::{
+    Drawn, Picture, SampledChart, SampledKind, Theme, ValuePlot, View, draw_sampled, plane_aspect,
+};
 use crate::exhibit;
 use crate::sampled::{NeumannSetting, Place, Role};
 use crate::study::{Handle, Pace};
@@ -15,6 +17,8 @@ use web_sys::HtmlCanvasElement;
 
 /// What a frame has room for beside its drawing.
 const PACE: Pace = Pace { now: Date::now, slice: 6.0 };
+/// Device pixels that a handle may be outside of the plot by.
+const HAIR: f64 = 3.0;
 
 /// A canvas and the chart of a problem that it shows.
 #[wasm_bindgen]
@@ -174,19 +178,19 @@ impl ProblemView {
                 };
                 let handles = problem.scene.handles().into_iter();
                 let handles = handles.map(|(handle, to)| (handle_name(handle), label(handle), at(to), to));
-                handles.filter(|(_, _, at, _)| map.holds(*at)).collect()
+                handles.filter_map(|(id, label, at, to)| Some((id, label, seen(map, at)?, to))).collect()
             }
             (Some(SampledChart::PhiLandscape(landscape)), [map, ..]) => {
                 let start = landscape.start_place();
                 let at = map.pixel_of(start);
-                let held = map.holds(at).then(|| ("phi".to_owned(), "start of φ".to_owned(), at, start));
+                let held = seen(map, at).map(|at| ("phi".to_owned(), "start of φ".to_owned(), at, start));
                 held.into_iter().collect()
             }
             (Some(SampledChart::Neumann(_, setting)), [.., map]) => {
                 let now = (setting.terms as f64, setting.alpha);
                 let at = map.pixel_of(now);
-                let held = ("series".to_owned(), "J and α of the series".to_owned(), at, now);
-                map.holds(at).then_some(held).into_iter().collect()
+                let held = |at| ("series".to_owned(), "J and α of the series".to_owned(), at, now);
+                seen(map, at).map(held).into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -222,6 +226,15 @@ impl ProblemView {
         };
         document.map(|document| json::text(&document)).transpose()
     }
+}
+
+/// A pixel, moved into the plot if it is a hair outside: rounded to short numbers, what was dragged to the edge may be.
+fn seen(map: &ValuePlot, (x, y): Place) -> Option<Place> {
+    let within = |at: f64, from: i32, to: i32| {
+        let inside = at.clamp(f64::from(from), f64::from(to));
+        ((inside - at).abs() <= HAIR).then_some(inside)
+    };
+    Some((within(x, map.left, map.right)?, within(y, map.top, map.bottom)?))
 }
 
 fn handle_name(handle: Handle) -> String {

@@ -14,7 +14,18 @@ impl Scene {
         } else {
             self.study.select(plane, role, None);
         }
-        self.view.selected = plane.selected.map(|(role, ellipse)| (role, ellipse.level));
+        self.view.selected = plane.selected.map(|(role, ellipse)| (role, Some(ellipse.level)));
+    }
+
+    /// Shows the curvature of no loss; whether one was shown.
+    pub fn deselect(&mut self) -> bool {
+        self.view.selected = None;
+        self.plane.as_mut().is_some_and(|plane| plane.selected.take().is_some())
+    }
+
+    /// Whether curvatures can be bent: the ring of a loss selected has handles.
+    pub fn bends(&self) -> bool {
+        self.movable.bends()
     }
 
     /// Whether something is being dragged: then speed counts more than fine detail.

@@ -1,6 +1,7 @@
 //! What takes long, a little at a time: something rough is shown until the fine is there.
 
-use super::{SLOW_PLANE, Scene};
+use super::Scene;
+use super::framing::SLOW_PLANE;
 
 /// How long a scene may take at a time.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +29,7 @@ impl Scene {
 
     /// Whether something that is shown is rough.
     pub fn is_unfinished(&self) -> bool {
-        self.survey.is_some() || self.is_plane_rough()
+        self.survey.is_some() || self.cutting.is_some() || self.is_plane_rough()
     }
 
     /// Goes on with what is rough; says whether a finer picture is there now.
@@ -36,6 +37,9 @@ impl Scene {
         if self.is_plane_rough() && !self.waits() {
             self.refine_plane();
             return true;
+        }
+        if self.cutting.is_some() {
+            return self.cut_on();
         }
         self.survey_on()
     }

@@ -37,6 +37,9 @@ pub struct Page {
     site: String,
 }
 
+/// Presses of Tab that go through the whole page, at least.
+const MOST_TABS: usize = 200;
+
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
     pub fn new(session: WebDriver, site: String) -> Self {
@@ -158,14 +161,14 @@ impl Page {
 
     /// Presses Tab until the control of a command has the focus.
     pub fn tab_to(&self, action: &str) -> Result<()> {
-        for _ in 0..200 {
+        for _ in 0..MOST_TABS {
             self.press(thirtyfour::Key::Tab)?;
             let focused: String = self.eval_as("return document.activeElement?.dataset?.action ?? ''")?;
             if focused == action {
                 return Ok(());
             }
         }
-        bail!("200 presses of Tab do not reach {action}")
+        bail!("{MOST_TABS} presses of Tab do not reach {action}")
     }
 
     /// Runs the body of a function in the page; a promise is waited for.

@@ -2,8 +2,8 @@
 
 use super::{DEFAULT, Test, default_document};
 use crate::page::{DESKTOP, Page, digests_in};
-use anyhow::{Result, ensure};
-use serde_json::json;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use xtask::cargo::{cargo, output};
 
 pub const TESTS: &[Test] = &[
@@ -13,6 +13,60 @@ pub const TESTS: &[Test] = &[
     ("a_diverging_lane_says_so_and_the_other_goes_on", a_diverging_lane_says_so_and_the_other_goes_on),
     ("native_runner_gives_the_same_digest", native_runner_gives_the_same_digest),
 ];
+
+/// The document that the editor shows.
+pub fn document(page: &Page) -> Result<Value> {
+    let text: String = page.eval_as("return document.querySelector('[data-document]').value")?;
+    serde_json::from_str(&text).with_context(|| format!("a document in {text}"))
+}
+
+/// Waits until the run of a document that `holds` has ended, without a complaint.
+pub fn ends(page: &Page, what: &str, holds: impl Fn(&Value) -> bool) -> Result<()> {
+    // Read at one moment: one by one, an old end could stand beside a new document.
+    let script = "return [document.querySelector('[data-message]').textContent, \
+        document.documentElement.dataset.state, document.querySelector('[data-document]').value]";
+    page.wait_until(&format!("the end of {what}"), || {
+        let (message, state, text): (String, String, String) = page.eval_as(script)?;
+        ensure!(message.is_empty(), "{what}: {message}");
+        Ok(state == "finished" && serde_json::from_str(&text).is_ok_and(|document| holds(&document)))
+    })
+}
+
+/// Ids and titles of the experiments of the list.
+pub fn experiments(page: &Page) -> Result<Vec<(String, String)>> {
+    let list: Vec<(String, String)> = page.eval_as(
+        "return [...document.querySelectorAll('[data-control=preset] option')].map((o) => [o.value, o.text])",
+    )?;
+    ensure!(list.len() > 20, "{list:?}");
+    Ok(list)
+}
+
+/// Chooses an experiment of the list, without waiting for anything.
+pub fn select(page: &Page, id: &str) -> Result<()> {
+    page.eval(&format!(
+        "const s = document.querySelector('[data-control=preset]'); s.value = {}; s.dispatchEvent(new Event('change'))",
+        json!(id)
+    ))
+    .map(drop)
+}
+
+/// Id of the experiment that is chosen.
+pub fn chosen(page: &Page) -> Result<String> {
+    page.eval_as("return document.querySelector('[data-control=preset]').value")
+}
+
+/// Chooses an experiment and waits until it has been run.
+pub fn choose(page: &Page, id: &str) -> Result<()> {
+    page.wait_for_editor()?;
+    select(page, id)?;
+    let title: String = page.eval_as(&format!(
+        "return [...document.querySelectorAll('[data-control=preset] option')].find((o) => o.value === {}).text",
+        json!(id)
+    ))?;
+    ends(page, id, |document| document["title"] == *title)?;
+    ensure!(chosen(page)? == id, "{id} was chosen, {} is shown", chosen(page)?);
+    Ok(())
+}
 
 /// Applies a document that must be refused; returns the message.
 fn refused(page: &Page, document: &str) -> Result<String> {

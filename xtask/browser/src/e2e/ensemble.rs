@@ -1,6 +1,8 @@
 //! Many seeds in workers of their own.
 
-use super::{DEFAULT, Test, default_document, more::open, opening::drawn};
+use super::documents::choose;
+use super::more::{open, told};
+use super::{DEFAULT, Test, default_document, opening::drawn};
 use crate::page::{PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -37,12 +39,6 @@ fn wait_until_said(page: &Page, words: &str) -> Result<()> {
         Ok(last.contains(words))
     })
     .with_context(|| format!("{last:?} is said"))
-}
-
-fn told(page: &Page) -> Result<String> {
-    page.eval_as(
-        "return document.querySelector('canvas[data-chart=ensemble]')?.getAttribute('aria-label') ?? ''",
-    )
 }
 
 /// The CSV that the page hands to the browser.
@@ -95,17 +91,21 @@ fn many_seeds_have_the_medians_of_the_runner(page: &Page) -> Result<()> {
         let expected = 0.5 * ends[3] + 0.5 * ends[4];
         ensure!(median == expected, "{label}: {median}, but {DEFAULT} by the runner has {expected}");
     }
-    ensure!(told(page)?.starts_with("8 seeds: median test error AuxiLearn"), "{}", told(page)?);
+    ensure!(
+        told(page, "ensemble")?.starts_with("8 seeds: median test error AuxiLearn"),
+        "{}",
+        told(page, "ensemble")?
+    );
     let rows: usize =
         page.eval_as("return document.querySelectorAll('[data-seeds-table] tbody tr').length")?;
     ensure!(rows == 8, "two weights and two losses in two lanes, not {rows}");
     let bar: bool = page.eval_as("return document.querySelector('.seeds progress').hidden")?;
     ensure!(bar, "the bar is still there");
     // Again gives the same.
-    let first = told(page)?;
+    let first = told(page, "ensemble")?;
     run(page, 8)?;
     wait_until_said(page, "8 of 8 seeds are done.")?;
-    ensure!(told(page)? == first, "{} is not {first}", told(page)?);
+    ensure!(told(page, "ensemble")? == first, "{} is not {first}", told(page, "ensemble")?);
     Ok(())
 }
 
@@ -140,7 +140,11 @@ fn cancelled_seeds_keep_what_came_in(page: &Page) -> Result<()> {
     let words = said(page)?;
     ensure!(words.ends_with("What came in is kept."), "{words}");
     let done = words.split(' ').nth(2).context("a number")?.to_owned();
-    ensure!(told(page)?.starts_with(&format!("{done} seed")), "{done}: {}", told(page)?);
+    ensure!(
+        told(page, "ensemble")?.starts_with(&format!("{done} seed")),
+        "{done}: {}",
+        told(page, "ensemble")?
+    );
     drawn(page, "ensemble")?;
     let free: bool = page.eval_as("return !document.querySelector('[data-action=run-seeds]').disabled")?;
     ensure!(free && said(page)? == words, "{}", said(page)?);
@@ -161,19 +165,31 @@ fn another_experiment_stops_the_seeds(page: &Page) -> Result<()> {
 
 fn an_experiment_without_randomness_is_not_run(page: &Page) -> Result<()> {
     open(page)?;
-    page.eval(
-        "const s = document.querySelector('[data-control=preset]'); s.value = 'sign-flip'; \
-         s.dispatchEvent(new Event('change'))",
-    )?;
-    page.wait_until("the run", || Ok(page.state()? == "finished" && page.text("[data-steps]")? != "1500"))?;
+    run(page, 4)?;
+    wait_until_said(page, "4 of 4 seeds are done.")?;
+    let seen = || page.eval_as::<bool>("return document.querySelector('.seeds figure').checkVisibility()");
+    ensure!(seen()?, "seeds of the experiment before");
+    choose(page, "sign-flip")?;
     run(page, 8)?;
     wait_until_said(page, "This experiment has no randomness: every seed gives the same run.")?;
-    let charts: usize =
-        page.eval_as("return document.querySelectorAll('canvas[data-chart=ensemble]').length")?;
-    ensure!(charts == 0, "nothing is drawn");
+    ensure!(!seen()?, "what the experiment before gave is gone");
+    let invalid = || {
+        page.eval_as::<bool>(
+            "return document.querySelector('.seeds input').getAttribute('aria-invalid') === 'true'",
+        )
+    };
+    ensure!(!invalid()?);
     page.eval("document.querySelector('.seeds input').value = '1'")?;
     page.click("run-seeds")?;
-    wait_until_said(page, "Choose 2 to 1000 seeds.")
+    wait_until_said(page, "Choose 2 to 1000 seeds.")?;
+    ensure!(invalid()?, "the number that is refused is marked");
+    page.eval("const e = document.querySelector('.seeds input'); e.value = '4'; e.dispatchEvent(new Event('input'))")?;
+    ensure!(!invalid()?, "another number is not");
+    choose(page, "noisy-main")?;
+    run(page, 4)?;
+    wait_until_said(page, "4 of 4 seeds are done.")?;
+    ensure!(seen()?, "seeds are shown again");
+    Ok(())
 }
 
 fn a_worker_that_dies_loses_one_seed(page: &Page) -> Result<()> {
@@ -186,7 +202,7 @@ fn a_worker_that_dies_loses_one_seed(page: &Page) -> Result<()> {
     )?;
     run(page, 6)?;
     wait_until_said(page, "5 of 6 seeds are done. Seed 11 was lost (for a test).")?;
-    ensure!(told(page)?.starts_with("5 seeds: "), "{}", told(page)?);
+    ensure!(told(page, "ensemble")?.starts_with("5 seeds: "), "{}", told(page, "ensemble")?);
     Ok(())
 }
 

@@ -3,11 +3,12 @@
 use super::time::{exact, hears, is_changed, open, rewind, solved, step, wait_for_said};
 use super::{Test, default_document};
 use crate::page::Page;
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 pub const TESTS: &[Test] = &[
     ("another_rate_lets_the_run_go_on", another_rate_lets_the_run_go_on),
+    ("what_is_no_rate_is_not_called_one", what_is_no_rate_is_not_called_one),
     ("another_rate_while_it_plays", another_rate_while_it_plays),
     ("a_broken_document_leaves_a_run_on_its_way_alone", a_broken_document_leaves_a_run_on_its_way_alone),
     ("what_is_another_run_is_restarted_and_says_so", what_is_another_run_is_restarted_and_says_so),
@@ -49,6 +50,23 @@ fn another_rate_lets_the_run_go_on(page: &Page) -> Result<()> {
     );
     ensure!(exact(page, 1, "w_1")? != solved(page, &document, 1, "w_1", 6)?, "this one has another rate");
     Ok(())
+}
+
+fn what_is_no_rate_is_not_called_one(page: &Page) -> Result<()> {
+    open(page)?;
+    rewind(page)?;
+    step(page, 5)?;
+    let mut document = default_document()?;
+    let mut apply = |path: &str, value: Value, words: &str| {
+        *document.pointer_mut(path).context("a field")? = value;
+        page.apply_document(&document.to_string())?;
+        hears(page, &format!("{words}: the run goes on from step 5."))
+    };
+    apply("/lanes/1/label", json!("Renamed"), "Document applied")?;
+    apply("/lanes/1/method/inner/lr", json!(0.01), "Rate changed")?;
+    apply("/steps", json!(1600), "Document applied")?;
+    apply("/lanes/1/method/inner/steps", json!(7), "Method changed")?;
+    page.wait_for_state("paused")
 }
 
 fn another_rate_while_it_plays(page: &Page) -> Result<()> {
@@ -109,6 +127,7 @@ fn a_rewind_after_changes_runs_the_document(page: &Page) -> Result<()> {
     let slower = slower(&default_document()?);
     page.apply_document(&slower.to_string())?;
     hears(page, "the run goes on from step 3.")?;
+    page.wait_for_state("paused")?;
     page.click("play")?;
     page.wait_for_state("finished")?;
     let expected = digests_of(page, &slower)?;

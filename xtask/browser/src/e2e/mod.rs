@@ -4,6 +4,7 @@ mod documents;
 mod ensemble;
 mod figures;
 mod going_on;
+mod hands;
 mod lessons;
 mod lessons_walk;
 mod more;
@@ -71,6 +72,7 @@ pub fn run(filter: &str) -> Result<()> {
         more::TESTS,
         figures::TESTS,
         problem::TESTS,
+        hands::TESTS,
         problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,

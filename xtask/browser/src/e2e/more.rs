@@ -1,5 +1,6 @@
 //! What the complete program adds once it is there: further charts, and a cursor in time.
 
+use super::documents::{choose, chosen, ends, experiments, select};
 use super::{Test, default_document, opening::drawn};
 use crate::page::{DESKTOP, PHONE, Page};
 use anyhow::{Context, Result, ensure};
@@ -14,6 +15,7 @@ pub const TESTS: &[Test] = &[
     ("the_ledger_follows_every_change_of_the_run", the_ledger_follows_every_change_of_the_run),
     ("the_ledger_tells_of_a_lane_that_diverges", the_ledger_tells_of_a_lane_that_diverges),
     ("trust_holds_each_estimate_against_the_exact_one", trust_holds_each_estimate_against_the_exact_one),
+    ("the_gradients_quality_is_measured_by_a_button", the_gradients_quality_is_measured_by_a_button),
     ("the_inner_loop_cut_short_follows_the_run", the_inner_loop_cut_short_follows_the_run),
     ("further_charts_out_of_view_are_not_drawn", further_charts_out_of_view_are_not_drawn),
     ("further_charts_know_every_experiment", further_charts_know_every_experiment),
@@ -29,7 +31,7 @@ pub fn open(page: &Page) -> Result<()> {
 /// A chart's text alternative.
 pub fn told(page: &Page, chart: &str) -> Result<String> {
     page.eval_as(&format!(
-        "return document.querySelector('canvas[data-chart={chart}]').getAttribute('aria-label') ?? ''"
+        "return document.querySelector('canvas[data-chart={chart}]')?.getAttribute('aria-label') ?? ''"
     ))
 }
 
@@ -193,14 +195,26 @@ fn further_charts_out_of_view_are_not_drawn(page: &Page) -> Result<()> {
 fn trust_holds_each_estimate_against_the_exact_one(page: &Page) -> Result<()> {
     open(page)?;
     ensure!(told(page, "trust")?.contains("No exact gradients are recorded"), "{}", told(page, "trust")?);
-    page.eval(
-        "const s = document.querySelector('[data-control=preset]'); s.value = 'approximations'; \
-         s.dispatchEvent(new Event('change'))",
-    )?;
-    page.wait_until("the comparison", || {
-        Ok(page.state()? == "finished" && told(page, "trust")?.contains("Exact: cosine 1.00"))
-    })?;
+    choose(page, "approximations")?;
+    page.wait_until("the comparison", || Ok(told(page, "trust")?.contains("Exact: cosine 1.00")))?;
     drawn(page, "trust")
+}
+
+fn the_gradients_quality_is_measured_by_a_button(page: &Page) -> Result<()> {
+    open(page)?;
+    let offered =
+        || page.eval_as::<bool>("return document.querySelector('[data-problem=measure]').checkVisibility()");
+    ensure!(offered()?, "what is not recorded can be asked for");
+    page.eval("const e = document.querySelector('[data-problem=measure]'); e.focus(); e.click()")?;
+    ends(page, "the measured run", |document| document["diagnostics"] == true)?;
+    page.wait_until("the comparison", || Ok(told(page, "trust")?.contains("AuxiLearn: cosine")))?;
+    page.value(1, "cosine")?;
+    ensure!(!offered()?, "it is done");
+    let focused: String = page.eval_as("return document.activeElement?.dataset?.chart ?? ''")?;
+    ensure!(focused == "trust", "the keyboard goes on at the chart, not at {focused:?}");
+    choose(page, "many-copies")?;
+    ensure!(offered()?, "another experiment has not been measured");
+    Ok(())
 }
 
 fn the_inner_loop_cut_short_follows_the_run(page: &Page) -> Result<()> {
@@ -220,15 +234,8 @@ fn the_inner_loop_cut_short_follows_the_run(page: &Page) -> Result<()> {
 
 fn further_charts_know_every_experiment(page: &Page) -> Result<()> {
     open(page)?;
-    let ids: Vec<String> = page.eval_as(
-        "return [...document.querySelectorAll('[data-control=preset] option')].map((o) => o.value)",
-    )?;
-    ensure!(ids.len() > 20, "{ids:?}");
-    for id in ids {
-        page.eval(&format!(
-            "const s = document.querySelector('[data-control=preset]'); s.value = {}; s.dispatchEvent(new Event('change'))",
-            json!(id)
-        ))?;
+    for (id, _) in experiments(page)? {
+        select(page, &id)?;
         let script = "const labels = [...document.querySelectorAll('[data-lanes] .name')].map((e) => e.textContent); \
             const told = document.querySelector('canvas[data-chart=ledger]').getAttribute('aria-label'); \
             return [document.documentElement.dataset.state, labels.length > 0 && labels.every((l) => told.includes(` ${l}: L_T `))]";
@@ -236,9 +243,7 @@ fn further_charts_know_every_experiment(page: &Page) -> Result<()> {
             let (state, all): (String, bool) = page.eval_as(script)?;
             Ok(state == "finished" && all)
         })?;
-        let title: String =
-            page.eval_as("const s = document.querySelector('[data-control=preset]'); return s.value")?;
-        ensure!(title == id, "{id} was chosen, {title} is shown");
+        ensure!(chosen(page)? == id, "{id} was chosen, {} is shown", chosen(page)?);
         drawn(page, "ledger")?;
         ensure!(page.text("[data-message]")?.is_empty(), "{id}: {}", page.text("[data-message]")?);
     }

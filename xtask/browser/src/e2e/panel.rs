@@ -1,9 +1,10 @@
 //! The panel of choices: every kind of problem and method, mistakes, lanes, the keyboard.
 
 use super::Test;
+use super::documents::{choose, ends, experiments};
 use crate::page::{DESKTOP, PHONE, Page};
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 use thirtyfour::Key;
 
 pub const TESTS: &[Test] = &[
@@ -29,12 +30,6 @@ fn open_panel(page: &Page) -> Result<()> {
     page.wait_until("the choices", || page.eval_as("return !!document.querySelector('.lanes-chosen')"))
 }
 
-/// The document that the editor shows.
-fn document(page: &Page) -> Result<Value> {
-    let text: String = page.eval_as("return document.querySelector('[data-document]').value")?;
-    Ok(serde_json::from_str(&text)?)
-}
-
 /// The control of a path, in JavaScript.
 fn control(path: &str) -> String {
     format!("document.querySelector('[data-panel] [data-path=' + CSS.escape({}) + ']')", json!(path))
@@ -53,15 +48,6 @@ fn enter(page: &Page, path: &str, value: &str) -> Result<()> {
         json!(value)
     ))?;
     Ok(())
-}
-
-/// Waits until the run of a document that `holds` has ended, without a complaint.
-fn ends(page: &Page, what: &str, holds: impl Fn(&Value) -> bool) -> Result<()> {
-    page.wait_until(&format!("the end of {what}"), || {
-        let message = page.text("[data-message]")?;
-        ensure!(message.is_empty(), "{what}: {message}");
-        Ok(page.state()? == "finished" && holds(&document(page)?))
-    })
 }
 
 /// How a lane stands, in words.
@@ -116,16 +102,8 @@ fn every_problem_can_be_chosen_and_runs(page: &Page) -> Result<()> {
 
 fn every_experiment_of_the_list_runs(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    let list = "document.querySelector('[data-control=preset]')";
-    let ids: Vec<(String, String)> =
-        page.eval_as(&format!("return [...{list}.options].map((o) => [o.value, o.text])"))?;
-    ensure!(ids.len() > 20, "{ids:?}");
-    for (id, title) in ids.iter().rev() {
-        page.eval(&format!("{list}.value = '{id}'; {list}.dispatchEvent(new Event('change'))"))?;
-        ends(page, id, |document| document["title"] == *title)?;
-        ensure!(page.eval_as::<String>(&format!("return {list}.value"))? == *id, "{id} is chosen");
-    }
-    Ok(())
+    // The last first: the first is chosen already.
+    experiments(page)?.iter().rev().try_for_each(|(id, _)| choose(page, id))
 }
 
 fn what_holds_for_all_lanes_can_be_chosen(page: &Page) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The problem itself on the page: what can be dragged, by mouse, touch and keys, and what a drag does.
 
+use super::documents::{choose, chosen, document};
 use super::{Test, more::open, opening::drawn};
 use crate::page::Page;
 use anyhow::{Context, Result, ensure};
@@ -16,25 +17,6 @@ pub const TESTS: &[Test] = &[
 
 pub const CHARTS: [&str; 3] = ["w_plane", "phi_landscape", "neumann"];
 
-pub fn told(page: &Page, chart: &str) -> Result<String> {
-    page.eval_as(&format!(
-        "return document.querySelector('canvas[data-chart={chart}]').getAttribute('aria-label') ?? ''"
-    ))
-}
-
-/// Chooses an experiment and waits until it has been run.
-pub fn choose(page: &Page, id: &str) -> Result<()> {
-    page.eval(&format!(
-        "const s = document.querySelector('[data-control=preset]'); s.value = {}; s.dispatchEvent(new Event('change'))",
-        json!(id)
-    ))?;
-    page.wait_until(&format!("the run of {id}"), || {
-        let (chosen, step): (String, u64) =
-            (page.eval_as("return document.querySelector('[data-control=preset]').value")?, page.step()?);
-        Ok(page.state()? == "finished" && chosen == id && step > 0)
-    })
-}
-
 /// An experiment with the plane of W in view and drawn.
 pub fn see(page: &Page, id: &str) -> Result<()> {
     open(page)?;
@@ -44,7 +26,7 @@ pub fn see(page: &Page, id: &str) -> Result<()> {
 }
 
 /// The middle of a handle, brought to the middle of the window.
-fn middle(page: &Page, handle: &str) -> Result<(f64, f64)> {
+pub fn middle(page: &Page, handle: &str) -> Result<(f64, f64)> {
     page.eval(&format!(
         "document.querySelector('[data-handle={handle}]').scrollIntoView({{ block: 'center', behavior: 'instant' }})"
     ))?;
@@ -52,7 +34,7 @@ fn middle(page: &Page, handle: &str) -> Result<(f64, f64)> {
 }
 
 /// The middle of a handle in the window as it is.
-fn at(page: &Page, handle: &str) -> Result<(f64, f64)> {
+pub fn at(page: &Page, handle: &str) -> Result<(f64, f64)> {
     page.eval_as(&format!(
         "const r = document.querySelector('[data-handle={handle}]').getBoundingClientRect(); \
          return [r.x + r.width / 2, r.y + r.height / 2]"
@@ -60,7 +42,7 @@ fn at(page: &Page, handle: &str) -> Result<(f64, f64)> {
 }
 
 /// Values that a handle stands at.
-fn place(page: &Page, handle: &str) -> Result<(f64, f64)> {
+pub fn place(page: &Page, handle: &str) -> Result<(f64, f64)> {
     let label: String = page.eval_as(&format!(
         "return document.querySelector('[data-handle={handle}]').getAttribute('aria-label')"
     ))?;
@@ -69,16 +51,11 @@ fn place(page: &Page, handle: &str) -> Result<(f64, f64)> {
     Ok((x.parse()?, y.parse()?))
 }
 
-fn mouse(page: &Page, kind: &str, (x, y): (f64, f64)) -> Result<()> {
+pub fn mouse(page: &Page, kind: &str, (x, y): (f64, f64)) -> Result<()> {
     let pressed = u8::from(kind != "mouseReleased");
     let event =
         json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": pressed, "clickCount": 1 });
     page.devtools("Input.dispatchMouseEvent", event).map(drop)
-}
-
-pub fn document(page: &Page) -> Result<Value> {
-    let text: String = page.eval_as("return document.querySelector('[data-document]').value")?;
-    serde_json::from_str(&text).with_context(|| format!("a document in {text}"))
 }
 
 pub fn wait_for_run(page: &Page, words: &str) -> Result<()> {
@@ -116,8 +93,7 @@ fn an_optimum_dragged_by_mouse_restarts_the_run(page: &Page) -> Result<()> {
     page.click("undo")?;
     wait_for_run(page, "Undone")?;
     ensure!(page.digests()? == before, "another run than before the drag");
-    let preset: String = page.eval_as("return document.querySelector('[data-control=preset]').value")?;
-    ensure!(preset == "sign-flip", "{preset}");
+    ensure!(chosen(page)? == "sign-flip", "{}", chosen(page)?);
     Ok(())
 }
 

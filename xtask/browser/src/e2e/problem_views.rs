@@ -1,7 +1,10 @@
 //! What the charts of the problem show, and when.
 
-use super::problem::{CHARTS, choose, document, see, told};
-use super::{Test, more::open, opening::drawn};
+use super::documents::{choose, document, ends, experiments};
+use super::more::{open, told};
+use super::problem::{CHARTS, see};
+use super::time::hears;
+use super::{Test, opening::drawn};
 use crate::page::{DESKTOP, PHONE, Page, Screen};
 use anyhow::{Result, ensure};
 use serde_json::json;
@@ -63,14 +66,30 @@ fn the_series_is_chosen_and_used_in_the_run(page: &Page) -> Result<()> {
     choose("alpha", 0.1_f64.log10())?;
     choose("terms", 6.0)?;
     page.wait_until("the setting", || Ok(told(page, "neumann")?.contains("J = 6, α = 0.10, damping 1.00")))?;
+    // The lane looked at is the exact one, which has no use for a series.
     page.eval("document.querySelector('[data-problem=use]').click()")?;
-    page.wait_until("the series in the document", || {
-        let product = document(page)?["lanes"][2]["method"]["inverse_hvp"].clone();
-        Ok(page.state()? == "finished" && product["terms"] == json!(6) && product["damping"] == json!(1))
-    })?;
+    hears(page, "The lane looked at, Exact, uses no truncated Neumann series")?;
+    let before = document(page)?;
+    follow_lane(page, 3)?;
+    page.eval("document.querySelector('[data-problem=use]').click()")?;
+    hears(page, "Series used in the lane Neumann, 2 terms.")?;
+    ends(page, "the series", |document| document["lanes"][3]["method"]["inverse_hvp"]["terms"] == json!(6))?;
+    let after = document(page)?;
+    ensure!(after["lanes"][3]["method"]["inverse_hvp"]["damping"] == json!(1));
+    for lane in [0, 1, 2, 4, 5, 6] {
+        ensure!(after["lanes"][lane] == before["lanes"][lane], "lane {lane} is another");
+    }
     choose("damping", 0.0)?;
     page.eval("document.querySelector('[data-problem=reset]').click()")?;
     page.wait_until("the run's again", || Ok(told(page, "neumann")?.contains("damping 1.00")))
+}
+
+/// Looks at a lane's W and φ.
+pub fn follow_lane(page: &Page, lane: usize) -> Result<()> {
+    page.eval(&format!(
+        "const s = document.querySelector('[data-problem=lane]'); s.selectedIndex = {lane}; s.dispatchEvent(new Event('change'))"
+    ))
+    .map(drop)
 }
 
 fn the_landscape_shows_the_pair_chosen(page: &Page) -> Result<()> {
@@ -124,11 +143,7 @@ fn the_problem_of_every_experiment_is_drawn(page: &Page) -> Result<()> {
     for chart in CHARTS {
         drawn(page, chart)?;
     }
-    let ids: Vec<String> = page.eval_as(
-        "return [...document.querySelectorAll('[data-control=preset] option')].map((o) => o.value)",
-    )?;
-    ensure!(ids.len() > 20, "{ids:?}");
-    for id in ids {
+    for (id, _) in experiments(page)? {
         choose(page, &id)?;
         for chart in CHARTS {
             drawn(page, chart)?;

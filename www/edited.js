@@ -1,0 +1,37 @@
+// @ts-check
+// What an experiment says of itself is of the experiment as it ships: once it has been edited, the page says so.
+
+/** What can be another without making a description false. */
+const HARMLESS = ["seed", "diagnostics", "title"];
+
+/** @param {import("./more.js").Host} host @param {import("./bench.js").Bench} bench */
+export function addEdited({ state }, bench) {
+  const place = /** @type {HTMLElement} */ (document.querySelector("[data-description]"));
+  let { textContent, hidden } = place;
+  const tell = () => {
+    // Another number of lines above would move the picture under the hand that drags.
+    if (bench.dragging) return Object.assign(place, { textContent, hidden });
+    const original = edited(state);
+    if (original !== undefined) {
+      place.textContent = `Edited: this is no longer “${original}” as it ships, and what is said of that need not hold.`;
+      place.hidden = false;
+    }
+    ({ textContent, hidden } = place);
+  };
+  // The page writes the description of each document just before the phase changes.
+  new MutationObserver(tell).observe(document.documentElement, { attributeFilter: ["data-state"] });
+  bench.followers.push(tell);
+  tell();
+}
+
+/** Title of the experiment that was edited into the one that is run, which still has its description. @param {import("./state.js").State} state */
+function edited({ metadata, preset, shipped, document: text }) {
+  if (preset !== undefined || !metadata?.description || !shipped) return undefined;
+  const { title, description } = JSON.parse(shipped);
+  return metadata.description === description && what(text) !== what(shipped) ? title : undefined;
+}
+
+/** What a document runs. @param {string} text */
+function what(text) {
+  return JSON.stringify({ ...JSON.parse(text), ...Object.fromEntries(HARMLESS.map((name) => [name, undefined])) });
+}

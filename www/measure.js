@@ -1,0 +1,29 @@
+// @ts-check
+// Beside the chart that compares gradients: a button that has the experiment record what there is to compare.
+import { tools } from "./further.js";
+
+/** @param {import("./more.js").Host} host @param {import("./more.js").Program} program @param {import("./bench.js").Bench} bench */
+export function addMeasure({ state, controls }, program, bench) {
+  const figure = /** @type {HTMLElement | null} */ (document.querySelector("canvas[data-chart=trust]")?.closest("figure"));
+  if (!figure) return;
+  const find = tools(figure, `
+    <button type="button" data-problem="measure">Measure the gradient’s quality</button>
+    <p class="hint">Runs the experiment again with the exact gradient beside the estimate at every step, which takes longer.</p>`);
+  const button = /** @type {HTMLButtonElement} */ (find("measure"));
+  const row = /** @type {HTMLElement} */ (button.parentElement);
+  button.addEventListener("click", () => {
+    try {
+      bench.use(program.withDiagnostics(state.document), "The gradient’s quality is measured. ");
+    } catch (error) {
+      controls.complain(`It could not be measured (${/** @type {any} */ (error)?.message ?? error}).`);
+    }
+  });
+  const follow = () => {
+    const measured = state.metadata?.lanes.some(({ diagnostics }) => diagnostics) ?? false;
+    // The keyboard goes on at the chart.
+    if (measured && document.activeElement === button) /** @type {HTMLElement} */ (figure.querySelector("canvas")).focus({ preventScroll: true });
+    row.hidden = measured;
+  };
+  new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ["data-state"] });
+  follow();
+}
