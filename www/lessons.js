@@ -2,6 +2,7 @@
 // The lessons: a panel beside the live charts. Texts are made by `cargo xtask dist` from www/lessons/*/*.md.
 import { numbered, t } from "./lang.js";
 import { hold } from "./lesson-checks.js";
+import { bring, language, link, mark, panel, styled } from "./lesson-panel.js";
 import { Prediction } from "./lesson-predict.js";
 import { chartOf, linkTerms } from "./lesson-terms.js";
 
@@ -20,29 +21,12 @@ import { chartOf, linkTerms } from "./lesson-terms.js";
 
 /** Milliseconds that a chart of the problem may take to be there. */
 const PATIENCE = 10_000;
-/** Milliseconds in which the page's height may still change after a lesson has been opened. */
-const SETTLING = 3000;
-
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {string} address relative to this module */
 async function text(address) {
   const response = await fetch(new URL(address, import.meta.url));
   if (!response.ok) throw new Error(String(response.status));
   return response.text();
-}
-
-/** One language lasts as long as the page. */
-const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
-
-/** The looks come first. @returns {Promise<void>} */
-function styled() {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("lessons.css", import.meta.url).href });
-  return new Promise((loaded, failed) => {
-    link.onload = () => loaded();
-    link.onerror = () => failed(new Error("lessons.css"));
-    document.head.append(link);
-  });
 }
 
 export class Lessons {
@@ -302,48 +286,6 @@ export class Lessons {
     const figure = chart && chartOf(chart);
     if (!figure) return;
     figure.classList.add("pointed");
-    figure.scrollIntoView({ block: "start", behavior: calm.matches ? "instant" : "smooth" });
-    // Charts above may still find their height: then it is brought back, until somebody takes over.
-    const stop = new AbortController();
-    const settle = new ResizeObserver(() => figure.scrollIntoView({ block: "start", behavior: "instant" }));
-    settle.observe(/** @type {Element} */ (document.querySelector("main")));
-    stop.signal.addEventListener("abort", () => settle.disconnect());
-    for (const event of ["wheel", "pointerdown", "keydown"]) addEventListener(event, () => stop.abort(), { signal: stop.signal, capture: true });
-    setTimeout(() => stop.abort(), SETTLING);
+    bring(figure);
   }
-}
-
-function mark() {
-  return Object.assign(document.createElement("span"), { className: "mark" });
-}
-
-/** The panel, not yet on the page. */
-function panel() {
-  const made = document.createElement("section");
-  made.className = "lessons";
-  made.setAttribute("aria-labelledby", "lesson-title");
-  made.innerHTML = `<div class="lesson-head"><p data-lesson-number></p><progress aria-hidden="true"></progress>
-      <button type="button" data-action="lesson-close"></button></div>
-    <div class="lesson-body" data-lesson-scroll tabindex="0" role="group" aria-labelledby="lesson-title">
-      <h2 id="lesson-title" tabindex="-1"></h2><div data-lesson></div>
-      <p class="lesson-sheet"><a></a></p></div>
-    <p class="lesson-status" role="status" data-lesson-status></p>
-    <div class="buttons"><button type="button" data-action="lesson-back"></button>
-      <button type="button" class="primary" data-action="lesson-next"></button></div>`;
-  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (made.querySelector(selector));
-  find("[data-action=lesson-close]").textContent = t("Close");
-  find("[data-action=lesson-back]").textContent = t("Back");
-  const sheet = /** @type {HTMLAnchorElement} */ (find("a"));
-  sheet.textContent = t("Teacher’s sheet: questions with answers, plans for a lesson");
-  sheet.href = language === "en" ? "teacher.html" : `teacher-${language}.html`;
-  return made;
-}
-
-/** Keeps the number of the lesson in the address, beside what else is there. @param {number | undefined} number */
-function link(number) {
-  const fields = new URLSearchParams(location.hash.slice(1));
-  if ((fields.get("lesson") ?? undefined) === (number === undefined ? undefined : String(number))) return;
-  fields.delete("lesson");
-  if (number !== undefined) fields.set("lesson", String(number));
-  history.replaceState(null, "", fields.size ? `#${fields}` : location.pathname + location.search);
 }

@@ -3,6 +3,7 @@
 use super::fault::{Fault, fault};
 use super::{known, tex};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
+use regex_lite::Regex;
 
 /// Names of the parts in their order; the first has no line of its own, the last two are the teacher's.
 pub const PARTS: [&str; 6] = ["text", "predict", "reveal", "try", "teach", "ask"];
@@ -96,7 +97,7 @@ impl Writer<'_> {
         }
         let mut out = String::new();
         html::push_html(&mut out, events.into_iter());
-        Ok(out.trim().to_owned())
+        Ok(joined(out.trim()))
     }
 
     fn event<'e>(&mut self, event: Event<'e>) -> Result<Event<'e>, String> {
@@ -161,6 +162,13 @@ impl Writer<'_> {
     }
 }
 
+/// Keeps what ends a clause on the line of the formula before it, where browsers would break.
+fn joined(html: &str) -> String {
+    let formula =
+        Regex::new("(?s)<math display=\"inline\">.*?</math>[,.:;)，。：；、）]+").expect("a valid pattern");
+    formula.replace_all(html, "<span class=\"joined\">$0</span>").into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +187,7 @@ mod tests {
         let text = &parts[0].html;
         assert!(text.contains("data-term=\"phi\" data-lights=\"phi\">weights</span> give 0.36"), "{text}");
         assert!(text.contains("<math display=\"inline\">"), "{text}");
+        assert!(text.contains("</math>.</span>"), "a stop stays with its formula: {text}");
         assert_eq!(parts[0].uses, ["term phi", "claim error", "formula a_k > 0"]);
         assert!(parts[1].html.contains("<li data-check=\"1\">And that.</li>"), "{}", parts[1].html);
         assert_eq!((parts[1].items, parts[2].headings), (2, 1));
