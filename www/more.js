@@ -21,6 +21,7 @@ import { addShare } from "./share.js";
 import { addSheet } from "./sheets.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
+import { addLessons } from "./lesson-tool.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -85,6 +86,7 @@ export async function open(parts) {
   addPresenter(host);
   addPrint(host);
   addHelp();
+  addLessons(host);
   if (window.parent !== window) (await import("./embed.js")).addEmbed(host);
 }
 

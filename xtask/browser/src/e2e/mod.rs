@@ -14,6 +14,8 @@ mod history;
 mod host;
 mod languages;
 mod links;
+mod lessons;
+mod lessons_walk;
 mod more;
 mod offline;
 mod opening;
@@ -97,6 +99,8 @@ pub fn run(filter: &str) -> Result<()> {
         embed::TESTS,
         present::TESTS,
         access::TESTS,
+        lessons::TESTS,
+        lessons_walk::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
