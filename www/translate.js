@@ -47,7 +47,15 @@ function styled() {
 export function teach(program, runner) {
   if (!catalogue) return;
   program.speak(catalogue);
-  runner.send({ kind: "speak", texts: catalogue });
+  const message = { kind: "speak", texts: catalogue };
+  runner.send(message);
+  // A worker that takes the place of one that ended hears it after its code.
+  const { spawn } = globalThis.auxilearn;
+  globalThis.auxilearn.spawn = () => {
+    const worker = spawn();
+    setTimeout(() => worker.postMessage(message));
+    return worker;
+  };
 }
 
 /** Draws with the complete program, in view or not, and shows it. @param {import("./canvas.js").Chart[]} charts */

@@ -5,6 +5,7 @@ use super::super::axes::{self, Axes, Names};
 use super::super::scale::Scale;
 use super::super::sheet::{Anchor, Rect, Sheet};
 use super::{last_term, plot, say_nothing};
+use crate::lang::{t, tr};
 use crate::sampled::{NeumannSetting, Phase, Spectrum};
 
 /// Tasks up to which each has a curve.
@@ -20,8 +21,9 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     let (low, high) = errors.fold((Phase::GOOD, 1.0_f64), |(low, high), e| (low.min(e), high.max(e)));
     let limits = (0.7 * low.clamp(FRAME.0, 1.0), 1.4 * high.clamp(1.0, FRAME.1));
     let y = Scale::log(limits, (panel.height() / (3.2 * size)).clamp(1.0, 6.0));
-    let title = ["Error of a against J: ✕ where the sign is wrong", "Error against J, ✕ wrong sign"];
-    let left = axes::left_room(sheet, &y, "error");
+    let title =
+        [tr!("Error of a against J: ✕ where the sign is wrong"), tr!("Error against J, ✕ wrong sign")];
+    let left = axes::left_room(sheet, &y, tr!("error"));
     let plot = plot(sheet, panel, &title, left);
     let x = Scale::exact(
         (0.0, last_term(sheet.view, setting) as f64),
@@ -40,10 +42,10 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     for one in &series {
         draw(sheet, &axes, one);
     }
-    let words = format!("good: within {} %", super::super::text::number(100.0 * Phase::GOOD, 0));
+    let words = t!("good: within {percent} %", percent = super::super::text::number(100.0 * Phase::GOOD, 0));
     sheet.label((plot.left + sheet.px(6.0), good + 0.9 * size), Anchor::Start, set, &words);
     say_nothing(sheet, plot, 0.5, spectrum);
-    axes.numbers(sheet, &Names { x: "J", y: "error" });
+    axes.numbers(sheet, &Names { x: "J", y: tr!("error") });
     axes
 }
 
@@ -69,7 +71,7 @@ fn series(spectrum: &Spectrum, setting: &NeumannSetting, last: usize) -> Vec<Ser
         Series { name, task, points: points.collect() }
     };
     if count > FEW {
-        return vec![one(format!("worst of {count}"), None, 0..count)];
+        return vec![one(t!("worst of {count}", count = count), None, 0..count)];
     }
     let tasks = spectrum.tasks.iter().enumerate();
     tasks.map(|(k, task)| one(task.name.clone(), Some(k), k..k + 1)).collect()
