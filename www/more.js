@@ -2,14 +2,18 @@
 // What the complete program adds to the page once it is there: it takes over the drawing, with a cursor
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
 import { Cursor } from "./cursor.js";
+import { addData } from "./data.js";
 import { addSeeds } from "./ensemble.js";
 import { addEdited } from "./edited.js";
 import { addFigures } from "./figures.js";
 import { FurtherChart, figure } from "./further.js";
+import { addHistory } from "./history.js";
 import { t } from "./lang.js";
 import { addLanguage } from "./language.js";
 import { addMeasure } from "./measure.js";
+import { keepOffline } from "./offline.js";
 import { addProblem } from "./problem.js";
+import { addShare } from "./share.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
 
@@ -24,6 +28,9 @@ import { addOverlay } from "./overlay.js";
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
  * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string, lead?: string, goal?: number }, kind?: string) => void} load  runs a document; `said` is announced with it, `lead` if it goes on, and it runs up to the step `goal`; of kind `retune` the run goes on if it can
+ * @property {import("./fragment.js").Parts["usePreset"]} usePreset  runs an experiment that ships
+ * @property {(complaint: string) => void} keep  says why something was not taken
+ * @property {number} limit  bytes that a document may have
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */
@@ -60,8 +67,14 @@ export async function open(parts) {
   addTimeline(host, program);
   await pause();
   addFigures(host, program);
+  await pause();
   addLanguage();
   addSeeds(host, program, code);
+  keepOffline(host);
+  await pause();
+  addHistory(host);
+  addShare(host);
+  addData(host, program);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));

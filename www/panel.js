@@ -1,6 +1,7 @@
 // @ts-check
 // Everything that a document can choose, by controls: they edit the document, the program judges it.
 import { Form, element, group, join, select } from "./form.js";
+import { caretAt, formulas } from "./formulas.js";
 import { t } from "./lang.js";
 import { unlike } from "./says.js";
 
@@ -54,8 +55,10 @@ export class Panel {
     const { field } = refusal;
     this.#mark();
     const control = this.#control(field);
+    if (!control) return;
+    caretAt(control, refusal.found);
     const what = unlike(refusal);
-    if (control) this.#mark(control, control.dataset.path === field ? what : t("{what} at {field}", { what, field }));
+    this.#mark(control, control.dataset.path === field ? what : t("{what} at {field}", { what, field }));
   }
 
   /** The control of a path, or of what it is a part of. @param {string} path @returns {HTMLElement | undefined} */
@@ -117,6 +120,7 @@ export class Panel {
     if (has.includes("aux_set")) controls.push(form.words(problem, "aux_set", "problem.aux_set", form.name("aux_set"), "held_out"));
     controls.push(form.number(shown, "steps", "steps", form.name("steps")));
     controls.push(form.check(shown, "diagnostics", "diagnostics", form.name("diagnostics"), false, true));
+    if (has.includes("formulas")) controls.push(formulas(shown, form, (again) => this.#changed(again)));
     return group(t("Problem"), controls);
   }
 

@@ -16,15 +16,11 @@
 
   // t: "the program's code could not be loaded ({0})"
   async function compile() {
-    const response = await fetch(new URL("pkg/opening_bg.wasm", here));
-    if (!response.ok) throw new Error(`the program's code could not be loaded (${response.status})`);
-    const copy = response.clone();
-    try {
-      return await WebAssembly.compileStreaming(response);
-    } catch {
-      // A server that does not know the type application/wasm.
-      return WebAssembly.compile(await copy.arrayBuffer());
-    }
+    // Packed by ourselves: many hosts would send it as it is.
+    const { ok, status, body } = await fetch(new URL("pkg/opening.packed", here));
+    if (!ok || !body) throw new Error(`the program's code could not be loaded (${status})`);
+    const headers = { "content-type": "application/wasm" };
+    return WebAssembly.compileStreaming(new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers }));
   }
 
   const spawn = () => new Worker(new URL("worker.js", here), { type: "module" });

@@ -1,10 +1,12 @@
 //! What a test does with a page, in the page's own words.
 
+use crate::driver::Profiles;
 use crate::runtime::block_on;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use thirtyfour::{By, TypingData, WebDriver};
@@ -35,6 +37,7 @@ pub const PHONE: Screen = Screen { width: 360, height: 740, ratio: 1.0 };
 pub struct Page {
     session: WebDriver,
     site: String,
+    profiles: Rc<Profiles>,
 }
 
 /// Presses of Tab that go through the whole page, at least.
@@ -42,8 +45,13 @@ const MOST_TABS: usize = 200;
 
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
-    pub fn new(session: WebDriver, site: String) -> Self {
-        Self { session, site }
+    pub fn new(session: WebDriver, site: String, profiles: Rc<Profiles>) -> Self {
+        Self { session, site, profiles }
+    }
+
+    /// Another browser, with a profile that has never seen the site.
+    pub fn another(&self) -> Result<Self> {
+        self.profiles.open(&self.site)
     }
 
     /// Loads an address relative to the site.

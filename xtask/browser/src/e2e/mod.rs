@@ -1,12 +1,17 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
+mod data;
 mod documents;
 mod ensemble;
 mod figures;
+mod formulas;
 mod going_on;
 mod hands;
+mod history;
+mod links;
 mod languages;
 mod more;
+mod offline;
 mod opening;
 mod overlay;
 mod panel;
@@ -66,6 +71,7 @@ pub fn run(filter: &str) -> Result<()> {
         playing::TESTS,
         documents::TESTS,
         panel::TESTS,
+        formulas::TESTS,
         programs::TESTS,
         screens::TESTS,
         more::TESTS,
@@ -75,8 +81,12 @@ pub fn run(filter: &str) -> Result<()> {
         problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,
+        offline::TESTS,
         going_on::TESTS,
         overlay::TESTS,
+        links::TESTS,
+        history::TESTS,
+        data::TESTS,
         languages::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
