@@ -3,17 +3,22 @@
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
 import { Cursor } from "./cursor.js";
 import { addData } from "./data.js";
+import { addEmbedding } from "./embedding.js";
 import { addSeeds } from "./ensemble.js";
 import { addEdited } from "./edited.js";
 import { addFigures } from "./figures.js";
 import { FurtherChart, figure } from "./further.js";
+import { addHelp } from "./help.js";
 import { addHistory } from "./history.js";
 import { t } from "./lang.js";
 import { addLanguage } from "./language.js";
 import { addMeasure } from "./measure.js";
 import { keepOffline } from "./offline.js";
+import { addPresenter } from "./presenter.js";
+import { addPrint } from "./print.js";
 import { addProblem } from "./problem.js";
 import { addShare } from "./share.js";
+import { addSheet } from "./sheets.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
 
@@ -46,7 +51,7 @@ export async function open(parts) {
   const host = /** @type {Host} */ (parts);
   const code = await fetchCode();
   host.runner.prefetch(code);
-  await fetchStyle();
+  await Promise.all([addSheet("more.css"), addSheet("access.css")]);
   const program = await import("./pkg/auxilearn_lab.js");
   await program.default({ module_or_path: code });
   const translation = document.documentElement.lang === "en" ? undefined : await import("./translate.js");
@@ -73,8 +78,13 @@ export async function open(parts) {
   keepOffline(host);
   await pause();
   addHistory(host);
-  addShare(host);
+  const share = addShare(host);
   addData(host, program);
+  addEmbedding(host, share);
+  addPresenter(host);
+  addPrint(host);
+  addHelp();
+  if (window.parent !== window) (await import("./embed.js")).addEmbed(host);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));
@@ -83,17 +93,6 @@ async function fetchCode() {
   const response = await fetch(new URL("pkg/auxilearn_lab_bg.wasm", import.meta.url));
   if (!response.ok) throw new Error(String(response.status));
   return WebAssembly.compile(await response.arrayBuffer());
-}
-
-/** Before anything is shown: nothing may be seen without it. @returns {Promise<void>} */
-function fetchStyle() {
-  const href = new URL("more.css", import.meta.url).href;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  return new Promise((loaded, failed) => {
-    link.onload = () => loaded();
-    link.onerror = () => failed(new Error("more.css"));
-    document.head.append(link);
-  });
 }
 
 /** Copies the traces as they are and draws with the program from now on. @param {Host} host @param {Program} program */

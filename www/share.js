@@ -120,6 +120,12 @@ class Share {
     return text(all).length > LONGEST ? undefined : all;
   }
 
+  /** The fragment that shows what is shown; undefined if it is too long for one. */
+  async fragment() {
+    const fields = await this.#fields();
+    return fields && text(fields);
+  }
+
   /** Back to what the page was opened with. */
   reset() {
     this.#cursor = undefined;

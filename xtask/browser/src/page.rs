@@ -4,6 +4,7 @@ use crate::driver::Profiles;
 use crate::runtime::block_on;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -38,6 +39,8 @@ pub struct Page {
     session: WebDriver,
     site: String,
     profiles: Rc<Profiles>,
+    /// Addresses of other sites that a test visits.
+    others: RefCell<Vec<String>>,
 }
 
 /// Presses of Tab that go through the whole page, at least.
@@ -46,7 +49,7 @@ const MOST_TABS: usize = 200;
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
     pub fn new(session: WebDriver, site: String, profiles: Rc<Profiles>) -> Self {
-        Self { session, site, profiles }
+        Self { session, site, profiles, others: RefCell::default() }
     }
 
     /// Another browser, with a profile that has never seen the site.
@@ -57,6 +60,24 @@ impl Page {
     /// Loads an address relative to the site.
     pub fn goto(&self, address: &str) -> Result<()> {
         Ok(block_on(self.session.goto(format!("{}{address}", self.site)))?)
+    }
+
+    /// Takes another site, such as one that frames the page, for a part of the test.
+    pub fn allow(&self, address: &str) {
+        self.others.borrow_mut().push(address.to_owned());
+    }
+
+    /// Address of the site.
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// Runs `inside` with the page's first frame in the place of the page.
+    pub fn in_frame<T>(&self, inside: impl FnOnce() -> Result<T>) -> Result<T> {
+        block_on(self.session.enter_frame(0))?;
+        let found = inside();
+        block_on(self.session.enter_default_frame())?;
+        found
     }
 
     /// Loads any address.
@@ -239,6 +260,7 @@ impl Page {
     fn is_own(&self, url: &str) -> bool {
         let blob = format!("blob:{}", self.origin());
         [&self.site, &blob, "data:", "chrome:"].iter().any(|start| url.starts_with(start))
+            || self.others.borrow().iter().any(|start| url.starts_with(start))
     }
 
     fn origin(&self) -> &str {

@@ -62,7 +62,7 @@ fn edits_seeds_and_experiments_are_undone_and_redone(page: &Page) -> Result<()> 
     runs.push(digests(page, &runs[0], false)?);
     page.click("new-seed")?;
     runs.push(digests(page, &runs[1], false)?);
-    super::problem::choose(page, "two-heads")?;
+    super::documents::choose(page, "two-heads")?;
     runs.push(digests(page, &runs[2], false)?);
     for run in runs.iter().rev().skip(1) {
         press(page, "undo")?;

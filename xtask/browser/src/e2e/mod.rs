@@ -1,21 +1,26 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
 mod data;
+mod access;
 mod documents;
+mod embed;
 mod ensemble;
 mod figures;
 mod formulas;
 mod going_on;
 mod hands;
 mod history;
-mod links;
 mod languages;
+mod links;
+mod hide;
+mod host;
 mod more;
 mod offline;
 mod opening;
 mod overlay;
 mod panel;
 mod playing;
+mod present;
 mod problem;
 mod problem_views;
 mod programs;
@@ -88,8 +93,16 @@ pub fn run(filter: &str) -> Result<()> {
         history::TESTS,
         data::TESTS,
         languages::TESTS,
+        hide::TESTS,
+        embed::TESTS,
+        present::TESTS,
+        access::TESTS,
     ];
-    let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
+    let chosen: Vec<&Test> = groups
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| name.contains(filter))
+        .collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");
     }
