@@ -58,9 +58,10 @@ export function teach(program, runner) {
   };
 }
 
-/** Draws with the complete program, in view or not, and shows it. @param {import("./canvas.js").Chart[]} charts */
-export function reveal(charts) {
+/** Draws with the complete program, in view or not, and shows it; what is read out of charts is said anew, too. @param {import("./more.js").Host} host */
+export function reveal({ state: { traces }, charts, views }) {
   for (const chart of charts) chart.drawNow();
+  if (traces) for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
   delete document.documentElement.dataset.drawing;
 }
 

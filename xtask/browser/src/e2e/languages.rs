@@ -113,7 +113,7 @@ fn unfold(page: &Page) -> Result<()> {
 fn a_page_in_chinese_has_no_english(page: &Page) -> Result<()> {
     open(page, "#lang=zh")?;
     let missing: Vec<String> = page.eval_as(
-        "const { missing } = await import(new URL('www/translate.js', document.baseURI)); return [...missing]",
+        "const { missing } = await import(new URL('translate.js', document.querySelector('script[type=module]').src)); return [...missing]",
     )?;
     ensure!(missing.is_empty(), "www/lang/zh.json lacks {missing:#?}");
     unfold(page)?;
