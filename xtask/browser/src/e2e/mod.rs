@@ -1,7 +1,7 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
-mod data;
 mod access;
+mod data;
 mod documents;
 mod embed;
 mod ensemble;
@@ -9,11 +9,11 @@ mod figures;
 mod formulas;
 mod going_on;
 mod hands;
+mod hide;
 mod history;
+mod host;
 mod languages;
 mod links;
-mod hide;
-mod host;
 mod more;
 mod offline;
 mod opening;
@@ -98,11 +98,7 @@ pub fn run(filter: &str) -> Result<()> {
         present::TESTS,
         access::TESTS,
     ];
-    let chosen: Vec<&Test> = groups
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| name.contains(filter))
-        .collect();
+    let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");
     }
