@@ -1,5 +1,6 @@
 //! What happened when: the moments of a run that are worth a mark, read off traces.
 
+use crate::lang::{self, t};
 use crate::series::turns;
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{QuantityKind, Trace};
@@ -65,20 +66,33 @@ impl Event {
     /// The moment in words, for a weight called `name`, such as `φ of harmful`.
     pub fn words(&self, name: &str) -> String {
         let ([first, last], count) = (self.span, self.count);
-        let times =
-            if count > 1 { format!(", after {count} changes since step {first}") } else { String::new() };
         match (self.kind, self.task) {
-            (EventKind::Ended(reason), _) => reason.word().to_owned(),
+            (EventKind::Ended(reason), _) => lang::text(reason.word()).to_owned(),
             (EventKind::Zero, None) => {
-                format!("{count} weights have reached zero, the first at step {first}")
+                t!("{count} weights have reached zero, the first at step {step}", count = count, step = first)
             }
-            (EventKind::Zero, _) => format!("{name} reaches zero{times}"),
-            (EventKind::Leaves, _) => format!("{name} leaves zero{times}"),
-            (EventKind::Grows, _) => format!("the alignment turns positive, {name} grows"),
-            (EventKind::Shrinks, _) => format!("the alignment turns negative, {name} shrinks"),
-            (EventKind::Flutters, _) => {
-                format!("the alignment for {name} changes its sign {count} times up to step {last}")
-            }
+            (EventKind::Zero, _) if count > 1 => t!(
+                "{weight} reaches zero, after {count} changes since step {step}",
+                weight = name,
+                count = count,
+                step = first
+            ),
+            (EventKind::Zero, _) => t!("{weight} reaches zero", weight = name),
+            (EventKind::Leaves, _) if count > 1 => t!(
+                "{weight} leaves zero, after {count} changes since step {step}",
+                weight = name,
+                count = count,
+                step = first
+            ),
+            (EventKind::Leaves, _) => t!("{weight} leaves zero", weight = name),
+            (EventKind::Grows, _) => t!("the alignment turns positive, {weight} grows", weight = name),
+            (EventKind::Shrinks, _) => t!("the alignment turns negative, {weight} shrinks", weight = name),
+            (EventKind::Flutters, _) => t!(
+                "the alignment for {weight} changes its sign {count} times up to step {step}",
+                weight = name,
+                count = count,
+                step = last
+            ),
         }
     }
 }

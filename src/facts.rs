@@ -25,6 +25,12 @@ pub struct TaskFacts {
 
 // Statuses as catalogues have them:
 // t: "running"
+// t: "finished"
+// t: "converged"
+// t: "diverged"
+// t: "singular"
+// t: "indefinite"
+// t: "unsolved"
 // t: "finished at step {0}"
 // t: "converged at step {0}"
 // t: "diverged at step {0}"

@@ -48,6 +48,11 @@ mod catalogue {
         fill(found, &values)
     }
 
+    /// The same of a text that nothing else needs.
+    pub fn said(english: String) -> String {
+        if CATALOGUE.get().is_some() { numbered(&english) } else { english }
+    }
+
     fn is_number(byte: u8) -> bool {
         byte.is_ascii_digit()
     }
@@ -97,11 +102,17 @@ mod catalogue {
 }
 
 #[cfg(feature = "complete")]
-pub use catalogue::{filled, numbered, speak, text};
+pub use catalogue::{filled, numbered, said, speak, text};
 
 /// A text in the language spoken, English in the opening.
 #[cfg(not(feature = "complete"))]
 pub fn text(english: &str) -> &str {
+    english
+}
+
+/// A text made elsewhere that holds numbers, in the language spoken, English in the opening.
+#[cfg(not(feature = "complete"))]
+pub fn said(english: String) -> String {
     english
 }
 
@@ -118,9 +129,16 @@ macro_rules! t {
 }
 
 /// A text without values, as `&str`.
+#[cfg(feature = "complete")]
 macro_rules! tr {
     ($text:literal) => {
         $crate::lang::text($text)
+    };
+}
+#[cfg(not(feature = "complete"))]
+macro_rules! tr {
+    ($text:literal) => {
+        $text
     };
 }
 

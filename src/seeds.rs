@@ -2,6 +2,7 @@
 
 use crate::error::ExperimentError;
 use crate::experiment::Experiment;
+use crate::lang;
 use crate::run::Run;
 use crate::sampled::{EnsembleShape, Measure};
 use crate::status::{RunStatus, StopReason};
@@ -72,8 +73,9 @@ fn shape_of(experiment: &Experiment, runs: &[Run]) -> EnsembleShape {
     let layout = runs[0].trace().layout();
     let effective = layout.effective_weights > 0;
     let names = if effective { experiment.task_names() } else { experiment.phi_names() };
-    let labels = runs.iter().map(|run| run.label().to_owned()).collect();
-    EnsembleShape::new(experiment.steps(), labels, &names, layout.weights().1.len(), effective)
+    let named = |names: Vec<String>| names.into_iter().map(lang::said).collect::<Vec<_>>();
+    let labels = named(runs.iter().map(|run| run.label().to_owned()).collect());
+    EnsembleShape::new(experiment.steps(), labels, &named(names), layout.weights().1.len(), effective)
 }
 
 /// A measure in the last row that is not later than a step.

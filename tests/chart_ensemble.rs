@@ -240,7 +240,7 @@ fn a_thousand_seeds_draw_no_more_dots_than_there_are_places() {
 #[test]
 fn a_figure_has_a_caption_that_tells_of_all_seeds() {
     let summary = nine();
-    let document = Caption { title: "Title".to_owned(), notes: vec!["Seed 7, 90 steps.".to_owned()] };
+    let document = Caption { title: "Title".to_owned(), notes: vec!["90 steps.".to_owned()] };
     let chart = EnsembleChart(&summary);
     let caption = chart.caption(document);
     assert_eq!(caption.notes, ["9 seeds, from 1 to 9.", "90 steps."]);

@@ -1,5 +1,5 @@
 //! The pictures in the repository are what the program draws; `UPDATE_PICTURES=1 cargo test --test
-//! pictures` draws them anew.
+//! pictures` draws them anew. Those in Chinese are here, too: a process speaks one language.
 
 use std::process::Command;
 
@@ -41,6 +41,16 @@ fn the_page_opens_with_what_the_program_draws() {
     let size = ["--width", "658", "--height", "304"];
     assert_drawn("www/still.svg", &render(&size));
     assert_drawn("www/still-dark.svg", &render(&[&size[..], &["--theme", "dark"]].concat()));
+}
+
+#[test]
+fn charts_and_captions_speak_chinese() {
+    let alignment = render(&["--lang", "zh", "--chart", "alignment"]);
+    assert_drawn("tests/golden/zh-alignment.svg", &alignment);
+    let ledger = render(&["--lang", "zh", "--chart", "ledger", "--caption", "--width", "640"]);
+    assert_drawn("tests/golden/zh-ledger.svg", &ledger);
+    let plane = render_of("sign-flip", &["--lang", "zh", "--chart", "w_plane", "--width", "840"]);
+    assert_drawn("tests/golden/zh-w_plane.svg", &plane);
 }
 
 #[test]

@@ -61,7 +61,7 @@ export async function open(parts) {
   // Each in a task of its own, so that none is long.
   await pause();
   takeOver(host, program);
-  translation?.reveal(host.charts);
+  translation?.reveal(host);
   await pause();
   addCharts(host, program);
   await pause();

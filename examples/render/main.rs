@@ -3,18 +3,20 @@
 mod ensemble;
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Picture, SampledKind, Summaries, Theme, View};
 use auxilearn_lab::events::{Event, events};
 use auxilearn_lab::exhibit;
-use auxilearn_lab::experiment::{Experiment, Json, notes};
+use auxilearn_lab::experiment::{Experiment, Json, notes, notes_without_seed};
+use auxilearn_lab::lang;
 use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
 
 const USAGE: &str = "\
 usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--seeds N] [--overlaid]
-              [--caption] [--out FILE] FILE
+              [--caption] [--lang TAG] [--out FILE] FILE
 
 Runs the experiment document FILE (`-` reads standard input) and writes one chart of it as SVG.
 
@@ -28,6 +30,7 @@ Runs the experiment document FILE (`-` reads standard input) and writes one char
   --seeds N     how many seeds an ensemble has, 40 if left out: the document's and those after it
   --overlaid    phi and alignment: up to four lanes in one panel, not in one each
   --caption     write title, seed and parameters below, as the page's figures have them
+  --lang TAG    the language of what is drawn: en (if left out), or that of a catalogue www/lang/TAG.json
   --out FILE    write there instead of to standard output";
 
 /// A chart of traces, of the problem itself or of many seeds.
@@ -93,7 +96,7 @@ fn options() -> Result<Option<Options>, String> {
                 options.overlaid = true;
                 continue;
             }
-            Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "seeds" | "out")) => {
+            Long(name @ ("chart" | "theme" | "width" | "height" | "step" | "seeds" | "lang" | "out")) => {
                 name.to_owned()
             }
             Value(value) if options.file.is_empty() => {
@@ -129,6 +132,7 @@ impl Options {
                 let step = value.parse().map_err(|_| format!("--step: expected a number, found {value}"));
                 self.step = Some(step?);
             }
+            "lang" => speak(&value)?,
             "theme" => self.theme = Theme::named(&value).ok_or_else(unknown)?,
             "width" | "height" => {
                 let pixels = value.parse().ok().filter(|pixels| (100..=10_000).contains(pixels));
@@ -140,6 +144,25 @@ impl Options {
         }
         Ok(())
     }
+}
+
+/// Draws in the language of a catalogue from now on.
+fn speak(tag: &str) -> Result<(), String> {
+    if tag == "en" {
+        return Ok(());
+    }
+    // A tag is no path.
+    let known = !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/lang").join(tag).with_extension("json");
+    let text = known.then(|| std::fs::read_to_string(&path).ok()).flatten();
+    let text = text.ok_or_else(|| format!("there is no catalogue of the language {tag}"))?;
+    let catalogue = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+    if lang::speak(catalogue) { Ok(()) } else { Err("--lang: one language only".to_owned()) }
+}
+
+/// Names that a document gives, in the language spoken.
+fn named(names: Vec<String>) -> Vec<String> {
+    names.into_iter().map(lang::said).collect()
 }
 
 fn render(options: &Options) -> Result<(), String> {
@@ -158,12 +181,14 @@ fn render(options: &Options) -> Result<(), String> {
     }
     let steps = experiment.steps();
     let moments: Vec<Vec<Event>> = runs.iter().map(|run| events(run.trace(), run.status(), steps)).collect();
-    let (task_names, phi_names) = (experiment.task_names(), experiment.phi_names());
+    let (task_names, phi_names) = (named(experiment.task_names()), named(experiment.phi_names()));
+    let labels = named(runs.iter().map(|run| run.label().to_owned()).collect());
     let lanes: Vec<Lane> = runs
         .iter()
         .zip(&moments)
-        .map(|(run, events)| Lane {
-            label: run.label(),
+        .zip(&labels)
+        .map(|((run, events), label)| Lane {
+            label,
             task_names: &task_names,
             phi_names: &phi_names,
             trace: run.trace(),
@@ -178,7 +203,9 @@ fn render(options: &Options) -> Result<(), String> {
     let parsed: serde_json::Value =
         serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
     let parsed = Json::from(parsed);
-    let caption = Caption { title: experiment.title().to_owned(), notes: notes(&parsed) };
+    let title = lang::text(experiment.title()).to_owned();
+    let caption = Caption { notes: notes(&parsed), title: title.clone() };
+    let of_seeds = Caption { notes: notes_without_seed(&parsed), title };
     let write = |picture: &Picture, size| {
         chart::svg(picture, size, &lanes, &view, options.caption.then_some(&caption))
             .map_err(|e| e.to_string())
@@ -193,7 +220,7 @@ fn render(options: &Options) -> Result<(), String> {
             scene.look(&traces, cursor, true);
             write(&exhibit::chart(&mut scene, kind, &traces, aspect).into(), size)
         }
-        Kind::Seeds => ensemble::svg(options, &experiment, &view, options.caption.then(|| caption.clone())),
+        Kind::Seeds => ensemble::svg(options, &experiment, &view, options.caption.then_some(of_seeds)),
     }?;
     match &options.out {
         Some(path) => std::fs::write(path, svg).map_err(|e| format!("{path}: {e}")),

@@ -14,18 +14,13 @@ use super::text::{self, list};
 use super::{Drawn, Lane, View};
 #[cfg(feature = "complete")]
 use crate::events::EventKind;
+use crate::lang::{t, tr};
 use crate::series::sign_changes;
 use crate::trace::QuantityKind::{Alignment, Phi};
 
-const NOTHING: [&str; 2] = ["Nothing recorded yet", "No data yet"];
 /// What is marked.
 #[cfg(feature = "complete")]
 const TURNS: [EventKind; 3] = [EventKind::Grows, EventKind::Shrinks, EventKind::Flutters];
-const NONE: [&str; 3] = [
-    "No lane has an alignment: only methods that use the implicit gradient compute one",
-    "No lane computes an alignment",
-    "No alignment",
-];
 
 /// Lanes that have recorded an alignment at all; joint descent has none.
 fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
@@ -66,7 +61,7 @@ fn overlaid(
     scale: impl FnOnce(f64) -> Scale,
 ) -> Drawn {
     let what = overlay::What {
-        title: "Alignment a, all lanes",
+        title: tr!("Alignment a, all lanes"),
         symbol: "a",
         count: |lane| lane.trace.layout().m,
         series: |lane, k| lane.series(Alignment, k),
@@ -84,8 +79,13 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
         extent.add(lane.ranged_series(Alignment, k));
     }
     let Some(limits) = extent.robust(1e9, 1e6) else {
-        let begun = all.iter().any(|lane| lane.trace.rows() > 1);
-        return frame::say(sheet, if begun { &NONE } else { &NOTHING });
+        return if all.iter().any(|lane| lane.trace.rows() > 1) {
+            let whole =
+                tr!("No lane has an alignment: only methods that use the implicit gradient compute one");
+            frame::say(sheet, &[whole, tr!("No lane computes an alignment"), tr!("No alignment")])
+        } else {
+            frame::say_not_yet(sheet)
+        };
     };
     #[cfg(feature = "complete")]
     if is_overlaid(&lanes, sheet.view) {
@@ -132,7 +132,8 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
         panel.readings(sheet, scale, x, &curves);
     }
     let signs = signs_now(lane);
-    panel.heading(sheet, lane.label, &["alignment a, symmetric log scale", "symmetric log scale"], &[&signs]);
+    let remarks = [tr!("alignment a, symmetric log scale"), tr!("symmetric log scale")];
+    panel.heading(sheet, lane.label, &remarks, &[&signs]);
     panel.end_labels(sheet, &labels);
     #[cfg(feature = "complete")]
     moments::mark(sheet, panel, scale, lane, &TURNS, |k| lane.phi(k));
@@ -143,10 +144,10 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
 fn verb(lane: &Lane, k: usize, alignment: f64) -> &'static str {
     let at_zero = lane.trace.last(Phi, k) == Some(0.0);
     match sign(alignment) {
-        Some(true) => "grows",
-        Some(false) if at_zero => "is held at 0",
-        Some(false) => "shrinks",
-        None => "rests",
+        Some(true) => tr!("grows"),
+        Some(false) if at_zero => tr!("is held at 0"),
+        Some(false) => tr!("shrinks"),
+        None => tr!("rests"),
     }
 }
 
@@ -160,28 +161,34 @@ fn counts(lane: &Lane) -> (usize, usize) {
 fn signs_now(lane: &Lane) -> String {
     if lane.trace.layout().m > crowd::FEW {
         let (grow, shrink) = counts(lane);
-        return format!("now {grow} grow, {shrink} shrink");
+        return t!("now {grow} grow, {shrink} shrink", grow = grow, shrink = shrink);
     }
     let words = (0..lane.trace.layout().m).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
-        Some(format!("{} {}", lane.phi(k), verb(lane, k, value)))
+        Some(t!("{task} {does}", task = lane.phi(k), does = verb(lane, k, value)))
     });
     let words: Vec<String> = words.collect();
-    if words.is_empty() { String::new() } else { format!("now {}", list(&words)) }
+    if words.is_empty() { String::new() } else { t!("now {signs}", signs = list(&words)) }
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(all: &[Lane], view: &View) -> String {
     let lanes = with_alignment(all);
-    let mut words =
-        String::from("Alignment a of each auxiliary task over time: its weight grows where a is positive.");
+    let mut words = String::from(tr!(
+        "Alignment a of each auxiliary task over time: its weight grows where a is positive."
+    ));
     if lanes.is_empty() {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
-        words.push_str(&format!(" {}.", if begun { NONE[0] } else { NOTHING[0] }));
+        words.push_str(match begun {
+            true => {
+                tr!(" No lane has an alignment: only methods that use the implicit gradient compute one.")
+            }
+            false => tr!(" Nothing recorded yet."),
+        });
         return words;
     }
     for lane in &lanes {
-        words.push_str(&format!(" {}: {}.", lane.label, in_words(lane)));
+        words.push_str(&t!(" {lane}: {words}.", lane = lane.label, words = in_words(lane)));
     }
     let out: Vec<String> = all
         .iter()
@@ -189,7 +196,7 @@ pub fn describe(all: &[Lane], view: &View) -> String {
         .map(|l| l.label.to_owned())
         .collect();
     if !out.is_empty() {
-        words.push_str(&format!(" Without alignment: {}.", list(&out)));
+        words.push_str(&t!(" Without alignment: {lanes}.", lanes = list(&out)));
     }
     #[cfg(feature = "complete")]
     if is_overlaid(&lanes, view) {
@@ -204,17 +211,29 @@ pub fn describe(all: &[Lane], view: &View) -> String {
 fn in_words(lane: &Lane) -> String {
     if lane.trace.layout().m > crowd::FEW {
         let (grow, shrink) = counts(lane);
-        return format!("{grow} of {} weights grow now, {shrink} shrink", lane.trace.layout().m);
+        let all = lane.trace.layout().m;
+        return t!(
+            "{grow} of {all} weights grow now, {shrink} shrink",
+            grow = grow,
+            all = all,
+            shrink = shrink
+        );
     }
     let tasks = (0..lane.trace.layout().m).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
         let turned = match sign_changes(&lane.series(Alignment, k)).0 {
-            0 => "the sign never turned".to_owned(),
-            1 => "the sign turned once".to_owned(),
-            n => format!("the sign turned {n} times"),
+            0 => tr!("the sign never turned").to_owned(),
+            1 => tr!("the sign turned once").to_owned(),
+            n => t!("the sign turned {count} times", count = n),
         };
-        Some(format!("{} a = {}, {}, {turned}", lane.phi(k), text::value(value), verb(lane, k, value)))
+        Some(t!(
+            "{task} a = {value}, {does}, {turned}",
+            task = lane.phi(k),
+            value = text::value(value),
+            does = verb(lane, k, value),
+            turned = turned
+        ))
     });
-    let tasks = tasks.collect::<Vec<_>>().join("; ");
-    if tasks.is_empty() { "not recorded yet".to_owned() } else { tasks }
+    let tasks = tasks.collect::<Vec<_>>().join(tr!("; "));
+    if tasks.is_empty() { tr!("not recorded yet").to_owned() } else { tasks }
 }

@@ -6,6 +6,7 @@ use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet, Type};
 use super::text;
 use super::{Rgb, ValuePlot};
+use crate::lang::{t, tr};
 
 /// Names of the axes; an underscore makes a subscript of what follows it.
 pub struct Names<'a> {
@@ -223,12 +224,11 @@ fn stroke(sheet: &mut Sheet, run: &[(i32, i32)], width: u32, rgb: Rgb, dashes: &
 /// Places nearer than this, in pixels at ratio 1, share a name.
 const SAME: f64 = 7.0;
 
-/// Names of places, those of the same place joined: `Exact, Best response`, or the first of many and how
-/// many more.
-pub fn joined(
+/// Names of places, those of the same place together.
+pub fn grouped(
     sheet: &Sheet,
     places: impl IntoIterator<Item = ((f64, f64), String)>,
-) -> Vec<((f64, f64), String)> {
+) -> Vec<((f64, f64), Vec<String>)> {
     let mut groups: Vec<((f64, f64), Vec<String>)> = Vec::new();
     for (at, name) in places {
         let near = |group: &&mut ((f64, f64), Vec<String>)| {
@@ -239,11 +239,21 @@ pub fn joined(
             None => groups.push((at, vec![name])),
         }
     }
+    groups
+}
+
+/// The same joined: `Exact, Best response`, or the first of many and how many more.
+pub fn joined(
+    sheet: &Sheet,
+    places: impl IntoIterator<Item = ((f64, f64), String)>,
+) -> Vec<((f64, f64), String)> {
     let words = |names: Vec<String>| match &names[..] {
-        [first, second, more @ ..] if !more.is_empty() => format!("{first}, {second}, {} more", more.len()),
-        few => few.join(", "),
+        [first, second, more @ ..] if !more.is_empty() => {
+            t!("{first}, {second}, {count} more", first = first, second = second, count = more.len())
+        }
+        few => few.join(tr!(", ")),
     };
-    groups.into_iter().map(|(at, names)| (at, words(names))).collect()
+    grouped(sheet, places).into_iter().map(|(at, names)| (at, words(names))).collect()
 }
 
 /// A title and lines under it. Returns the row under the last one.

@@ -8,6 +8,7 @@ use super::scale::{Scale, ascending};
 use super::series::Series;
 use super::sheet::{Rect, Sheet};
 use super::{Lane, shapes};
+use crate::lang::{t, tr};
 use crate::trace::QuantityKind::Alignment;
 
 /// Curves up to which each has a colour, a marker and a label of its own.
@@ -55,8 +56,17 @@ impl Fates {
         if self.grew + self.fell == 0 {
             return String::new();
         }
-        let zero = if self.zero > 0 { format!(", {} are 0", self.zero) } else { String::new() };
-        format!("{} of {} grew, {} fell{zero}", self.grew, self.all, self.fell)
+        let Self { all, grew, fell, zero } = self;
+        match zero {
+            0 => t!("{grew} of {all} grew, {fell} fell", grew = grew, all = all, fell = fell),
+            _ => t!(
+                "{grew} of {all} grew, {fell} fell, {zero} are 0",
+                grew = grew,
+                all = all,
+                fell = fell,
+                zero = zero
+            ),
+        }
     }
 }
 
@@ -75,7 +85,14 @@ pub fn fates(lane: &Lane) -> String {
     if of.words().is_empty() && others.words().is_empty() {
         return String::new();
     }
-    format!("{first}: {} of {} grew, others: {} of {}", of.grew, of.all, others.grew, others.all)
+    t!(
+        "{group}: {grew} of {all} grew, others: {others} of {rest}",
+        group = first,
+        grew = of.grew,
+        all = of.all,
+        others = others.grew,
+        rest = others.all
+    )
 }
 
 /// Whether a series ends above its first value (true) or below; `None` if at it.
@@ -115,7 +132,7 @@ pub fn curves(
     }
     let named = some(&ends, 1.25 * sheet.px(theme.type_size));
     let name = |k: usize| match named.len() {
-        1 => "all".to_owned(),
+        1 => tr!("all").to_owned(),
         _ => names.get(k).cloned().unwrap_or_default(),
     };
     named.iter().map(|&(k, end, rgb)| (name(k), end, rgb)).collect()

@@ -100,19 +100,40 @@ impl Caption {
     }
 }
 
-/// A paragraph in lines no wider than `room`; a word that is wider ends in an ellipsis.
+/// A paragraph in lines no wider than `room`; a part of it that is wider ends in an ellipsis.
 fn wrapped(paragraph: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in paragraph.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if text::width(&format!("{line} {word}"), size, bold) <= room => {
-                line.push(' ');
-                line.push_str(word);
+        let mut gap = " ";
+        for piece in pieces(word) {
+            match lines.last_mut() {
+                Some(line) if text::width(&format!("{line}{gap}{piece}"), size, bold) <= room => {
+                    line.push_str(gap);
+                    line.push_str(piece);
+                }
+                _ => lines.push(text::fit(piece, size, bold, room)),
             }
-            _ => lines.push(text::fit(word, size, bold, room)),
+            gap = "";
         }
     }
     lines
+}
+
+/// Parts of a word between which a line may end: beside Chinese characters, but not before what closes or after what
+/// opens a phrase.
+fn pieces(word: &str) -> Vec<&str> {
+    let wide = |c: char| c as u32 >= 0x2e80;
+    let ends = word.char_indices().zip(word.char_indices().skip(1)).filter(|&((_, a), (_, b))| {
+        (wide(a) || wide(b)) && !"（“".contains(a) && !"，。、；：）”%,.;:)".contains(b)
+    });
+    let mut rest = 0;
+    let mut pieces: Vec<&str> = Vec::new();
+    for (_, (at, _)) in ends {
+        pieces.push(&word[rest..at]);
+        rest = at;
+    }
+    pieces.push(&word[rest..]);
+    pieces
 }
 
 /// Draws a chart over the area but for its lower part, which has the caption.
@@ -213,5 +234,16 @@ mod tests {
         assert_eq!(lines.join(" "), paragraph);
         assert_eq!(wrapped("", 12.0, false, 120.0), Vec::<String>::new());
         assert!(wrapped("unbreakable", 12.0, false, 40.0)[0].ends_with('…'));
+    }
+
+    #[test]
+    fn chinese_is_wrapped_between_characters_but_no_line_begins_with_a_comma() {
+        let paragraph = "AuxiLearn：隐式（学习率 0.05，步数 10，内层，梯度下降）";
+        for room in [60.0, 72.0, 90.0, 130.0] {
+            let lines = wrapped(paragraph, 12.0, false, room);
+            assert!(lines.len() > 1 && lines.iter().all(|line| text::width(line, 12.0, false) <= room));
+            assert!(lines.iter().all(|line| !line.starts_with(['，', '）', '：']) && !line.ends_with('（')));
+            assert_eq!(lines.concat().replace(' ', ""), paragraph.replace(' ', ""));
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet, Type};
 use super::text;
 use super::{Drawn, Lane, Plot, Rgb, View};
+use crate::lang::{t, tr};
 
 /// One panel: its plot and the room around it, in device pixels.
 pub struct Panel {
@@ -134,7 +135,7 @@ impl Panel {
         let length = sheet.px(4.0);
         if let (Some(step), true) = (sheet.view.cursor.filter(|s| s.is_finite()), self.last) {
             let ink = Type { bold: true, rgb: theme.ink, ..set };
-            let label = format!("step {}", text::number(step, 0));
+            let label = t!("step {step}", step = text::number(step, 0));
             let half = ink.width(&label) / 2.0;
             let x = self.span.pixel(step).min(self.edge - half).max(self.plot.left + half);
             sheet.text((x, y), Anchor::Middle, ink, &label);
@@ -146,7 +147,7 @@ impl Panel {
                 continue;
             }
             if tick.value == 0.0 {
-                sheet.text((self.plot.left, y), Anchor::Start, set, "step 0");
+                sheet.text((self.plot.left, y), Anchor::Start, set, tr!("step 0"));
             } else {
                 let half = set.width(&tick.label) / 2.0;
                 sheet.text((x.min(self.edge - half), y), Anchor::Middle, set, &tick.label);
@@ -289,6 +290,11 @@ fn thin_out(labels: &[Label], room: usize) -> Vec<Label> {
 pub fn last_step(lanes: &[Lane], view: &View) -> f64 {
     let ends = lanes.iter().filter_map(|lane| lane.trace.steps().last().copied());
     ends.fold(if view.x_max.is_finite() { view.x_max } else { 0.0 }, f64::max).max(1.0)
+}
+
+/// Says that nothing is recorded yet.
+pub fn say_not_yet(sheet: &mut Sheet) -> Drawn {
+    say(sheet, &[tr!("Nothing recorded yet"), tr!("No data yet")])
 }
 
 /// Says in the middle of the canvas why there is nothing to draw.

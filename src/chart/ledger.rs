@@ -9,18 +9,19 @@ use super::shapes;
 use super::sheet::{Rect, Sheet};
 use super::text;
 use super::{Drawn, Lane, View};
+use crate::lang::{t, tr};
 use crate::trace::QuantityKind::{self, FallByPhi, FallByW, LossAuxSet, LossTrain};
 
 /// The parts of the fall: what, and its name at the end of the curve.
-const PARTS: [(QuantityKind, &str); 2] = [(FallByW, "by W"), (FallByPhi, "by φ")];
+fn parts() -> [(QuantityKind, &'static str); 2] {
+    [(FallByW, tr!("by W")), (FallByPhi, tr!("by φ"))]
+}
 /// Height of the panel of `L_A` under each ledger, in CSS pixels at ordinary type size.
 const BELOW: f64 = 84.0;
 /// Height between the two plots.
 const GAP: f64 = 22.0;
 /// Share of a low panel that both may take.
 const MOST_BELOW: f64 = 0.36;
-/// What the curve of `L_A` is called at its end.
-const HELD_OUT: &str = "held-out";
 
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
@@ -45,17 +46,17 @@ fn limits(lanes: &[Lane], kinds: &[QuantityKind]) -> Option<(f64, f64)> {
 pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let (falls, losses) = (limits(lanes, &[FallByW, FallByPhi]), limits(lanes, &[LossAuxSet]));
     let (Some(falls), Some(losses)) = (falls, losses) else {
-        return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
+        return frame::say_not_yet(sheet);
     };
     let layout = Grid::new(sheet, lanes.len(), sheet.px(below(sheet.view))).with_under_at_most(MOST_BELOW);
     let scale = Scale::linear((falls.0.min(0.0), falls.1.max(0.0)), layout.value_intervals(sheet));
     let outer = Scale::linear(losses, 2.0);
     let margins = [&scale, &outer].map(|scale| grid::left_margin(sheet, scale, "L_A"));
     let left = margins[0].max(margins[1]);
-    let right = grid::right_margin(sheet, &layout, &[PARTS[0].1, PARTS[1].1, HELD_OUT]);
+    let right = grid::right_margin(sheet, &layout, &[tr!("by W"), tr!("by φ"), tr!("held-out")]);
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(lanes, sheet.view));
     if panels.is_empty() {
-        return frame::say(sheet, &["Too small for the ledger", "Too small"]);
+        return frame::say(sheet, &[tr!("Too small for the ledger"), tr!("Too small")]);
     }
     for (panel, lane) in panels.iter().zip(lanes) {
         draw_lane(sheet, panel, (&scale, &outer), lane);
@@ -74,12 +75,12 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, outer): (&Scale, &Scale),
         dashes,
     };
     let curves: Vec<Curve> =
-        PARTS.iter().enumerate().map(|(i, (kind, _))| curve(*kind, shapes::dashes(i))).collect();
+        parts().iter().enumerate().map(|(i, (kind, _))| curve(*kind, shapes::dashes(i))).collect();
     let under = panel_below(sheet, panel);
     under.value_axis(sheet, outer, "");
     let cursor = panel.cursor(sheet, 0.0);
-    let mut labels = Vec::with_capacity(PARTS.len());
-    for (curve, (_, name)) in curves.iter().zip(PARTS) {
+    let mut labels = Vec::with_capacity(curves.len());
+    for (curve, (_, name)) in curves.iter().zip(parts()) {
         let Some(end) = panel.curve(sheet, scale, curve) else { continue };
         labels.push((name.to_owned(), end, ink));
     }
@@ -90,15 +91,16 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, outer): (&Scale, &Scale),
         under.readings(sheet, outer, x, std::slice::from_ref(&held_out));
     }
     if let Some(balance) = Balance::of(lane) {
-        let fall = "fall of the training loss";
-        let exactly = format!("{fall}, residual {}", text::value(balance.residual));
-        panel.heading(sheet, lane.label, &[&exactly, fall], &balance.words().each_ref().map(String::as_str));
+        let exactly =
+            t!("fall of the training loss, residual {residual}", residual = text::value(balance.residual));
+        let remarks = [&exactly, tr!("fall of the training loss")];
+        panel.heading(sheet, lane.label, &remarks, &balance.words().each_ref().map(String::as_str));
     } else {
         panel.heading(sheet, lane.label, &[], &[]);
     }
     panel.end_labels(sheet, &labels);
     if let Some(end) = end {
-        under.end_labels(sheet, &[(HELD_OUT.to_owned(), end, ink)]);
+        under.end_labels(sheet, &[(tr!("held-out").to_owned(), end, ink)]);
     }
     panel.time_axis(sheet);
 }
@@ -132,48 +134,52 @@ impl Balance {
         let Self { by_w, by_phi, .. } = *self;
         let fall = by_w + by_phi;
         let total = text::value(fall.abs());
-        let share = 100.0 * by_phi / fall;
-        let moved = if fall > 0.0 { format!("fell by {total}") } else { format!("rose by {total}") };
-        let why = if fall == 0.0 {
-            return ["no change".to_owned(), String::new()];
+        let whole = if fall == 0.0 {
+            return [tr!("no change").to_owned(), String::new()];
         } else if fall > 0.0 && by_phi < 0.0 {
-            ", though φ raised it"
+            t!("fell by {total}, though φ raised it", total = total)
         } else if fall > 0.0 && by_w < 0.0 {
-            ", though W raised it"
+            t!("fell by {total}, though W raised it", total = total)
         } else if fall > 0.0 && by_phi == 0.0 {
-            ", all by W"
+            t!("fell by {total}, all by W", total = total)
         } else if fall > 0.0 {
-            return [format!("{moved}, {share:.0} % of it by φ"), format!("{share:.0} % by φ")];
+            let share = format!("{:.0}", 100.0 * by_phi / fall);
+            let whole = t!("fell by {total}, {share} % of it by φ", total = total, share = share);
+            return [whole, t!("{share} % by φ", share = share)];
         } else if by_phi >= 0.0 {
-            ": W raised it"
+            t!("rose by {total}: W raised it", total = total)
         } else if by_w >= 0.0 {
-            ": φ raised it by more than W lowered it"
+            t!("rose by {total}: φ raised it by more than W lowered it", total = total)
         } else {
-            ": both raised it"
+            t!("rose by {total}: both raised it", total = total)
         };
-        [format!("{moved}{why}"), moved]
+        let short = match fall > 0.0 {
+            true => t!("fell by {total}", total = total),
+            false => t!("rose by {total}", total = total),
+        };
+        [whole, short]
     }
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(lanes: &[Lane], _: &View) -> String {
-    let mut words = String::from(
-        "Ledger: the fall of the training loss L_T since the start, split into what W and what φ did.",
-    );
+    let mut words = String::from(tr!(
+        "Ledger: the fall of the training loss L_T since the start, split into what W and what φ did."
+    ));
     if lanes.is_empty() {
-        words.push_str(" Nothing recorded yet.");
+        words.push_str(tr!(" Nothing recorded yet."));
     }
     for lane in lanes {
         words.push_str(&match Balance::of(lane) {
-            None if lane.trace.rows() == 0 => format!(" {}: nothing recorded yet.", lane.label),
-            None => format!(" {}: no account, since a loss on the way was too large.", lane.label),
-            Some(balance) => format!(
-                " {}: L_T {}; by W {}, by φ {}, residual {}.",
-                lane.label,
-                balance.words()[0],
-                text::value(balance.by_w),
-                text::value(balance.by_phi),
-                text::value(balance.residual)
+            None if lane.trace.rows() == 0 => t!(" {lane}: nothing recorded yet.", lane = lane.label),
+            None => t!(" {lane}: no account, since a loss on the way was too large.", lane = lane.label),
+            Some(balance) => t!(
+                " {lane}: L_T {change}; by W {by_w}, by φ {by_phi}, residual {residual}.",
+                lane = lane.label,
+                change = balance.words()[0],
+                by_w = text::value(balance.by_w),
+                by_phi = text::value(balance.by_phi),
+                residual = text::value(balance.residual)
             ),
         });
     }

@@ -7,19 +7,21 @@ use super::shapes;
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
+use crate::lang::{t, tr};
 use crate::trace::QuantityKind::{self, LossAuxSet, LossTest};
 
 /// Largest ratio of values that a linear scale shows well.
 const LINEAR: f64 = 12.0;
 
 /// The panels: what, its title, its symbol.
-const PANELS: [(QuantityKind, &str, &str); 2] =
-    [(LossAuxSet, "Held-out loss", "L_A"), (LossTest, "Test error", "")];
+fn panels() -> [(QuantityKind, &'static str, &'static str); 2] {
+    [(LossAuxSet, tr!("Held-out loss"), "L_A"), (LossTest, tr!("Test error"), "")]
+}
 
 /// Panels whose quantity some lane has; a problem without a test set has none of the second.
 fn present(lanes: &[Lane]) -> Vec<(QuantityKind, &'static str, &'static str)> {
     let has = |kind| lanes.iter().any(|lane| lane.ranged_series(kind, 0).is_recorded());
-    PANELS.into_iter().filter(|panel| has(panel.0)).collect()
+    panels().into_iter().filter(|panel| has(panel.0)).collect()
 }
 
 /// See [`ChartKind::height`](super::ChartKind::height).
@@ -34,7 +36,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let scaled = present(lanes).into_iter().filter_map(|panel| Some((panel, limits(lanes, panel.0)?)));
     let scaled: Vec<_> = scaled.collect();
     if scaled.is_empty() {
-        return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
+        return frame::say_not_yet(sheet);
     }
     let layout = Grid::new(sheet, scaled.len(), 0.0).with_own_axes();
     let intervals = layout.value_intervals(sheet);
@@ -44,7 +46,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let (left, right) = (margins.fold(0.0, f64::max), grid::right_margin(sheet, &layout, &names));
     let places = layout.panels(scaled.len(), left, right, frame::last_step(lanes, sheet.view));
     if places.is_empty() {
-        return frame::say(sheet, &["Too narrow for the losses", "Too narrow"]);
+        return frame::say(sheet, &[tr!("Too narrow for the losses"), tr!("Too narrow")]);
     }
     for ((place, scale), (panel, _)) in places.iter().zip(&scales).zip(&scaled) {
         draw_panel(sheet, place, scale, lanes, *panel);
@@ -112,26 +114,30 @@ fn lowest(lanes: &[Lane], kind: QuantityKind) -> String {
         lanes.iter().filter_map(|lane| Some((lane.trace.last(kind, 0)?, lane.label))).collect();
     let Some(best) = last.iter().min_by(|a, b| a.0.total_cmp(&b.0)) else { return String::new() };
     let equals = last.iter().filter(|l| l.0 == best.0).count();
-    if last.len() < 2 || equals > 1 { String::new() } else { format!("lowest: {}", best.1) }
+    if last.len() < 2 || equals > 1 { String::new() } else { t!("lowest: {lane}", lane = best.1) }
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(lanes: &[Lane], _: &View) -> String {
     let panels = present(lanes);
+    let mut words = String::from(tr!("Held-out loss L_A and test error over time."));
     if panels.is_empty() {
-        return "Held-out loss L_A and test error over time. Nothing recorded yet.".to_owned();
+        return words + tr!(" Nothing recorded yet.");
     }
-    let mut words = String::from("Held-out loss L_A and test error over time.");
     for (kind, title, symbol) in panels {
         let now = lanes.iter().filter_map(|lane| {
             let first = lane.series(kind, 0).iter().copied().find(|v| v.is_finite())?;
             let last = lane.trace.last(kind, 0)?;
-            Some(format!("{} {} (from {})", lane.label, text::value(last), text::value(first)))
+            let (first, last) = (text::value(first), text::value(last));
+            Some(t!("{lane} {last} (from {first})", lane = lane.label, last = last, first = first))
         });
-        let symbol = if symbol.is_empty() { String::new() } else { format!(" {symbol}") };
-        words.push_str(&format!(" {title}{symbol}: {}", list(&now.collect::<Vec<_>>())));
+        let name = if symbol.is_empty() { title.to_owned() } else { format!("{title} {symbol}") };
+        let mut told = list(&now.collect::<Vec<_>>());
         let lowest = lowest(lanes, kind);
-        words.push_str(&if lowest.is_empty() { ".".to_owned() } else { format!("; {lowest}.") });
+        if !lowest.is_empty() {
+            told = told + tr!("; ") + &lowest;
+        }
+        words.push_str(&t!(" {lane}: {words}.", lane = name, words = told));
     }
     words
 }

@@ -73,6 +73,7 @@ pub use theme::{Rgb, Theme};
 
 #[cfg(feature = "complete")]
 use crate::events::Event;
+use crate::lang::t;
 use crate::status::RunStatus;
 use crate::trace::{QuantityKind, Trace};
 use plotters::backend::DrawingBackend;
@@ -202,7 +203,7 @@ impl<'a> Lane<'a> {
 
     /// Name of what weight `k` belongs to, or its number if it has none.
     pub fn weight_name(&self, k: usize) -> String {
-        self.weight_names().get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1))
+        self.weight_names().get(k).cloned().unwrap_or_else(|| t!("weight {number}", number = k + 1))
     }
 }
 

@@ -6,6 +6,7 @@ use super::frame::Panel;
 use super::scale::Scale;
 use super::sheet::{Anchor, Sheet};
 use crate::events::{Event, EventKind};
+use crate::lang::{self, t};
 use crate::status::StopReason;
 
 /// Ticks of a panel at most: the last ones of each task come first.
@@ -31,7 +32,7 @@ pub fn mark(
         if let EventKind::Ended(reason) = event.kind
             && reason != StopReason::Finished
         {
-            end(sheet, panel, event.step, reason.word());
+            end(sheet, panel, event.step, lang::text(reason.word()));
         }
     }
 }
@@ -54,14 +55,13 @@ fn tick(sheet: &mut Sheet, panel: &Panel, zero: f64, event: &Event, task: usize,
     let x = panel.span.pixel(event.step as f64).round();
     sheet.post(x, zero - reach, zero + reach, theme.curve, rgb);
     let set = sheet.plain(rgb);
-    let says = match event.kind {
-        EventKind::Grows => "grows",
-        EventKind::Shrinks => "shrinks",
-        EventKind::Leaves => "leaves 0",
+    let words = match event.kind {
+        EventKind::Grows => t!("{weight} grows", weight = name),
+        EventKind::Shrinks => t!("{weight} shrinks", weight = name),
+        EventKind::Leaves => t!("{weight} leaves 0", weight = name),
         // The heading tells of zeros; where a sign flutters there is no room, and the ribbon shows it.
         _ => return,
     };
-    let words = format!("{name} {says}");
     // Above the line, or else below, as far as the plot reaches; towards the middle.
     let places = [zero - reach - 0.7 * set.size, zero + reach + 0.7 * set.size];
     let right = x < (panel.plot.left + panel.plot.right) / 2.0;

@@ -10,6 +10,7 @@ use super::shapes;
 use super::sheet::{Anchor, Sheet, Type};
 use super::text::{self, list};
 use super::{Drawn, Lane, Rgb, View};
+use crate::lang::{self, t, tr};
 use crate::status::{RunStatus, StopReason};
 
 /// Lanes at most: so many dash patterns can be told apart.
@@ -19,17 +20,23 @@ pub const MOST: usize = 4;
 const SAMPLE: f64 = 26.0;
 
 /// What the dash patterns are called, see [`shapes::dashes`].
-const PATTERNS: [&str; MOST] = ["solid", "dashed", "dotted", "dash-dotted"];
+fn patterns() -> [&'static str; MOST] {
+    [tr!("solid"), tr!("dashed"), tr!("dotted"), tr!("dash-dotted")]
+}
 
 /// Why lanes with so many curves in all are not overlaid; `None` if they can be.
 pub fn refusal(lanes: usize, curves: usize) -> Option<String> {
     if lanes < 2 {
-        return Some("there is one lane only".to_owned());
+        return Some(tr!("there is one lane only").to_owned());
     }
     if lanes > MOST {
-        return Some(format!("{lanes} lanes are too many: dash patterns tell {MOST} apart"));
+        return Some(t!(
+            "{lanes} lanes are too many: dash patterns tell {most} apart",
+            lanes = lanes,
+            most = MOST
+        ));
     }
-    (curves > crowd::FEW).then(|| format!("{curves} curves are too many for one panel"))
+    (curves > crowd::FEW).then(|| t!("{curves} curves are too many for one panel", curves = curves))
 }
 
 /// Whether these lanes are overlaid.
@@ -74,7 +81,7 @@ pub fn compose(
     let left = grid::left_margin(sheet, &scale, what.symbol);
     let panels = layout.panels(1, left, right, steps);
     let Some(panel) = panels.first() else {
-        return frame::say(sheet, &["Too small for the lanes", "Too small"]);
+        return frame::say(sheet, &[tr!("Too small for the lanes"), tr!("Too small")]);
     };
     panel.value_axis(sheet, &scale, what.symbol);
     let mut skip = 0.0;
@@ -171,7 +178,8 @@ fn key(sheet: &mut Sheet, panel: &Panel, lanes: &[Numbered], title: &str) {
 fn standing(lane: &Lane) -> String {
     match lane.status {
         RunStatus::Stopped { reason, .. } if reason != StopReason::Finished => {
-            format!("{}, {}", lane.label, lane.status)
+            let status = lang::said(lane.status.to_string());
+            t!("{lane}, {status}", lane = lane.label, status = status)
         }
         _ => lane.label.to_owned(),
     }
@@ -215,7 +223,8 @@ fn readings(
 
 /// ` All lanes are in one panel: Joint descent solid, AuxiLearn dashed.`
 pub fn describe(lanes: &[Numbered]) -> String {
-    let patterns: Vec<String> =
-        lanes.iter().map(|&(i, lane)| format!("{} {}", lane.label, PATTERNS[i % MOST])).collect();
-    format!(" All lanes are in one panel: {}.", list(&patterns))
+    let pattern =
+        |&(i, lane): &Numbered| t!("{lane} {pattern}", lane = lane.label, pattern = patterns()[i % MOST]);
+    let patterns: Vec<String> = lanes.iter().map(pattern).collect();
+    t!(" All lanes are in one panel: {lanes}.", lanes = list(&patterns))
 }

@@ -14,6 +14,7 @@ use super::text::{self, list};
 use super::{Drawn, Lane, View};
 #[cfg(feature = "complete")]
 use crate::events::EventKind;
+use crate::lang::{self, t, tr};
 use crate::status::{RunStatus, StopReason};
 
 /// Tasks up to which colour, end marker and label tell curves apart without marks on the way.
@@ -41,7 +42,7 @@ fn is_overlaid(lanes: &[Lane], view: &View) -> bool {
 fn overlaid(sheet: &mut Sheet, lanes: &[Lane], extent: &mut Extent, limits: (f64, f64)) -> Drawn {
     let effective = lanes.iter().any(Lane::has_effective_weights);
     let what = overlay::What {
-        title: if effective { "Effective weights, all lanes" } else { "Weights φ, all lanes" },
+        title: if effective { tr!("Effective weights, all lanes") } else { tr!("Weights φ, all lanes") },
         symbol: if effective { "h" } else { "φ" },
         count: |lane| lane.n_weights(),
         series: |lane, k| lane.weight(k),
@@ -61,7 +62,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     }
     // A weight that explodes leaves the frame rather than flattening all the others.
     let Some((low, high)) = extent.robust(1e3, 2.0) else {
-        return frame::say(sheet, &["Nothing recorded yet", "No data yet"]);
+        return frame::say_not_yet(sheet);
     };
     #[cfg(feature = "complete")]
     if is_overlaid(lanes, sheet.view) {
@@ -136,10 +137,10 @@ fn heading(sheet: &mut Sheet, panel: &Panel, lane: &Lane, scale: &Scale) {
     let whole = if events.is_empty() { status.clone() } else { format!("{events} · {status}") };
     let urgent = matches!(lane.status, RunStatus::Stopped { reason, .. } if reason != StopReason::Finished);
     let short = if events.is_empty() || urgent { status } else { events };
-    let effective = ["effective weights h = ∂L_T/∂ℓ", "effective weights"];
+    let effective = [tr!("effective weights h = ∂L_T/∂ℓ"), tr!("effective weights")];
     let mut remarks = if lane.has_effective_weights() { effective.to_vec() } else { Vec::new() };
     remarks.extend(scale.name());
-    panel.heading(sheet, lane.label, &remarks, &[&whole, &short, lane.status.word()]);
+    panel.heading(sheet, lane.label, &remarks, &[&whole, &short, lang::text(lane.status.word())]);
 }
 
 /// Step from which on φ_k is exactly zero, if it is now; the start counts as step 0.
@@ -161,18 +162,22 @@ fn events(lane: &Lane) -> String {
     }
     let since: Vec<Option<f64>> = (0..m).map(|k| zero_since(lane, k)).collect();
     // Rows may have been thinned out: then the step is known only to the stride.
-    let at = if lane.trace.stride() > 1 { "by" } else { "at" };
-    let when = |step: f64| format!("0 {at} step {}", text::number(step, 0));
+    let when = |step: f64| match (lane.trace.stride(), text::number(step, 0)) {
+        (1, step) => t!("0 at step {step}", step = step),
+        (_, step) => t!("0 by step {step}", step = step),
+    };
     let latest = since.iter().try_fold(0.0, |latest: f64, step| step.map(|s| latest.max(s)));
     match (latest, m) {
         (_, 0) => String::new(),
         (Some(step), 1) => when(step),
-        (Some(step), 2) => format!("both {}", when(step)),
-        (Some(step), _) => format!("all {}", when(step)),
+        (Some(step), 2) => t!("both {zero}", zero = when(step)),
+        (Some(step), _) => t!("all {zero}", zero = when(step)),
         (None, _) => {
             let zeros = since.iter().enumerate();
-            let zeros =
-                zeros.filter_map(|(k, step)| Some(format!("{} {}", lane.weight_name(k), when((*step)?))));
+            let zeros = zeros.filter_map(|(k, step)| {
+                let zero = when((*step)?);
+                Some(t!("{weight} {zero}", weight = lane.weight_name(k), zero = zero))
+            });
             list(&zeros.collect::<Vec<_>>())
         }
     }
@@ -181,27 +186,34 @@ fn events(lane: &Lane) -> String {
 /// `diverged at step 17`, or where a running lane is.
 fn status_words(lane: &Lane) -> String {
     match (lane.status, lane.trace.steps().last()) {
-        (RunStatus::Running, None) => "not started".to_owned(),
-        (RunStatus::Running, Some(step)) => format!("at step {}", text::number(*step, 0)),
-        (stopped, _) => stopped.to_string(),
+        (RunStatus::Running, None) => tr!("not started").to_owned(),
+        (RunStatus::Running, Some(step)) => t!("at step {step}", step = text::number(*step, 0)),
+        (stopped, _) => lang::said(stopped.to_string()),
     }
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(lanes: &[Lane], view: &View) -> String {
     let effective = lanes.iter().any(Lane::has_effective_weights);
-    let what = if effective { "Effective weights ∂L_T/∂ℓ" } else { "Weights φ" };
-    let mut words = format!("{what} of the auxiliary tasks over time.");
+    let mut words = String::from(match effective {
+        true => tr!("Effective weights ∂L_T/∂ℓ of the auxiliary tasks over time."),
+        false => tr!("Weights φ of the auxiliary tasks over time."),
+    });
     if lanes.iter().all(|lane| lane.trace.rows() == 0) {
-        return words + " Nothing recorded yet.";
+        return words + tr!(" Nothing recorded yet.");
     }
     for lane in lanes {
-        let (now, events) = (values_now(lane), events(lane));
-        words.push_str(&format!(" {}, {}: {now}", lane.label, status_words(lane)));
+        let (mut now, events) = (values_now(lane), events(lane));
         if !events.is_empty() {
-            words.push_str(&format!(" ({events})"));
+            now = t!("{weights} ({events})", weights = now, events = events);
         }
-        words.push('.');
+        let status = status_words(lane);
+        words.push_str(&t!(
+            " {lane}, {status}: {weights}.",
+            lane = lane.label,
+            status = status,
+            weights = now
+        ));
     }
     #[cfg(feature = "complete")]
     if is_overlaid(lanes, view) {
@@ -218,13 +230,21 @@ fn values_now(lane: &Lane) -> String {
     if lane.n_weights() > crowd::FEW {
         let values: Vec<f64> = (0..lane.n_weights()).filter_map(last).collect();
         let order = ascending(&values);
-        let Some((&low, &high)) = order.first().zip(order.last()) else { return "not recorded".to_owned() };
+        let Some((&low, &high)) = order.first().zip(order.last()) else {
+            return tr!("not recorded").to_owned();
+        };
         let [low, middle, high] = [low, order[order.len() / 2], high].map(|i| text::value(values[i]));
-        return format!("{} weights from {low} to {high}, median {middle}", values.len());
+        return t!(
+            "{count} weights from {low} to {high}, median {middle}",
+            count = values.len(),
+            low = low,
+            high = high,
+            middle = middle
+        );
     }
     let now = (0..lane.n_weights()).map(|k| match last(k) {
         Some(value) => format!("{} {}", lane.weight_name(k), text::value(value)),
-        None => format!("{} not recorded", lane.weight_name(k)),
+        None => t!("{weight} not recorded", weight = lane.weight_name(k)),
     });
     list(&now.collect::<Vec<_>>())
 }

@@ -1,6 +1,8 @@
 //! `L_A(W*(φ))`: a curve over one component of φ, a map over two, with the points of a grid search
 //! and the lanes' trajectories on top.
 
+mod words;
+
 use super::axes::{self, Axes, Names};
 use super::levels;
 use super::path;
@@ -8,11 +10,15 @@ use super::scale::Scale;
 use super::series::Series;
 use super::shapes;
 use super::sheet::{Rect, Sheet, Type};
-use super::text::{self, list};
+use super::text;
 use super::w_plane::places;
 use super::{Drawn, Lane, View, frame};
+use crate::lang::{t, tr};
 use crate::sampled::Landscape;
 use crate::trace::QuantityKind::{InnerSolves, LossAuxSet, Phi};
+
+pub use words::describe;
+use words::{component, costs, held};
 
 /// Levels of the map.
 const SHADES: usize = 12;
@@ -28,10 +34,10 @@ pub fn height(view: &View, width: f64) -> f64 {
 /// Composes the chart.
 pub fn compose(sheet: &mut Sheet, landscape: &Landscape, lanes: &[Lane]) -> Drawn {
     let Some(range) = landscape.field.range() else {
-        return frame::say(sheet, &["No φ here has a unique best response", "No best response"]);
+        return frame::say(sheet, &[tr!("No φ here has a unique best response"), tr!("No best response")]);
     };
     let Some(axes) = lay_out(sheet, landscape, lanes, range) else {
-        return frame::say(sheet, &["Too small for the landscape of φ", "Too small"]);
+        return frame::say(sheet, &[tr!("Too small for the landscape of φ"), tr!("Too small")]);
     };
     match landscape.components.1 {
         Some(_) => {
@@ -61,10 +67,11 @@ fn lay_out(sheet: &mut Sheet, landscape: &Landscape, lanes: &[Lane], range: (f64
     // As many lanes as there is room for.
     let some = (1..=costs.len()).rev().map(|count| match costs.len() - count {
         0 => costs.join(" · "),
-        more => format!("{} · {more} more", costs[..count].join(" · ")),
+        more => t!("{lanes} · {count} more", lanes = costs[..count].join(" · "), count = more),
     });
     let lines = [held(landscape), some.collect()];
-    let top = axes::heading(sheet, area, "Held-out loss of the best response", &lines) + 2.2 * sheet.px(9.0);
+    let top =
+        axes::heading(sheet, area, tr!("Held-out loss of the best response"), &lines) + 2.2 * sheet.px(9.0);
     let size = sheet.px(sheet.view.theme.type_size);
     let bottom = (area.bottom - axes::below_room(sheet)).round();
     let intervals = ((bottom - top) / (2.6 * size)).clamp(1.0, 7.0);
@@ -86,71 +93,6 @@ fn cut(landscape: &Landscape, (low, high): (f64, f64)) -> f64 {
     let values: Vec<f64> = landscape.field.values.iter().flatten().copied().collect();
     let middle = values[super::scale::ascending(&values)[values.len() / 2]];
     if middle > low { high.min(low + PEAK * (middle - low)) } else { high }
-}
-
-/// `φ helpful`.
-fn component(landscape: &Landscape, k: usize) -> String {
-    let name = landscape.phi_names.get(k).cloned().unwrap_or_else(|| (k + 1).to_string());
-    if name.starts_with('φ') { name } else { format!("φ {name}") }
-}
-
-/// Which components are fixed at what.
-fn held(landscape: &Landscape) -> Vec<String> {
-    let (first, second) = landscape.components;
-    let others = (0..landscape.phi.len()).filter(|&k| k != first && Some(k) != second);
-    let fixed: Vec<String> =
-        others.map(|k| format!("{} = {}", component(landscape, k), text::value(landscape.phi[k]))).collect();
-    let what =
-        "L_A(W*(φ)): low is good, and grid search, AuxiLearn and the exact scheme all look for its least";
-    let mut words = match fixed.len() {
-        0 => vec![what.to_owned(), "L_A(W*(φ))".to_owned()],
-        1..=3 => vec![format!("with {} fixed", list(&fixed))],
-        many => vec![format!("with {many} other components of φ fixed")],
-    };
-    if let Some(level) = landscape.level() {
-        return flat(landscape, level);
-    }
-    if !landscape.convex {
-        words.insert(0, "L_A(W*(φ)); L_T is not convex: at a jump W*(φ) is another minimum".to_owned());
-    }
-    words
-}
-
-/// That nothing varies, the longest wording first.
-fn flat(landscape: &Landscape, level: f64) -> Vec<String> {
-    let (first, second) = landscape.components;
-    let over = [Some(first), second].into_iter().flatten().map(|k| component(landscape, k));
-    let level = text::value(level);
-    vec![
-        format!("flat: {level} throughout, {} change nothing here", list(&over.collect::<Vec<_>>())),
-        format!("flat: {level} throughout, nothing to see here"),
-        format!("flat: {level} throughout"),
-    ]
-}
-
-/// What each lane has spent: inner solves where they are counted, outer steps elsewhere.
-fn costs(landscape: &Landscape, lanes: &[Lane], cursor: Option<f64>) -> Vec<String> {
-    let one = |(i, lane): (usize, &Lane)| {
-        let rows = cursor.map_or(lane.trace.rows(), |step| lane.trace.rows_through(step));
-        let row = rows.checked_sub(1)?;
-        let solves = lane.trace.series(InnerSolves, 0).and_then(|s| s.get(row)).filter(|s| s.is_finite());
-        let grid = landscape.grid.as_ref().filter(|grid| grid.lane == i);
-        Some(match (solves, grid) {
-            (Some(&n), Some(grid)) => {
-                format!(
-                    "{}: {} of {} inner solves",
-                    lane.label,
-                    text::number(n, 0),
-                    text::number(grid.size, 0)
-                )
-            }
-            (Some(&n), None) => format!("{}: {} inner solves", lane.label, text::number(n, 0)),
-            (None, _) => {
-                format!("{}: {} outer steps", lane.label, text::number(lane.trace.steps()[row], 0))
-            }
-        })
-    };
-    lanes.iter().enumerate().filter_map(one).collect()
 }
 
 /// The curve over one component.
@@ -256,40 +198,5 @@ fn least(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape) {
     sheet.dot(at, r - sheet.px(1.75), theme.background);
     sheet.dot(at, sheet.px(1.5), theme.ink);
     let set = Type { bold: true, ..sheet.plain(theme.ink) };
-    axes.label(sheet, at, sheet.px(10.0), set, &format!("least here: {}", text::value(value)));
-}
-
-/// The text alternative; see [`SampledChart::describe`](super::SampledChart::describe).
-pub fn describe(landscape: &Landscape, lanes: &[Lane], view: &View) -> String {
-    let (first, second) = landscape.components;
-    let over: Vec<String> =
-        [Some(first), second].into_iter().flatten().map(|k| component(landscape, k)).collect();
-    let mut words = format!("Held-out loss of the best response over {}.", list(&over));
-    let Some((low, high)) = landscape.field.range() else {
-        return words + " No φ here has a unique best response.";
-    };
-    match (landscape.level(), landscape.field.least()) {
-        (Some(level), _) => words.push_str(&format!(" It is {}.", flat(landscape, level)[0])),
-        (None, Some(((x, y), _))) => {
-            let at = match second {
-                Some(_) => format!("({}, {})", text::value(x), text::value(y)),
-                None => text::value(x),
-            };
-            let ends = [low, high].map(text::value);
-            words.push_str(&format!(" It runs from {} to {}; least at {at}.", ends[0], ends[1]));
-        }
-        (None, None) => {}
-    }
-    if !landscape.convex {
-        words.push_str(" L_T is not convex: at a jump W*(φ) is another minimum.");
-    }
-    match landscape.field.absent() {
-        0 => {}
-        absent => words.push_str(&format!(
-            " {absent} of {} points have no unique best response.",
-            landscape.field.values.len()
-        )),
-    }
-    let costs = costs(landscape, lanes, view.cursor);
-    if costs.is_empty() { words } else { format!("{words} {}.", costs.join("; ")) }
+    axes.label(sheet, at, sheet.px(10.0), set, &t!("least here: {value}", value = text::value(value)));
 }

@@ -10,6 +10,7 @@ use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet};
 use super::text;
 use super::{Lane, View};
+use crate::lang::tr;
 use crate::trace::QuantityKind::Alignment;
 
 /// Height of a row of the ribbon with the gap under it, in type sizes.
@@ -168,7 +169,8 @@ fn caption(sheet: &mut Sheet, panel: &Panel, y: f64) {
     let theme = sheet.view.theme;
     let size = sheet.px(theme.type_size);
     let mut x = panel.plot.left;
-    let wordings: [[&str; 2]; 2] = [["a > 0: weight grows", "a < 0: weight shrinks"], ["grows", "shrinks"]];
+    let wordings: [[&str; 2]; 2] =
+        [[tr!("a > 0: weight grows"), tr!("a < 0: weight shrinks")], [tr!("grows"), tr!("shrinks")]];
     let room = panel.edge - panel.plot.left;
     let width =
         |pair: &[&str; 2]| pair.iter().map(|w| sheet.plain(theme.ink).width(w) + 2.6 * size).sum::<f64>();

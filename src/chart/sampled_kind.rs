@@ -6,6 +6,7 @@ use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::sheet::Sheet;
 use super::{Drawn, Lane, View, cut_short, draw_with, frame, neumann, phi_landscape, text, w_plane};
+use crate::lang::tr;
 use crate::sampled::{CutShort, Landscape, NeumannSetting, Plane, Spectrum};
 
 /// The charts of the problem itself. Names are stable: the page's `data-chart` carries them.
@@ -57,9 +58,6 @@ pub fn plane_aspect(view: &View, (width, height): (f64, f64)) -> f64 {
     w_plane::aspect(view, width, height)
 }
 
-const NOTHING: &str = "Nothing to draw here: a value is not finite";
-const COMPUTING: &str = "Being computed";
-
 /// A chart with its data.
 #[derive(Debug, Clone, Copy)]
 pub enum SampledChart<'a> {
@@ -95,8 +93,11 @@ impl SampledChart<'_> {
             Self::PhiLandscape(landscape) => phi_landscape::compose(sheet, landscape, lanes),
             Self::Neumann(spectrum, setting) => neumann::compose(sheet, spectrum, setting),
             Self::CutShort(cut_short) => cut_short::compose(sheet, cut_short, lanes),
-            Self::Nothing(_) => frame::say(sheet, &[NOTHING, "Nothing to draw"]),
-            Self::Computing(_) => frame::say(sheet, &[COMPUTING]),
+            Self::Nothing(_) => frame::say(
+                sheet,
+                &[tr!("Nothing to draw here: a value is not finite"), tr!("Nothing to draw")],
+            ),
+            Self::Computing(_) => frame::say(sheet, &[tr!("Being computed")]),
         }
     }
 
@@ -107,8 +108,8 @@ impl SampledChart<'_> {
             Self::PhiLandscape(landscape) => phi_landscape::describe(landscape, lanes, view),
             Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
             Self::CutShort(cut_short) => cut_short::describe(cut_short, lanes),
-            Self::Nothing(_) => format!("{NOTHING}."),
-            Self::Computing(_) => format!("{COMPUTING}."),
+            Self::Nothing(_) => tr!("Nothing to draw here: a value is not finite.").to_owned(),
+            Self::Computing(_) => tr!("Being computed.").to_owned(),
         })
     }
 }

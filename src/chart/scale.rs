@@ -2,6 +2,7 @@
 
 use super::series::Series;
 use super::text::number;
+use crate::lang::tr;
 
 /// Values are clamped to this size, so that the span of a scale cannot overflow.
 const HUGE: f64 = 1e300;
@@ -217,8 +218,8 @@ impl Scale {
     pub fn name(&self) -> Option<&'static str> {
         match self.kind {
             Kind::Linear => None,
-            Kind::Log => Some("log scale"),
-            Kind::Symmetric(_) => Some("symmetric log scale"),
+            Kind::Log => Some(tr!("log scale")),
+            Kind::Symmetric(_) => Some(tr!("symmetric log scale")),
         }
     }
 

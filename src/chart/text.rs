@@ -1,5 +1,7 @@
 //! Width of text without a font, and numbers as people write them.
 
+use crate::lang::tr;
+
 /// Estimated advance of a string set at `size`, in the unit of `size`.
 ///
 /// Widths are those of DejaVu Sans, the widest of the usual interface fonts, so that what fits here
@@ -43,7 +45,7 @@ pub fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
 pub fn number(value: f64, decimals: usize) -> String {
     let size = value.abs();
     if !value.is_finite() {
-        return "not finite".to_owned();
+        return tr!("not finite").to_owned();
     }
     if size == 0.0 && decimals > 5 {
         return "0".to_owned(); // among powers of ten
@@ -123,30 +125,33 @@ fn superscript(c: char) -> char {
 
 /// Symbols and what is said for them, those that others are part of first.
 #[cfg(feature = "complete")]
-const SPOKEN: [(&str, &str); 13] = [
-    ("‖∇L_T‖", "size of the gradient of the training loss"),
-    ("dL_A/dφ", "derivative of the held-out loss by φ"),
-    ("L_A(W*(φ))", "held-out loss of the best response"),
-    ("∇L_A", "gradient of the held-out loss"),
-    ("W*(φ)", "the best response"),
-    ("2/λ_max", "two over the largest eigenvalue"),
-    ("1/λ_max", "one over the largest eigenvalue"),
-    ("λ = ", "eigenvalue "),
-    ("cos_H", "cosine by the inverse Hessian"),
-    ("H⁻¹", "inverse Hessian"),
-    ("H is ", "the Hessian is "),
-    ("L_A", "held-out loss"),
-    ("L_T", "training loss"),
-];
+fn said_for() -> [(&'static str, &'static str); 13] {
+    [
+        ("‖∇L_T‖", tr!("size of the gradient of the training loss")),
+        ("dL_A/dφ", tr!("derivative of the held-out loss by φ")),
+        ("L_A(W*(φ))", tr!("held-out loss of the best response")),
+        ("∇L_A", tr!("gradient of the held-out loss")),
+        ("W*(φ)", tr!("the best response")),
+        ("2/λ_max", tr!("two over the largest eigenvalue")),
+        ("1/λ_max", tr!("one over the largest eigenvalue")),
+        ("λ = ", tr!("eigenvalue ")),
+        ("cos_H", tr!("cosine by the inverse Hessian")),
+        ("H⁻¹", tr!("inverse Hessian")),
+        (tr!("H is "), tr!("the Hessian is ")),
+        ("L_A", tr!("held-out loss")),
+        ("L_T", tr!("training loss")),
+    ]
+}
 
 /// A description with words for its symbols, to be heard; every sentence begins with a capital.
 #[cfg(feature = "complete")]
 pub fn spoken(text: &str) -> String {
-    let words = SPOKEN.iter().fold(text.to_owned(), |words, (symbol, said)| words.replace(symbol, said));
+    let table = said_for();
+    let words = table.iter().fold(text.to_owned(), |words, (symbol, said)| words.replace(symbol, said));
     let mut sentences = words.split(". ").map(|sentence| {
         let mut letters = sentence.chars();
         // A name at the beginning of a sentence stays as it was written.
-        let known = SPOKEN.iter().any(|(_, said)| sentence.starts_with(said));
+        let known = table.iter().any(|(_, said)| sentence.starts_with(said));
         match letters.next().filter(|_| known) {
             Some(first) => first.to_uppercase().chain(letters).collect(),
             None => sentence.to_owned(),
@@ -161,7 +166,7 @@ pub fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+        [head @ .., last] => format!("{}{}{last}", head.join(tr!(", ")), tr!(" and ")),
     }
 }
 

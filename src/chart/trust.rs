@@ -9,17 +9,22 @@ use super::shapes;
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
+use crate::lang::{t, tr};
 use crate::sampled::HALF_DIGITS;
 use crate::trace::QuantityKind::{Cosine, ExactHypergradient, MagnitudeRatio, SignAgreement, Stationarity};
 
-const NOTHING: [&str; 2] = ["Nothing recorded yet", "No data yet"];
-const NONE: [&str; 5] = [
-    "No exact gradients are recorded: under “Choose problem and methods” tick “record exact gradients, eigenvalues”",
-    "No exact gradients: tick “record exact gradients” under “Choose problem and methods”",
-    "No exact gradients: tick “record exact gradients”",
-    "No exact gradients are recorded",
-    "Not recorded",
-];
+/// That there is nothing to compare with, the longest wording first.
+fn none() -> [&'static str; 5] {
+    [
+        tr!(
+            "No exact gradients are recorded: under “Choose problem and methods” tick “record exact gradients, eigenvalues”"
+        ),
+        tr!("No exact gradients: tick “record exact gradients” under “Choose problem and methods”"),
+        tr!("No exact gradients: tick “record exact gradients”"),
+        tr!("No exact gradients are recorded"),
+        tr!("Not recorded"),
+    ]
+}
 
 /// Lanes that have an estimate beside an exact hypergradient.
 fn compared<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
@@ -44,17 +49,17 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     }
     let Some((low, high)) = sizes.robust(1e6, 1e3).filter(|_| !lanes.is_empty()) else {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
-        return frame::say(sheet, if begun { &NONE } else { &NOTHING });
+        return if begun { frame::say(sheet, &none()) } else { frame::say_not_yet(sheet) };
     };
     let layout = Grid::new(sheet, lanes.len(), sheet.px(below(sheet.view)));
     let scale = Scale::linear((-1.0, 1.0), layout.value_intervals(sheet));
     // A size of one is right: it is always in the frame.
     let ratio = Scale::log((low.clamp(1e-6, 0.8), high.clamp(1.25, 1e6)), 4.0);
     let margins = [&scale, &ratio].map(|scale| grid::left_margin(sheet, scale, ""));
-    let (left, right) = (margins[0].max(margins[1]), grid::right_margin(sheet, &layout, &["cosine"]));
+    let (left, right) = (margins[0].max(margins[1]), grid::right_margin(sheet, &layout, &[tr!("cosine")]));
     let panels = layout.panels(lanes.len(), left, right, frame::last_step(all, sheet.view));
     if panels.is_empty() {
-        return frame::say(sheet, &["Too narrow for the comparison", "Too narrow"]);
+        return frame::say(sheet, &[tr!("Too narrow for the comparison"), tr!("Too narrow")]);
     }
     for (panel, lane) in panels.iter().zip(&lanes) {
         draw_lane(sheet, panel, (&scale, &ratio), lane);
@@ -69,7 +74,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
     let theme = sheet.view.theme;
     sheet.rule(under.plot.left, under.plot.right, under.y(ratio, 1.0), theme.hairline, theme.zero);
     let cursor = panel.cursor(sheet, 0.0);
-    let parts = [(panel, scale, Cosine, "cosine"), (&under, ratio, MagnitudeRatio, "size")];
+    let parts = [(panel, scale, Cosine, tr!("cosine")), (&under, ratio, MagnitudeRatio, tr!("size"))];
     for (i, (panel, scale, kind, name)) in parts.into_iter().enumerate() {
         let (steps, values, rgb) = (lane.trace.steps(), lane.series(kind, 0), theme.ink);
         let curve = Curve { steps, values, rgb, task: None, dashes: shapes::dashes(i) };
@@ -85,7 +90,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
     panel.heading(
         sheet,
         lane.label,
-        &["estimate beside the exact hypergradient", "estimate : exact"],
+        &[tr!("estimate beside the exact hypergradient"), tr!("estimate : exact")],
         &[&words, &short],
     );
     panel.time_axis(sheet);
@@ -96,18 +101,19 @@ fn signs(lane: &Lane) -> String {
     let (right, compared) = lane.series(SignAgreement, 0).counts(1.0);
     match compared {
         0 => String::new(),
-        all if right == all => "every sign right at every step".to_owned(),
-        all => format!("every sign right at {right} of {all} steps"),
+        all if right == all => tr!("every sign right at every step").to_owned(),
+        all => t!("every sign right at {right} of {all} steps", right = right, all = all),
     }
 }
 
 /// The signs, and from which step on they say nothing as the exact hypergradient is numerically zero.
 fn said(lane: &Lane) -> String {
     match zero_from(lane) {
-        Some(step) => {
-            let step = text::number(step, 0);
-            format!("{}; from step {step} on the exact one is numerically zero, without a sign", signs(lane))
-        }
+        Some(step) => t!(
+            "{signs}; from step {step} on the exact one is numerically zero, without a sign",
+            signs = signs(lane),
+            step = text::number(step, 0)
+        ),
         None => signs(lane),
     }
 }
@@ -137,26 +143,28 @@ fn zero_from(lane: &Lane) -> Option<f64> {
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
 pub fn describe(all: &[Lane], _: &View) -> String {
-    let mut words = String::from(
-        "Trust: each lane's estimate of the hypergradient beside the exact one of the same step.",
-    );
+    let mut words = String::from(tr!(
+        "Trust: each lane's estimate of the hypergradient beside the exact one of the same step."
+    ));
     let lanes = compared(all);
     if lanes.is_empty() {
         let begun = all.iter().any(|lane| lane.trace.rows() > 1);
-        words.push_str(&format!(" {}.", if begun { NONE[0] } else { NOTHING[0] }));
-        return words;
+        if !begun {
+            return words + tr!(" Nothing recorded yet.");
+        }
+        return words + &t!(" {words}.", words = none()[0]);
     }
     let parts = lanes.iter().map(|lane| {
-        let last = |kind| lane.trace.last(kind, 0).map_or("unknown".to_owned(), text::value);
-        format!(
-            "{}: cosine {}, size {} times the exact one, {}, stationarity {}",
-            lane.label,
-            last(Cosine),
-            last(MagnitudeRatio),
-            said(lane),
-            last(Stationarity)
+        let last = |kind| lane.trace.last(kind, 0).map_or(tr!("unknown").to_owned(), text::value);
+        t!(
+            "{lane}: cosine {cosine}, size {size} times the exact one, {signs}, stationarity {stationarity}",
+            lane = lane.label,
+            cosine = last(Cosine),
+            size = last(MagnitudeRatio),
+            signs = said(lane),
+            stationarity = last(Stationarity)
         )
     });
-    words.push_str(&format!(" {}.", list(&parts.collect::<Vec<_>>())));
+    words.push_str(&t!(" {words}.", words = list(&parts.collect::<Vec<_>>())));
     words
 }

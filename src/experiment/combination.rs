@@ -1,5 +1,6 @@
 //! How a document's φ combines the losses of its tasks.
 
+use crate::lang::{self, t, tr};
 use serde::Serialize;
 
 use crate::combination::{Combination as _, Monotone};
@@ -55,17 +56,18 @@ impl Combination {
     /// Names of the components of φ: the tasks', or where a weight of the network stands.
     pub(super) fn phi_names(&self, tasks: Vec<String>) -> Vec<String> {
         let Some(network) = self.network() else { return tasks };
-        let mut inputs: Vec<String> = std::iter::once("main".to_owned()).chain(tasks).collect();
+        let tasks = tasks.into_iter().map(lang::said);
+        let mut inputs: Vec<String> = std::iter::once(tr!("main").to_owned()).chain(tasks).collect();
         let mut names = Vec::new();
         for (layer, &width) in network.widths.iter().enumerate() {
-            let units: Vec<String> = (1..=width).map(|unit| format!("unit {}.{unit}", layer + 1)).collect();
-            names.extend(
-                units.iter().flat_map(|unit| inputs.iter().map(move |from| format!("{unit} from {from}"))),
-            );
-            names.extend(units.iter().map(|unit| format!("bias of {unit}")));
+            let units: Vec<String> =
+                (1..=width).map(|unit| t!("unit {layer}.{unit}", layer = layer + 1, unit = unit)).collect();
+            let link = |unit: &String, from: &String| t!("{unit} from {input}", unit = unit, input = from);
+            names.extend(units.iter().flat_map(|unit| inputs.iter().map(move |from| link(unit, from))));
+            names.extend(units.iter().map(|unit| t!("bias of {unit}", unit = unit)));
             inputs = units;
         }
-        names.extend(inputs.iter().map(|from| format!("output from {from}")));
+        names.extend(inputs.iter().map(|from| t!("output from {input}", input = from)));
         names
     }
 }

@@ -42,7 +42,7 @@ use crate::run::{LaneSpec, Run};
 use problem::Problem;
 
 #[cfg(feature = "complete")]
-pub use caption::notes;
+pub use caption::{notes, notes_without_seed};
 pub use combination::{Combination, MonotoneNetwork, Plain};
 pub use data::{
     AuxiliaryColumn, AuxiliaryTask, DataSource, Generated, HeldOutSamples, Inline, MainColumn, MainTask,

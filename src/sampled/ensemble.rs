@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Bands;
+use crate::lang::t;
 use crate::status::StopReason;
 
 /// Steps of the grid at most, and at least where lanes are many.
@@ -60,7 +61,8 @@ impl EnsembleShape {
         let last = steps.clamp(1, nodes as u64 - 1);
         // Whole steps, without a product that could overflow.
         let node = |i: u64| (steps / last * i + steps % last * i / last) as f64;
-        let weights = (0..kept).map(|k| names.get(k).cloned().unwrap_or_else(|| format!("weight {}", k + 1)));
+        let weights =
+            (0..kept).map(|k| names.get(k).cloned().unwrap_or_else(|| t!("weight {number}", number = k + 1)));
         let weights = weights.collect();
         Self { steps: (0..=last).map(node).collect(), lanes, weights, n_weights, effective }
     }

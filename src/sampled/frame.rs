@@ -1,6 +1,7 @@
 //! The plane that W is shown in.
 
 use super::Place;
+use crate::lang::t;
 
 /// What the plane goes through.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,7 @@ impl Frame {
         }
         for i in 0..n {
             if axes.len() < 2 && extend(&mut axes, (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect()) {
-                names.push(format!("the axis of W {}", i + 1));
+                names.push(t!("the axis of W {number}", number = i + 1));
             }
         }
         Self { origin, axes, through: Through::Points(names) }

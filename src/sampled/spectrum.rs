@@ -1,5 +1,7 @@
 //! The truncated Neumann series in the eigenbasis of `H`, where it is a function of each eigenvalue.
 
+use crate::lang::tr;
+
 /// `H` and the gradients at one W and φ, in the eigenbasis `H = QΛQᵀ`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spectrum {
@@ -58,10 +60,10 @@ impl Phase {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Diverges => "diverges",
-            Self::WrongSign => "wrong sign",
-            Self::FarInSize => "right sign, far in size",
-            Self::Good => "good",
+            Self::Diverges => tr!("diverges"),
+            Self::WrongSign => tr!("wrong sign"),
+            Self::FarInSize => tr!("right sign, far in size"),
+            Self::Good => tr!("good"),
         }
     }
 }

@@ -5,6 +5,8 @@ use super::traces::{field, list, named, number, texts};
 use super::view::area_of;
 use super::{parse, refusal};
 use crate::chart::{EnsembleChart, Theme, View, draw_ensemble};
+use crate::experiment::notes_without_seed;
+use crate::lang::{t, tr};
 use crate::sampled::{self, EnsembleShape, Measure, Summary};
 use crate::seeds;
 use js_sys::{Array, Float64Array, JSON};
@@ -128,7 +130,7 @@ impl Ensemble {
     pub fn svg(&mut self, document: &str, width: f64, height: f64, theme: &str) -> Result<String, JsValue> {
         let view = self.view(theme)?;
         let chart = self.chart();
-        let caption = chart.caption(caption(document)?);
+        let caption = chart.caption(caption(document, notes_without_seed)?);
         figures::svg(&chart.into(), &[], &view, &caption, (width, height))
     }
 
@@ -148,7 +150,7 @@ impl Ensemble {
     ) -> Result<(), JsValue> {
         let view = View { pixel_ratio: ratio, ..self.view(theme)? };
         let chart = self.chart();
-        let caption = chart.caption(caption(document)?);
+        let caption = chart.caption(caption(document, notes_without_seed)?);
         figures::paint(&canvas, &chart.into(), &[], &view, &caption, (width, height))
     }
 
@@ -166,9 +168,9 @@ impl Ensemble {
         for lane in &summary.lanes {
             for (measure, bands) in summary.shape.measures().zip(&lane.bands) {
                 let quantity = match measure {
-                    Measure::Weight(k) => format!("weight of {}", summary.shape.weights[k]),
-                    Measure::HeldOut => "held-out loss L_A".to_owned(),
-                    Measure::Test => "test error".to_owned(),
+                    Measure::Weight(k) => t!("weight of {task}", task = summary.shape.weights[k]),
+                    Measure::HeldOut => tr!("held-out loss L_A").to_owned(),
+                    Measure::Test => tr!("test error").to_owned(),
                 };
                 let present = bands.present.last().copied().unwrap_or(0) as f64;
                 let numbers = bands.last().unwrap_or([f64::NAN; 5]);

@@ -5,6 +5,7 @@ use super::view::{ChartView, area_of};
 use super::{json, refusal};
 use crate::chart::{self, Caption, ChartKind, Lane, Picture, View};
 use crate::experiment::{Json, notes};
+use crate::lang;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
@@ -60,7 +61,7 @@ impl ChartView {
         theme: &str,
     ) -> Result<String, JsValue> {
         let view = View { cursor: self.cursor(), ..self.view(traces, theme)? };
-        svg(&self.kind.into(), &traces.lanes(), &view, &caption(document)?, (width, height))
+        svg(&self.kind.into(), &traces.lanes(), &view, &caption(document, notes)?, (width, height))
     }
 
     /// The same over the whole canvas, which gets the size it needs at `ratio` device pixels to a CSS pixel.
@@ -78,7 +79,14 @@ impl ChartView {
         theme: &str,
     ) -> Result<(), JsValue> {
         let view = View { cursor: self.cursor(), pixel_ratio: ratio, ..self.view(traces, theme)? };
-        paint(&self.canvas, &self.kind.into(), &traces.lanes(), &view, &caption(document)?, (width, height))
+        paint(
+            &self.canvas,
+            &self.kind.into(),
+            &traces.lanes(),
+            &view,
+            &caption(document, notes)?,
+            (width, height),
+        )
     }
 }
 
@@ -113,10 +121,10 @@ pub(super) fn paint(
 }
 
 /// What is written below the figures of a document.
-pub(super) fn caption(document: &str) -> Result<Caption, JsValue> {
+pub(super) fn caption(document: &str, notes: fn(&Json) -> Vec<String>) -> Result<Caption, JsValue> {
     let document = json::parsed(document).map_err(refusal)?;
     let title = match document.get("title") {
-        Some(Json::Text(title)) => title.clone(),
+        Some(Json::Text(title)) => lang::text(title).to_owned(),
         _ => String::new(),
     };
     Ok(Caption { title, notes: notes(&document) })

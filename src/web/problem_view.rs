@@ -9,6 +9,8 @@ use crate::chart::{
     Drawn, Picture, SampledChart, SampledKind, Theme, ValuePlot, View, draw_sampled, plane_aspect,
 };
 use crate::exhibit;
+use crate::experiment::notes;
+use crate::lang::{t, tr};
 use crate::sampled::{NeumannSetting, Place, Role};
 use crate::study::{Handle, Pace};
 use js_sys::{Array, Date};
@@ -98,7 +100,7 @@ impl ProblemView {
     ) -> Result<String, JsValue> {
         let view = self.view(traces, 1.0, theme)?;
         let picture = self.picture(problem, traces, &view, (width, height));
-        svg(&picture, &traces.lanes(), &view, &caption(document)?, (width, height))
+        svg(&picture, &traces.lanes(), &view, &caption(document, notes)?, (width, height))
     }
 
     /// The same over the whole canvas; see `ChartView.drawFigure`.
@@ -119,7 +121,7 @@ impl ProblemView {
     ) -> Result<(), JsValue> {
         let view = self.view(traces, ratio, theme)?;
         let picture = self.picture(problem, traces, &view, (width, height));
-        paint(&self.canvas, &picture, &traces.lanes(), &view, &caption(document)?, (width, height))
+        paint(&self.canvas, &picture, &traces.lanes(), &view, &caption(document, notes)?, (width, height))
     }
 
     /// The chart for a figure of a size in CSS pixels, with nothing left to be made finer.
@@ -165,10 +167,15 @@ impl ProblemView {
                         let name = named.map_or("", |optimum| &optimum.name);
                         // Numbers in a name would run into those of its place.
                         let quoted = name.contains(|c: char| c.is_ascii_digit());
-                        if quoted { format!("optimum of “{name}”") } else { format!("optimum of {name}") }
+                        if quoted {
+                            t!("optimum of “{loss}”", loss = name)
+                        } else {
+                            t!("optimum of {loss}", loss = name)
+                        }
                     }
-                    Handle::Axis(axis) => ["longer", "shorter"][axis].to_owned() + " axis of the curvature",
-                    Handle::Start => "start of W".to_owned(),
+                    Handle::Axis(0) => tr!("longer axis of the curvature").to_owned(),
+                    Handle::Axis(_) => tr!("shorter axis of the curvature").to_owned(),
+                    Handle::Start => tr!("start of W").to_owned(),
                 };
                 let floor = f64::from(map.bottom);
                 let at = |place| {
@@ -183,13 +190,14 @@ impl ProblemView {
             (Some(SampledChart::PhiLandscape(landscape)), [map, ..]) => {
                 let start = landscape.start_place();
                 let at = map.pixel_of(start);
-                let held = seen(map, at).map(|at| ("phi".to_owned(), "start of φ".to_owned(), at, start));
+                let held =
+                    seen(map, at).map(|at| ("phi".to_owned(), tr!("start of φ").to_owned(), at, start));
                 held.into_iter().collect()
             }
             (Some(SampledChart::Neumann(_, setting)), [.., map]) => {
                 let now = (setting.terms as f64, setting.alpha);
                 let at = map.pixel_of(now);
-                let held = |at| ("series".to_owned(), "J and α of the series".to_owned(), at, now);
+                let held = |at| ("series".to_owned(), tr!("J and α of the series").to_owned(), at, now);
                 seen(map, at).map(held).into_iter().collect()
             }
             _ => Vec::new(),

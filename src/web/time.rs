@@ -6,6 +6,7 @@ use super::types::RunEvent;
 use super::{object, parse, refusal};
 use crate::chart::{Rgb, Summary, Theme};
 use crate::events::events;
+use crate::lang::t;
 use crate::method::Part;
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
@@ -116,10 +117,12 @@ impl Traces {
             lane.events = events(&lane.trace, lane.status, self.steps);
             let seen = lane.seen(&self.task_names, &self.phi_names);
             let effective = lane.trace.layout().effective_weights > 0;
-            let what = if effective { "the effective weight" } else { "φ" };
+            let whose = |weight: String| match effective {
+                true => t!("the effective weight of {weight}", weight = weight),
+                false => t!("φ of {weight}", weight = weight),
+            };
             for event in &lane.events {
-                let name =
-                    event.task.map(|k| format!("{what} of {}", seen.weight_name(k))).unwrap_or_default();
+                let name = event.task.map(|k| whose(seen.weight_name(k))).unwrap_or_default();
                 let fields = [
                     ("lane", (i as f64).into()),
                     ("step", (event.step as f64).into()),

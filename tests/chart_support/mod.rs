@@ -355,11 +355,12 @@ impl Recording {
     }
 
     /// All texts with boxes by a width of half an em per letter, which no usual font exceeds on
-    /// average by much; vertically the height of capitals with descenders.
+    /// average by much, and an em per Chinese character; vertically the height of capitals with descenders.
     pub fn labels(&self) -> Vec<Label> {
         let labels = self.calls.iter().filter_map(|call| match call {
             Call::Text { text, at, anchor, size, .. } => {
-                let width = 0.5 * size * text.chars().count() as f64;
+                let em = |c: char| if (c as u32) < 0x2e80 { 0.5 } else { 1.0 };
+                let width = size * text.chars().map(em).sum::<f64>();
                 let left = f64::from(at.0)
                     - width
                         * match *anchor {

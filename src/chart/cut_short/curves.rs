@@ -5,6 +5,7 @@ use super::super::scale::{Scale, Tick};
 use super::super::sheet::{Anchor, Rect, Sheet, Type};
 use super::super::{Lane, Rgb, shapes, text};
 use super::{FEW, dashes, plot, scale, words};
+use crate::lang::{t, tr};
 use crate::sampled::{Cut, CutShort, Estimate};
 
 /// Ratios and errors outside are at the edge of the frame.
@@ -29,7 +30,9 @@ fn steps(cut_short: &CutShort, room: f64, size: f64) -> Scale {
 }
 
 /// What stands under every panel; the spaces keep numbers off.
-pub const NAMES: Names<'static> = Names { x: "  steps", y: "" };
+pub fn names() -> Names<'static> {
+    Names { x: tr!("  steps"), y: "" }
+}
 
 /// One curve.
 struct Series {
@@ -57,7 +60,7 @@ fn panel(
 
 /// Numbers under and beside the plot.
 fn finish(sheet: &mut Sheet, axes: Axes) -> Axes {
-    axes.numbers(sheet, &NAMES);
+    axes.numbers(sheet, &names());
     axes
 }
 
@@ -82,8 +85,8 @@ fn labels(sheet: &mut Sheet, axes: &Axes, series: &[Series]) {
     let place =
         |one: &Series| Some((axes.pixel(*one.points.get(one.points.len() * 3 / 5)?), one.name.clone()));
     let plot = axes.plot;
-    for ((x, y), words) in axes::joined(sheet, series.iter().filter_map(place)) {
-        let words = if words.ends_with("more") { "all three".to_owned() } else { words };
+    for ((x, y), names) in axes::grouped(sheet, series.iter().filter_map(place)) {
+        let words = if names.len() > 2 { tr!("all three").to_owned() } else { names.join(tr!(", ")) };
         let half = 0.5 * set.width(&words) + sheet.px(3.0);
         let x = x.min(plot.right - half).max(plot.left + half);
         let free = |y: &f64| *y - 0.6 * set.size >= plot.top && *y + 0.6 * set.size <= plot.bottom;
@@ -113,7 +116,7 @@ fn estimates(sheet: &mut Sheet, axes: Axes, cut_short: &CutShort, series: &[Seri
     series.iter().for_each(|one| draw(sheet, &axes, one));
     labels(sheet, &axes, series);
     if series.iter().all(|one| one.points.is_empty()) {
-        say(sheet, axes.plot, words::nothing_to_compare(cut_short));
+        say(sheet, axes.plot, &words::nothing_to_compare(cut_short));
     }
     finish(sheet, axes)
 }
@@ -135,7 +138,7 @@ pub fn values(sheet: &mut Sheet, place: Rect, cut_short: &CutShort, lanes: &[Lan
     let names: Vec<String> = (0..cut_short.phi.len()).map(|k| end_name(cut_short, k)).collect();
     let widest = names.iter().map(|name| set.width(name)).fold(0.0, f64::max);
     let right = (widest + sheet.px(14.0)).min(0.34 * place.width());
-    let title = ["dL_A/dφ; the level line is the true one", "dL_A/dφ, level line: true", "dL_A/dφ"];
+    let title = [tr!("dL_A/dφ; the level line is the true one"), tr!("dL_A/dφ, level line: true"), "dL_A/dφ"];
     let axes = panel(sheet, place, cut_short, y, (&title, right));
     own_steps(sheet, &axes, cut_short, lanes);
     for k in 0..cut_short.phi.len().min(FEW) {
@@ -195,9 +198,10 @@ fn own_steps(sheet: &mut Sheet, axes: &Axes, cut_short: &CutShort, lanes: &[Lane
     let (x, plot) = (axes.pixel((own as f64, 0.0)).0, axes.plot);
     sheet.post(x, plot.top, plot.bottom, theme.hairline, theme.cursor);
     let set = sheet.plain(theme.muted);
-    let lane = lanes.get(cut_short.lane).map_or("the lane", |lane| lane.label);
-    let long = format!("upright line: the {own} that {lane} takes between outer steps");
-    let short = format!("line: {lane} takes {own}");
+    let lane = lanes.get(cut_short.lane).map_or(tr!("the lane"), |lane| lane.label);
+    let long =
+        t!("upright line: the {steps} that {lane} takes between outer steps", steps = own, lane = lane);
+    let short = t!("line: {lane} takes {steps}", lane = lane, steps = own);
     let at = (plot.right, plot.top - 1.3 * set.size);
     sheet.first_that_fits(at, Anchor::End, set, &[&long, &short], plot.width());
 }
@@ -213,8 +217,8 @@ fn around_one(series: &[Series], wanted: f64) -> Scale {
 pub fn errors(sheet: &mut Sheet, place: Rect, cut_short: &CutShort, lanes: &[Lane]) -> Axes {
     let series = positive(by_estimate(sheet, cut_short, |cut, of| cut_short.relative_error(cut, of)));
     let count = cut_short.phi.len();
-    let title = format!("Error of dL_A/dφ over all {count} weights, 1: as large as the true one");
-    let short = format!("Error over {count} weights");
+    let title = t!("Error of dL_A/dφ over all {count} weights, 1: as large as the true one", count = count);
+    let short = t!("Error over {count} weights", count = count);
     let y = around_one(&series, intervals(sheet, place));
     let axes = panel(sheet, place, cut_short, y, (&[&title, &short], sheet.px(6.0)));
     own_steps(sheet, &axes, cut_short, lanes);
@@ -234,7 +238,8 @@ fn positive(mut series: Vec<Series>) -> Vec<Series> {
 pub fn shares(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let series = by_estimate(sheet, cut_short, |cut, of| cut_short.right_signs(cut, of));
     let y = Scale::exact((-0.04, 1.04), 3.0);
-    let axes = panel(sheet, place, cut_short, y, (&["Share of right signs", "Right signs"], sheet.px(6.0)));
+    let title = [tr!("Share of right signs"), tr!("Right signs")];
+    let axes = panel(sheet, place, cut_short, y, (&title, sheet.px(6.0)));
     estimates(sheet, axes, cut_short, &series)
 }
 
@@ -243,9 +248,9 @@ pub fn cosine(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let series = by_estimate(sheet, cut_short, |cut, of| cut_short.cosine(cut, of));
     let one = cut_short.phi.len() == 1;
     let title: &[&str] = if one {
-        &["Cosine: 1 right sign, −1 wrong", "Cosine: 1 right, −1 wrong", "Cosine"]
+        &[tr!("Cosine: 1 right sign, −1 wrong"), tr!("Cosine: 1 right, −1 wrong"), tr!("Cosine")]
     } else {
-        &["Cosine with the true one", "Cosine"]
+        &[tr!("Cosine with the true one"), tr!("Cosine")]
     };
     let axes = panel(sheet, place, cut_short, Scale::exact((-1.05, 1.05), 3.0), (title, sheet.px(6.0)));
     estimates(sheet, axes, cut_short, &series)
@@ -255,7 +260,7 @@ pub fn cosine(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
 pub fn size(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let series = positive(by_estimate(sheet, cut_short, |cut, of| cut_short.ratio(cut, of)));
     let y = around_one(&series, intervals(sheet, place));
-    let title = ["Size, 1: that of the true one", "Size"];
+    let title = [tr!("Size, 1: that of the true one"), tr!("Size")];
     let axes = panel(sheet, place, cut_short, y, (&title, sheet.px(6.0)));
     let theme = sheet.view.theme;
     sheet.rule(axes.plot.left, axes.plot.right, axes.pixel((0.0, 1.0)).1, theme.hairline, theme.zero);
@@ -269,7 +274,7 @@ pub fn staleness(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let ends = points.iter().fold((f64::MAX, 0.0_f64), |(low, high), p| (low.min(p.1), high.max(p.1)));
     let ends = if ends.1 > 0.0 { (0.7 * ends.0.max(1e-300), 1.4 * ends.1) } else { (0.1, 10.0) };
     let y = Scale::log(ends, intervals(sheet, place));
-    let title = ["Staleness ‖∇L_T(W)‖", "‖∇L_T(W)‖", "Staleness"];
+    let title = [tr!("Staleness ‖∇L_T(W)‖"), "‖∇L_T(W)‖", tr!("Staleness")];
     let axes = panel(sheet, place, cut_short, y, (&title, sheet.px(6.0)));
     let rgb = sheet.view.theme.ink;
     draw(sheet, &axes, &Series { name: String::new(), points, rgb, dashes: &[] });

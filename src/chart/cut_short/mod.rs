@@ -10,6 +10,7 @@ use super::axes::{self, Axes};
 use super::shapes;
 use super::sheet::{Anchor, Rect, Sheet, Type};
 use super::{Drawn, Lane, View, frame};
+use crate::lang::tr;
 use crate::sampled::{CutShort, Estimate};
 
 pub use words::describe;
@@ -48,18 +49,18 @@ fn dashes(of: Estimate) -> &'static [f64] {
 /// Composes the chart.
 pub fn compose(sheet: &mut Sheet, cut_short: &CutShort, lanes: &[Lane]) -> Drawn {
     if cut_short.cuts.is_empty() || cut_short.phi.is_empty() {
-        return frame::say(sheet, &["The losses overflow before the first inner step", "Overflow"]);
+        return frame::say(sheet, &[tr!("The losses overflow before the first inner step"), tr!("Overflow")]);
     }
     let canvas = sheet.canvas;
     let area = Rect { left: canvas.left + sheet.px(8.0), right: canvas.right - sheet.px(12.0), ..canvas };
     let lines = [words::how(cut_short, lanes)];
-    let top = axes::heading(sheet, area, "The inner loop cut short", &lines);
+    let top = axes::heading(sheet, area, tr!("The inner loop cut short"), &lines);
     let top = key(sheet, Rect { top, ..area }, cut_short);
     let top = warn(sheet, Rect { top, ..area }, cut_short);
     let count = columns(sheet.view, canvas.width() / sheet.view.pixel_ratio);
     let panels = places(sheet, Rect { top, ..area }, count);
     if panels[1].width() < sheet.px(120.0) || panels[1].height() < sheet.px(95.0) {
-        return frame::say(sheet, &["Too small for the inner loop", "Too small"]);
+        return frame::say(sheet, &[tr!("Too small for the inner loop"), tr!("Too small")]);
     }
     let few = cut_short.phi.len() <= FEW;
     let values = if few { curves::values } else { curves::errors };

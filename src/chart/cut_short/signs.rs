@@ -6,18 +6,21 @@ use super::super::scale::Scale;
 use super::super::sheet::{Anchor, Rect, Sheet, Type};
 use super::super::{shapes, text};
 use super::{curves, plot, words};
+use crate::lang::{t, tr};
 use crate::sampled::{CutShort, Estimate};
 
 /// Draws the panel of a few weights.
 pub fn rows(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let set = sheet.plain(sheet.view.theme.muted);
-    let title = ["▲ grows, ▼ shrinks; hatched: wrong", "Signs; hatched: wrong", "Signs"];
-    let names: Vec<(usize, Estimate, String)> = (0..cut_short.phi.len())
-        .flat_map(|k| Estimate::ALL.map(|of| (k, of, format!("{} {}", cut_short.names[k], words::short(of)))))
-        .collect();
+    let title = [tr!("▲ grows, ▼ shrinks; hatched: wrong"), tr!("Signs; hatched: wrong"), tr!("Signs")];
+    let name = |k: usize, of: Estimate| {
+        t!("{weight} {estimate}", weight = cut_short.names[k], estimate = words::short(of))
+    };
+    let names: Vec<(usize, Estimate, String)> =
+        (0..cut_short.phi.len()).flat_map(|k| Estimate::ALL.map(|of| (k, of, name(k, of)))).collect();
     let widest = names.iter().map(|(.., name)| set.width(name)).fold(0.0, f64::max);
     let left = (widest + sheet.px(10.0)).min(0.44 * place.width());
-    let column = Type { bold: true, ..set }.width("true") + sheet.px(8.0);
+    let column = Type { bold: true, ..set }.width(tr!("true")) + sheet.px(8.0);
     // The title leaves room for the name of the last column.
     let plot = plot(sheet, Rect { right: place.right - column, ..place }, &title, (left, 0.0));
     let count = names.len();
@@ -30,7 +33,7 @@ pub fn rows(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
     let gap = plot.width() / cut_short.cuts.len() as f64;
     let right = plot.right + 0.5 * column;
     let bold = Type { bold: true, ..set };
-    sheet.text((right, plot.top - 0.6 * set.size), Anchor::Middle, bold, "true");
+    sheet.text((right, plot.top - 0.6 * set.size), Anchor::Middle, bold, tr!("true"));
     for (row, (k, of, name)) in names.iter().enumerate() {
         let height = plot.height() / count as f64;
         let y = plot.top + (row as f64 + 0.5) * height;
@@ -46,7 +49,7 @@ pub fn rows(sheet: &mut Sheet, place: Rect, cut_short: &CutShort) -> Axes {
         }
         arrow(sheet, (right, y), r, cut_short.known_at(*k).unwrap_or(0.0), false);
     }
-    axes.numbers(sheet, &curves::NAMES);
+    axes.numbers(sheet, &curves::names());
     axes
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::Lane;
 use super::super::text::{list, value};
+use crate::lang::{t, tr};
 use crate::sampled::{CutShort, Estimate};
 
 /// A cosine that counts as the right direction, and a relative error that counts as the right size.
@@ -13,65 +14,89 @@ const TOLD: usize = 6;
 /// The name of an estimate beside its curve.
 pub fn short(of: Estimate) -> &'static str {
     match of {
-        Estimate::Exact => "exact",
-        Estimate::Approximate => "Neumann",
-        Estimate::Unrolled => "unrolled",
+        Estimate::Exact => tr!("exact"),
+        Estimate::Approximate => tr!("Neumann"),
+        Estimate::Unrolled => tr!("unrolled"),
     }
 }
 
 fn name(cut_short: &CutShort, of: Estimate) -> String {
     let setting = &cut_short.setting;
     match of {
-        Estimate::Exact => "Exact H⁻¹".to_owned(),
+        Estimate::Exact => tr!("Exact H⁻¹").to_owned(),
         Estimate::Approximate => {
-            let official = if setting.official { ", official scaling" } else { "" };
-            format!("Neumann, J = {}, α = {}{official}", setting.terms, value(setting.alpha))
+            let (terms, alpha) = (setting.terms, value(setting.alpha));
+            match setting.official {
+                true => {
+                    t!("Neumann, J = {terms}, α = {alpha}, official scaling", terms = terms, alpha = alpha)
+                }
+                false => t!("Neumann, J = {terms}, α = {alpha}", terms = terms, alpha = alpha),
+            }
         }
-        Estimate::Unrolled => "Unrolled through the steps".to_owned(),
+        Estimate::Unrolled => tr!("Unrolled through the steps").to_owned(),
     }
 }
 
 fn steps(count: u64) -> String {
-    format!("{count} inner step{}", if count == 1 { "" } else { "s" })
+    match count {
+        1 => tr!("1 inner step").to_owned(),
+        _ => t!("{count} inner steps", count = count),
+    }
 }
 
-fn rate(cut_short: &CutShort, lanes: &[Lane]) -> String {
-    let whose = match lanes.get(cut_short.lane) {
-        Some(lane) if cut_short.own_rate => format!(", that of {}", lane.label),
-        _ if cut_short.own_rate => String::new(),
-        _ => ", 1/λ_max, as the lane has none".to_owned(),
-    };
-    format!("gradient descent at rate {}{whose}", value(cut_short.rate))
+/// How the loop steps, within a sentence and at its beginning.
+fn rate(cut_short: &CutShort, lanes: &[Lane]) -> [String; 2] {
+    let rate = value(cut_short.rate);
+    match lanes.get(cut_short.lane) {
+        Some(lane) if cut_short.own_rate => [
+            t!("gradient descent at rate {rate}, that of {lane}", rate = rate, lane = lane.label),
+            t!("Gradient descent at rate {rate}, that of {lane}", rate = rate, lane = lane.label),
+        ],
+        _ if cut_short.own_rate => [
+            t!("gradient descent at rate {rate}", rate = rate),
+            t!("Gradient descent at rate {rate}", rate = rate),
+        ],
+        _ => [
+            t!("gradient descent at rate {rate}, 1/λ_max, as the lane has none", rate = rate),
+            t!("Gradient descent at rate {rate}, 1/λ_max, as the lane has none", rate = rate),
+        ],
+    }
 }
 
 /// What is done, the longest wording first.
 pub fn how(cut_short: &CutShort, lanes: &[Lane]) -> Vec<String> {
     let phi: Vec<String> = cut_short.phi.iter().take(TOLD).map(|p| value(*p)).collect();
     let more = if cut_short.phi.len() > TOLD { ", …" } else { "" };
-    let rate = rate(cut_short, lanes);
-    let rate = format!("G{}", &rate[1..]);
+    let phi = phi.join(", ") + more;
+    let [_, rate] = rate(cut_short, lanes);
     vec![
-        format!(
-            "{rate}; φ = ({}{more}); each estimate beside finite differences of L_A(W*(φ))",
-            phi.join(", ")
+        t!(
+            "{rate}; φ = ({phi}); each estimate beside finite differences of L_A(W*(φ))",
+            rate = rate,
+            phi = phi
         ),
-        format!("{rate}; φ = ({}{more})", phi.join(", ")),
+        t!("{rate}; φ = ({phi})", rate = rate, phi = phi),
         rate,
-        format!("Rate {}", value(cut_short.rate)),
+        t!("Rate {rate}", rate = value(cut_short.rate)),
     ]
 }
 
 /// How many signs are right, and from when on.
 fn of_signs(cut_short: &CutShort, of: Estimate) -> String {
-    let all = if cut_short.phi.len() == 1 { "the sign" } else { "every sign" };
+    let one = cut_short.phi.len() == 1;
     match cut_short.from(|cut| cut_short.right_signs(cut, of) == Some(1.0)) {
-        Some(0) => format!("{all} is right from the start"),
-        Some(k) => format!("from {} on {all} is right", steps(k)),
+        Some(0) if one => tr!("the sign is right from the start").to_owned(),
+        Some(0) => tr!("every sign is right from the start").to_owned(),
+        Some(k) if one => t!("from {steps} on the sign is right", steps = steps(k)),
+        Some(k) => t!("from {steps} on every sign is right", steps = steps(k)),
         None => {
             let last = cut_short.cuts.last().and_then(|cut| cut_short.right_signs(cut, of));
-            match last.filter(|_| cut_short.phi.len() > 1) {
-                Some(share) => format!("{:.0} % of the signs are right at the end", 100.0 * share),
-                None => "the sign is wrong at the end".to_owned(),
+            match last.filter(|_| !one) {
+                Some(share) => {
+                    let share = format!("{:.0}", 100.0 * share);
+                    t!("{share} % of the signs are right at the end", share = share)
+                }
+                None => tr!("the sign is wrong at the end").to_owned(),
             }
         }
     }
@@ -83,15 +108,17 @@ fn of_direction(cut_short: &CutShort, of: Estimate) -> Option<String> {
     if cut_short.phi.len() == 1 {
         let good = cut_short.from(|cut| cut_short.relative_error(cut, of).is_some_and(|e| e <= GOOD));
         return match good {
-            Some(0) => Some("within 10 % of the true size throughout".to_owned()),
-            Some(k) => Some(format!("within 10 % of the true size from {k} on")),
-            None => Some(format!("{} times the true size at the end", value(cut_short.ratio(last, of)?))),
+            Some(0) => Some(tr!("within 10 % of the true size throughout").to_owned()),
+            Some(k) => Some(t!("within 10 % of the true size from {steps} on", steps = k)),
+            None => {
+                Some(t!("{ratio} times the true size at the end", ratio = value(cut_short.ratio(last, of)?)))
+            }
         };
     }
     match cut_short.from(|cut| cut_short.cosine(cut, of).is_some_and(|c| c >= STRAIGHT)) {
-        Some(0) => Some(format!("cosine {STRAIGHT} throughout")),
-        Some(k) => Some(format!("cosine {STRAIGHT} from {k} on")),
-        None => Some(format!("cosine {} at the end", value(cut_short.cosine(last, of)?))),
+        Some(0) => Some(t!("cosine {cosine} throughout", cosine = STRAIGHT)),
+        Some(k) => Some(t!("cosine {cosine} from {steps} on", cosine = STRAIGHT, steps = k)),
+        None => Some(t!("cosine {cosine} at the end", cosine = value(cut_short.cosine(last, of)?))),
     }
 }
 
@@ -100,26 +127,32 @@ pub fn verdict(cut_short: &CutShort, of: Estimate) -> Vec<String> {
     let name = name(cut_short, of);
     let none = cut_short.cuts.last().is_none_or(|cut| cut.estimate(of).is_none());
     let said = match of {
-        Estimate::Exact if none => "H is singular, there is none at the end".to_owned(),
-        _ if none => "not a finite number at the end".to_owned(),
+        Estimate::Exact if none => tr!("H is singular, there is none at the end").to_owned(),
+        _ if none => tr!("not a finite number at the end").to_owned(),
         _ if cut_short.truth.is_some() && cut_short.known().is_none() => {
-            return vec![format!("{name}: no true sign to compare with"), name, short(of).to_owned()];
+            let whole = t!("{estimate}: no true sign to compare with", estimate = name);
+            return vec![whole, name, short(of).to_owned()];
         }
         _ if cut_short.known().is_none() => return vec![name, short(of).to_owned()],
         _ => of_signs(cut_short, of),
     };
     let direction = of_direction(cut_short, of).filter(|_| !none);
-    let whole = direction.map(|direction| format!("{name}: {said}, {direction}"));
-    let few = [format!("{name}: {said}"), format!("{}: {said}", short(of)), name, short(of).to_owned()];
+    let whole = direction.map(|direction| {
+        t!("{estimate}: {signs}, {direction}", estimate = name, signs = said, direction = direction)
+    });
+    let told = |estimate: &str| t!("{estimate}: {signs}", estimate = estimate, signs = said);
+    let few = [told(&name), told(short(of)), name, short(of).to_owned()];
     whole.into_iter().chain(few).collect()
 }
 
 /// Why a panel has nothing to compare, the longest wording first.
-pub fn nothing_to_compare(cut_short: &CutShort) -> &'static [&'static str] {
+pub fn nothing_to_compare(cut_short: &CutShort) -> Vec<&'static str> {
     match (&cut_short.truth, cut_short.known()) {
-        (Some(_), None) => &["the true one is numerically zero", "the true one is zero", "zero"],
-        (None, _) => &["nothing true to compare with", "no truth"],
-        _ => &["no size between 10⁻⁴ and 10⁴ to show", "nothing to show"],
+        (Some(_), None) => {
+            vec![tr!("the true one is numerically zero"), tr!("the true one is zero"), tr!("zero")]
+        }
+        (None, _) => vec![tr!("nothing true to compare with"), tr!("no truth")],
+        _ => vec![tr!("no size between 10⁻⁴ and 10⁴ to show"), tr!("nothing to show")],
     }
 }
 
@@ -127,8 +160,8 @@ pub fn nothing_to_compare(cut_short: &CutShort) -> &'static [&'static str] {
 pub fn at_rest(cut_short: &CutShort) -> Option<[String; 2]> {
     let from = cut_short.from(|cut| cut.staleness == 0.0)?;
     Some(match from {
-        0 => ["exactly 0: W is at rest from the start".to_owned(), "0 throughout".to_owned()],
-        k => [format!("exactly 0 from {} on", steps(k)), format!("0 from {k} on")],
+        0 => [tr!("exactly 0: W is at rest from the start").to_owned(), tr!("0 throughout").to_owned()],
+        k => [t!("exactly 0 from {steps} on", steps = steps(k)), t!("0 from {steps} on", steps = k)],
     })
 }
 
@@ -136,63 +169,94 @@ pub fn at_rest(cut_short: &CutShort) -> Option<[String; 2]> {
 pub fn warning(cut_short: &CutShort) -> Option<Vec<String>> {
     if let Some(k) = cut_short.overflow {
         return Some(vec![
-            format!(
-                "The inner loop diverges at rate {}: no finite W after {}",
-                value(cut_short.rate),
-                steps(k)
+            t!(
+                "The inner loop diverges at rate {rate}: no finite W after {steps}",
+                rate = value(cut_short.rate),
+                steps = steps(k)
             ),
-            "The inner loop diverges".to_owned(),
+            tr!("The inner loop diverges").to_owned(),
         ]);
     }
     let (first, last) = (cut_short.cuts.first()?, cut_short.cuts.last()?);
     if cut_short.truth.is_none() {
         return Some(vec![
-            "This φ has no unique best response: there is no true hypergradient to compare with".to_owned(),
-            "No unique best response".to_owned(),
+            tr!("This φ has no unique best response: there is no true hypergradient to compare with")
+                .to_owned(),
+            tr!("No unique best response").to_owned(),
         ]);
     }
     if cut_short.known().is_none() {
         return Some(vec![
-            "The true hypergradient is numerically zero here: it has no direction and no sign".to_owned(),
-            "The true one is numerically zero: no sign".to_owned(),
-            "The true one is zero".to_owned(),
+            tr!("The true hypergradient is numerically zero here: it has no direction and no sign")
+                .to_owned(),
+            tr!("The true one is numerically zero: no sign").to_owned(),
+            tr!("The true one is zero").to_owned(),
         ]);
     }
     (last.staleness > first.staleness).then(|| {
         let (a, b) = (value(first.staleness), value(last.staleness));
         vec![
-            format!("The inner loop moves away: ‖∇L_T‖ grows from {a} to {b} in {}", steps(last.steps)),
-            "The inner loop moves away".to_owned(),
+            t!(
+                "The inner loop moves away: ‖∇L_T‖ grows from {first} to {last} in {steps}",
+                first = a,
+                last = b,
+                steps = steps(last.steps)
+            ),
+            tr!("The inner loop moves away").to_owned(),
         ]
     })
 }
 
 /// The text alternative; see [`SampledChart::describe`](super::super::SampledChart::describe).
 pub fn describe(cut_short: &CutShort, lanes: &[Lane]) -> String {
-    let mut words =
-        format!("The hypergradient (dL_A/dφ) where the inner loop is cut short: {}.", rate(cut_short, lanes));
+    let [rate, _] = rate(cut_short, lanes);
+    let mut words = t!("The hypergradient (dL_A/dφ) where the inner loop is cut short: {rate}.", rate = rate);
     let (Some(first), Some(last)) = (cut_short.cuts.first(), cut_short.cuts.last()) else {
-        words.push_str(" The losses overflow before the first inner step.");
-        return words;
+        return words + tr!(" The losses overflow before the first inner step.");
     };
     for of in Estimate::ALL {
-        words.push_str(&format!(" {}.", verdict(cut_short, of)[0]));
+        words.push_str(&t!(" {words}.", words = verdict(cut_short, of)[0]));
     }
     if let Some([warning, ..]) = warning(cut_short).as_deref() {
-        words.push_str(&format!(" {warning}."));
+        words.push_str(&t!(" {words}.", words = warning));
     }
     if let Some(truth) = &cut_short.truth {
-        let some =
-            if truth.len() > TOLD { format!(", the first {TOLD} of {}", truth.len()) } else { String::new() };
-        let one = |(k, name): (usize, &String)| {
-            let value = cut_short.known_at(k).map_or("numerically zero".to_owned(), value);
-            format!("{name} {value}")
-        };
-        let told: Vec<String> = cut_short.names.iter().enumerate().take(TOLD).map(one).collect();
-        words.push_str(&format!(" True, by finite differences{some}: {}.", list(&told)));
+        words.push_str(&the_true_one(cut_short, truth.len()));
     }
-    let (a, b) = (value(first.staleness), value(last.staleness));
-    words.push_str(&format!(" Staleness, the ‖∇L_T‖: {a} at the start, {b} after {}", steps(last.steps)));
-    words.push_str(if cut_short.unfinished { ", where the view ends." } else { "." });
+    let (a, b, steps) = (value(first.staleness), value(last.staleness), steps(last.steps));
+    words.push_str(&match cut_short.unfinished {
+        true => t!(
+            " Staleness, the ‖∇L_T‖: {first} at the start, {last} after {steps}, where the view ends.",
+            first = a,
+            last = b,
+            steps = steps
+        ),
+        false => t!(
+            " Staleness, the ‖∇L_T‖: {first} at the start, {last} after {steps}.",
+            first = a,
+            last = b,
+            steps = steps
+        ),
+    });
     words
+}
+
+/// The components of the true hypergradient, or the first of many.
+fn the_true_one(cut_short: &CutShort, all: usize) -> String {
+    let one = |(k, name): (usize, &String)| match cut_short.known_at(k) {
+        Some(truth) => format!("{name} {}", value(truth)),
+        None => t!("{weight} numerically zero", weight = name),
+    };
+    let told: Vec<String> = cut_short.names.iter().enumerate().take(TOLD).map(one).collect();
+    let values = list(&told);
+    if all > TOLD {
+        t!(
+            " True, by finite differences, the first {some} of {all}: {values}.",
+            some = TOLD,
+            all = all,
+            values = values
+        )
+    } else {
+        t!(" True, by finite differences: {values}.", values = values)
+    }
 }

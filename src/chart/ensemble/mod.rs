@@ -10,6 +10,7 @@ use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::sheet::{Rect, Sheet};
 use super::{Caption, Drawn, View, axes, draw_with, frame, grid};
+use crate::lang::tr;
 use crate::sampled::Summary;
 
 /// Height of the words between the parts, of a lane's strip, and of what is under the strips, in CSS pixels at
@@ -39,12 +40,12 @@ impl EnsembleChart<'_> {
 
     fn compose(&self, sheet: &mut Sheet) -> Drawn {
         if self.0.seeds.is_empty() {
-            return frame::say(sheet, &["No seed has been run yet", "No seeds yet"]);
+            return frame::say(sheet, &[tr!("No seed has been run yet"), tr!("No seeds yet")]);
         }
         let whole = sheet.canvas;
         let split = whole.bottom - sheet.px(self.lower(sheet.view));
         if split < sheet.px(90.0) || whole.width() < sheet.px(160.0) {
-            return frame::say(sheet, &["Too small for many seeds", "Too small"]);
+            return frame::say(sheet, &[tr!("Too small for many seeds"), tr!("Too small")]);
         }
         // The grid of panels takes the whole canvas: for so long it is this one.
         sheet.canvas.bottom = split.round();
@@ -58,19 +59,15 @@ impl EnsembleChart<'_> {
             bottom: whole.bottom,
         };
         let title = words::strips(self.0);
-        let top = axes::heading(sheet, area, &title, &[words::verdict(self.0), words::ends_in_words(self.0)]);
+        let top = axes::heading(sheet, area, title, &[words::verdict(self.0), words::ends_in_words(self.0)]);
         let planes = strips::compose(sheet, Rect { top, ..area }, self.0);
         Drawn { plots, planes: vec![planes] }
     }
 
-    /// A caption for a figure of the ensemble, from that of its document: it has many seeds, not that one.
+    /// A caption for a figure of the ensemble, from that of its document without its seed: it has many.
     pub fn caption(&self, document: Caption) -> Caption {
         let own = words::seeds_in_words(self.0);
-        let rest = document.notes.iter().map(|note| match note.split_once(", ") {
-            Some((seed, steps)) if seed.starts_with("Seed ") => steps.to_owned(),
-            _ => note.clone(),
-        });
-        Caption { notes: std::iter::once(own).chain(rest).collect(), ..document }
+        Caption { notes: std::iter::once(own).chain(document.notes).collect(), ..document }
     }
 
     /// The text alternative: what the seeds say, in sentences.

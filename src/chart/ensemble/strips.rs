@@ -4,6 +4,7 @@ use super::super::axes::{Axes, Names, below_room};
 use super::super::scale::{Extent, Scale};
 use super::super::sheet::{Anchor, Rect, Sheet, Type};
 use super::super::{ValuePlot, text};
+use crate::lang::tr;
 use crate::sampled::{LaneSummary, Summary};
 
 /// Largest ratio of values that a linear scale shows well.
@@ -62,7 +63,7 @@ fn strip(sheet: &mut Sheet, axes: &Axes, (y, height): (f64, f64), summary: &Summ
     let plot = axes.plot;
     let Some(quantiles) = summary.final_quantiles(lane) else {
         let set = sheet.plain(theme.muted);
-        sheet.label((plot.left + sheet.px(8.0), y), Anchor::Start, set, "no seed came to an end");
+        sheet.label((plot.left + sheet.px(8.0), y), Anchor::Start, set, tr!("no seed came to an end"));
         return;
     };
     let place = |value: f64| axes.pixel((value, 0.0)).0.clamp(plot.left, plot.right);

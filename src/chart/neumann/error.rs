@@ -5,6 +5,7 @@ use super::super::axes::{self, Axes, Names};
 use super::super::scale::Scale;
 use super::super::sheet::{Anchor, Rect, Sheet};
 use super::{last_term, plot, say_nothing};
+use crate::lang::{t, tr};
 use crate::sampled::{NeumannSetting, Phase, Spectrum, TaskCoordinates};
 
 /// Tasks up to which each has a curve.
@@ -20,8 +21,9 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     let (low, high) = errors.fold((Phase::GOOD, 1.0_f64), |(low, high), e| (low.min(e), high.max(e)));
     let limits = (0.7 * low.clamp(FRAME.0, 1.0), 1.4 * high.clamp(1.0, FRAME.1));
     let y = Scale::log(limits, (panel.height() / (3.2 * size)).clamp(1.0, 6.0));
-    let title = ["Error of a against J: ✕ where the sign is wrong", "Error against J, ✕ wrong sign"];
-    let left = axes::left_room(sheet, &y, "error");
+    let title =
+        [tr!("Error of a against J: ✕ where the sign is wrong"), tr!("Error against J, ✕ wrong sign")];
+    let left = axes::left_room(sheet, &y, tr!("error"));
     let plot = plot(sheet, panel, &title, left);
     let x = Scale::exact(
         (0.0, last_term(sheet.view, setting) as f64),
@@ -40,10 +42,10 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     for one in &series {
         draw(sheet, &axes, one);
     }
-    let words = format!("good: within {} %", super::super::text::number(100.0 * Phase::GOOD, 0));
+    let words = t!("good: within {percent} %", percent = super::super::text::number(100.0 * Phase::GOOD, 0));
     sheet.label((plot.left + sheet.px(6.0), good + 0.9 * size), Anchor::Start, set, &words);
     say_nothing(sheet, plot, 0.5, spectrum);
-    axes.numbers(sheet, &Names { x: "J", y: "error" });
+    axes.numbers(sheet, &Names { x: "J", y: tr!("error") });
     axes
 }
 
@@ -63,7 +65,7 @@ fn series(spectrum: &Spectrum, setting: &NeumannSetting, last: usize) -> Vec<Ser
         let mut judge = spectrum.judge();
         let worst = |terms| judge.worst(&at(terms)).map(|(error, right)| (terms, error, right));
         let points = (0..=last).filter_map(worst).collect();
-        return vec![Series { name: format!("worst of {count}"), task: None, points }];
+        return vec![Series { name: t!("worst of {count}", count = count), task: None, points }];
     }
     let point = |k: usize, terms: usize| {
         Some((terms, spectrum.relative_error(k, &at(terms))?, spectrum.sign_agrees(k, &at(terms))?))

@@ -4,6 +4,7 @@ use super::super::axes::{self, Axes, Names};
 use super::super::scale::Scale;
 use super::super::sheet::{Rect, Sheet, Type};
 use super::plot;
+use crate::lang::tr;
 use crate::sampled::{NeumannSetting, Spectrum};
 
 /// A ratio of eigenvalues from which on their axis is logarithmic.
@@ -15,7 +16,7 @@ const REACH: f64 = 2.5;
 pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &NeumannSetting) -> Axes {
     let size = sheet.px(sheet.view.theme.type_size);
     let y = values(spectrum, setting, (panel.height() / (3.2 * size)).clamp(1.0, 6.0));
-    let title = ["f_J(λ) against 1/λ, dots at the eigenvalues", "f_J(λ) against 1/λ"];
+    let title = [tr!("f_J(λ) against 1/λ, dots at the eigenvalues"), tr!("f_J(λ) against 1/λ")];
     let left = axes::left_room(sheet, &y, "f, 1/λ");
     let plot = plot(sheet, panel, &title, left);
     let x = eigenvalues(spectrum, setting, (plot.width() / (4.5 * size)).clamp(1.0, 6.0));
@@ -101,7 +102,7 @@ fn limit(sheet: &mut Sheet, axes: &Axes, setting: &NeumannSetting) {
         sheet.post(x, axes.plot.top, axes.plot.bottom, 1.5 * theme.hairline, theme.shrinks);
         let set = sheet.plain(theme.shrinks);
         let top = axes.plot.top + 0.8 * set.size;
-        let wordings = ["αλ = 2: diverges beyond", "αλ = 2"];
+        let wordings = [tr!("αλ = 2: diverges beyond"), "αλ = 2"];
         let _ = wordings.into_iter().any(|words| axes.label(sheet, (x, top), sheet.px(5.0), set, words));
     }
 }

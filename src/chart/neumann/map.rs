@@ -5,6 +5,7 @@ use super::super::scale::Scale;
 use super::super::sheet::{Anchor, Rect, Sheet, Type};
 use super::super::{Rgb, Theme};
 use super::{last_term, plot, say_nothing};
+use crate::lang::tr;
 use crate::sampled::{NeumannSetting, Phase, Spectrum};
 
 /// Rows of the map, and columns at most.
@@ -23,7 +24,7 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     let ends = (ends.0.min(0.7 * alpha), ends.1.max(1.4 * alpha));
     let y = Scale::log(ends, (panel.height() / (3.2 * size)).clamp(1.0, 6.0));
     let left = axes::left_room(sheet, &y, "α");
-    let plot = plot(sheet, panel, &["What each J and α are worth", "Worth of J and α"], left);
+    let plot = plot(sheet, panel, &[tr!("What each J and α are worth"), tr!("Worth of J and α")], left);
     let last = last_term(sheet.view, setting);
     let x = Scale::exact((-0.5, last as f64 + 0.5), (plot.width() / (4.0 * size)).clamp(1.0, 6.0));
     let axes = Axes { plot, x, y };
@@ -82,7 +83,7 @@ fn present(sheet: &mut Sheet, axes: &Axes, at: (f64, f64)) {
     sheet.dot(at, r, theme.ink);
     sheet.dot(at, 0.45 * r, theme.background);
     let set = Type { bold: true, ..sheet.plain(theme.ink) };
-    axes.label(sheet, at, sheet.px(11.0), set, "now");
+    axes.label(sheet, at, sheet.px(11.0), set, tr!("now"));
 }
 
 /// The ground of a class; hatching tells the first two apart without colour.

@@ -9,6 +9,7 @@ use super::axes;
 use super::sheet::{Rect, Sheet};
 use super::text;
 use super::{Drawn, View, frame};
+use crate::lang::{t, tr};
 use crate::sampled::{NeumannSetting, NothingKnown, Phase, Spectrum};
 
 /// Narrowest panel that may stand beside others, in CSS pixels at ordinary type size.
@@ -40,13 +41,13 @@ fn last_term(view: &View, setting: &NeumannSetting) -> usize {
 pub fn compose(sheet: &mut Sheet, spectrum: &Spectrum, setting: &NeumannSetting) -> Drawn {
     let sound = setting.alpha > 0.0 && setting.alpha.is_finite() && setting.damping.is_finite();
     if spectrum.eigenvalues.is_empty() || !sound {
-        return frame::say(sheet, &["No spectrum to show", "No spectrum"]);
+        return frame::say(sheet, &[tr!("No spectrum to show"), tr!("No spectrum")]);
     }
     let canvas = sheet.canvas;
     let area = Rect { left: canvas.left + sheet.px(8.0), right: canvas.right - sheet.px(12.0), ..canvas };
     let short = format!("{} · {}", setting_words(setting), worth(spectrum, setting, 1));
     let lines = [vec![in_words(spectrum, setting), short, setting_words(setting)]];
-    let top = axes::heading(sheet, area, "The truncated Neumann series", &lines);
+    let top = axes::heading(sheet, area, tr!("The truncated Neumann series"), &lines);
     let top = top + warn(sheet, spectrum, setting, (area.left, top), area.width());
     let count = columns(sheet.view, canvas.width() / sheet.view.pixel_ratio);
     let gap = sheet.px(22.0);
@@ -55,7 +56,7 @@ pub fn compose(sheet: &mut Sheet, spectrum: &Spectrum, setting: &NeumannSetting)
         (canvas.bottom - top) / (3 / count) as f64,
     );
     if width < sheet.px(120.0) || height < sheet.px(110.0) {
-        return frame::say(sheet, &["Too small for the Neumann lab", "Too small"]);
+        return frame::say(sheet, &[tr!("Too small for the Neumann lab"), tr!("Too small")]);
     }
     let panel = |i: usize| {
         let (column, row) = ((i % count) as f64, (i / count) as f64);
@@ -85,14 +86,14 @@ fn plot(sheet: &mut Sheet, panel: Rect, title: &[&str], left: f64) -> Rect {
 
 /// `J = 3, α = 0.10`.
 fn setting_words(setting: &NeumannSetting) -> String {
-    let mut words = format!("J = {}, α = {}", setting.terms, text::value(setting.alpha));
+    let mut parts = vec![format!("J = {}", setting.terms), format!("α = {}", text::value(setting.alpha))];
     if setting.damping > 0.0 {
-        words.push_str(&format!(", damping {}", text::value(setting.damping)));
+        parts.push(t!("damping {damping}", damping = text::value(setting.damping)));
     }
     if setting.official {
-        words.push_str(", official scaling (1/α times as much)");
+        parts.push(tr!("official scaling (1/α times as much)").to_owned());
     }
-    words
+    parts.join(tr!(", "))
 }
 
 /// The setting, the spectrum and what it comes to.
@@ -100,7 +101,12 @@ fn in_words(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
     let (least, most) = spectrum.extremes();
     let range = match spectrum.eigenvalues.len() {
         1 => format!("λ = {}", text::value(least)),
-        n => format!("{n} eigenvalues from {} to {}", text::value(least), text::value(most)),
+        n => t!(
+            "{count} eigenvalues from {least} to {most}",
+            count = n,
+            least = text::value(least),
+            most = text::value(most)
+        ),
     };
     let worth = worth(spectrum, setting, 0);
     format!("{} · {range} · {worth}{}", setting_words(setting), without_sign(spectrum))
@@ -111,7 +117,7 @@ fn worth(spectrum: &Spectrum, setting: &NeumannSetting, wording: usize) -> &'sta
     match (spectrum.phase(setting), nothing(spectrum)) {
         (Some(phase), _) => phase.words(),
         (None, Some(wordings)) => wordings[wording],
-        (None, None) => "nothing to compare with",
+        (None, None) => tr!("nothing to compare with"),
     }
 }
 
@@ -120,15 +126,17 @@ fn nothing(spectrum: &Spectrum) -> Option<[&'static str; 3]> {
     let one = spectrum.tasks.len() == 1;
     Some(match spectrum.nothing_known()? {
         NothingKnown::Singular => {
-            ["H is singular: nothing exact to compare with", "H is singular", "singular"]
+            [tr!("H is singular: nothing exact to compare with"), tr!("H is singular"), tr!("singular")]
         }
-        NothingKnown::Zero if one => {
-            ["a is numerically zero here: no sign to compare with", "a is numerically zero", "a is zero"]
-        }
+        NothingKnown::Zero if one => [
+            tr!("a is numerically zero here: no sign to compare with"),
+            tr!("a is numerically zero"),
+            tr!("a is zero"),
+        ],
         NothingKnown::Zero => [
-            "every a is numerically zero here: no sign to compare with",
-            "every a is numerically zero",
-            "all a zero",
+            tr!("every a is numerically zero here: no sign to compare with"),
+            tr!("every a is numerically zero"),
+            tr!("all a zero"),
         ],
     })
 }
@@ -141,8 +149,8 @@ fn without_sign(spectrum: &Spectrum) -> String {
     match (&names[..], spectrum.tasks.len()) {
         ([], _) => String::new(),
         (zero, all) if zero.len() == all => String::new(),
-        ([one], _) => format!("; a of {one} is numerically zero"),
-        (zero, all) => format!("; {} of {all} a are numerically zero", zero.len()),
+        ([one], _) => t!("; a of {task} is numerically zero", task = one),
+        (zero, all) => t!("; {zero} of {all} a are numerically zero", zero = zero.len(), all = all),
     }
 }
 
@@ -160,24 +168,32 @@ fn say_nothing(sheet: &mut Sheet, plot: Rect, share: f64, spectrum: &Spectrum) {
 /// Why the series diverges, most precise wording first; nothing if it does not.
 fn warning(spectrum: &Spectrum, setting: &NeumannSetting) -> Option<[String; 3]> {
     let (least, _) = spectrum.extremes();
-    let short = "the series diverges".to_owned();
+    let short = tr!("the series diverges").to_owned();
     if least + setting.damping <= 0.0 {
-        let kind = if least < 0.0 { "negative" } else { "zero" };
-        let value = text::value(least);
-        return Some([
-            format!(
-                "H has a {kind} eigenvalue, λ = {value}: the series diverges; damping above {} cures it",
-                text::value(-least)
+        let (value, cure) = (text::value(least), text::value(-least));
+        let whole = match least < 0.0 {
+            true => t!(
+                "H has a negative eigenvalue, λ = {value}: the series diverges; damping above {cure} cures it",
+                value = value,
+                cure = cure
             ),
-            format!("λ = {value}: the series diverges"),
-            short,
-        ]);
+            false => t!(
+                "H has a zero eigenvalue, λ = {value}: the series diverges; damping above {cure} cures it",
+                value = value,
+                cure = cure
+            ),
+        };
+        return Some([whole, t!("λ = {value}: the series diverges", value = value), short]);
     }
     let limit = spectrum.alpha_limit(setting.damping).filter(|&limit| setting.alpha >= limit)?;
     let (alpha, limit) = (text::value(setting.alpha), text::value(limit));
     Some([
-        format!("α = {alpha} is not below 2/λ_max = {limit}: the series diverges, more terms make it worse"),
-        format!("α = {alpha} ≥ 2/λ_max = {limit}: diverges"),
+        t!(
+            "α = {alpha} is not below 2/λ_max = {limit}: the series diverges, more terms make it worse",
+            alpha = alpha,
+            limit = limit
+        ),
+        t!("α = {alpha} ≥ 2/λ_max = {limit}: diverges", alpha = alpha, limit = limit),
         short,
     ])
 }
@@ -200,26 +216,14 @@ fn warn(
 /// The text alternative; see [`SampledChart::describe`](super::SampledChart::describe).
 pub fn describe(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
     if spectrum.eigenvalues.is_empty() {
-        return "The truncated Neumann series. No spectrum to show.".to_owned();
+        return tr!("The truncated Neumann series. No spectrum to show.").to_owned();
     }
-    let mut words = format!("The truncated Neumann series: {}.", in_words(spectrum, setting));
+    let mut words = t!("The truncated Neumann series: {words}.", words = in_words(spectrum, setting));
     if let Some([why, ..]) = warning(spectrum, setting) {
-        words.push_str(&format!(" {why}."));
+        words.push_str(&t!(" {words}.", words = why));
     }
     for (k, task) in spectrum.tasks.iter().enumerate().take(TASKS) {
-        let value = |a: Option<f64>| a.map_or("none".to_owned(), text::value);
-        let exact = match (spectrum.exact(k), spectrum.known(k)) {
-            (Some(_), None) => "numerically zero".to_owned(),
-            (exact, _) => value(exact),
-        };
-        let estimate = value(spectrum.estimate(k, setting));
-        words.push_str(&format!(" {}: estimate {estimate}, exact {exact}", task.name));
-        words.push_str(match (spectrum.sign_agrees(k, setting), spectrum.exact(k)) {
-            (Some(true), _) => ", the sign agrees.",
-            (Some(false), _) => ", the sign is wrong.",
-            (None, Some(_)) => ", there is no sign to compare with.",
-            (None, None) => ".",
-        });
+        words.push_str(&of_task(spectrum, setting, k, &task.name));
     }
     let converging = NeumannSetting { terms: 0, ..*setting };
     if spectrum.converges(&converging) && nothing(spectrum).is_none() {
@@ -227,11 +231,29 @@ pub fn describe(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
             spectrum.phase(&NeumannSetting { terms: *terms, ..*setting }) == Some(Phase::Good)
         };
         match (0..=TERMS.1).find(good) {
-            Some(terms) => words.push_str(&format!(" Good from J = {terms} on.")),
-            None => words.push_str(&format!(" Not good for any J up to {}.", TERMS.1)),
+            Some(terms) => words.push_str(&t!(" Good from J = {terms} on.", terms = terms)),
+            None => words.push_str(&t!(" Not good for any J up to {terms}.", terms = TERMS.1)),
         }
     }
     words
+}
+
+/// What the series makes of a task's alignment.
+fn of_task(spectrum: &Spectrum, setting: &NeumannSetting, k: usize, name: &str) -> String {
+    let value = |a: Option<f64>| a.map_or(tr!("none").to_owned(), text::value);
+    let exact = match (spectrum.exact(k), spectrum.known(k)) {
+        (Some(_), None) => tr!("numerically zero").to_owned(),
+        (exact, _) => value(exact),
+    };
+    let estimate = value(spectrum.estimate(k, setting));
+    let told = t!("estimate {estimate}, exact {exact}", estimate = estimate, exact = exact);
+    let told = match (spectrum.sign_agrees(k, setting), spectrum.exact(k)) {
+        (Some(true), _) => t!("{values}, the sign agrees", values = told),
+        (Some(false), _) => t!("{values}, the sign is wrong", values = told),
+        (None, Some(_)) => t!("{values}, there is no sign to compare with", values = told),
+        (None, None) => told,
+    };
+    t!(" {lane}: {words}.", lane = name, words = told)
 }
 
 /// Tasks that are told and drawn one by one.

@@ -5,32 +5,33 @@ use super::super::scale::Scale;
 use super::super::sheet::{Rect, Sheet, Type};
 use super::super::{Drawn, Lane, frame};
 use super::{at_phi, margins, places, signs};
+use crate::lang::{t, tr};
 use crate::sampled::{Field, Plane, Role};
 
 /// Draws `L_T(·; φ)` and `L_A` with the optima on the axis and W* on the curve.
 pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
     let ranges = [plane.training.range(), plane.outer.range()];
     let Some((low, high)) = ranges.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
-        return frame::say(sheet, &["The losses have no finite values here", "No finite values"]);
+        return frame::say(sheet, &[tr!("The losses have no finite values here"), tr!("No finite values")]);
     };
     let area = margins(sheet);
-    let lines = [vec![at_phi(plane) + " · one parameter: the losses over W", at_phi(plane)]];
-    let top = axes::heading(sheet, area, "The line of W", &lines);
+    let lines = [vec![t!("{phi} · one parameter: the losses over W", phi = at_phi(plane)), at_phi(plane)]];
+    let top = axes::heading(sheet, area, tr!("The line of W"), &lines);
     let top = top + signs::verdict(sheet, plane, (area.left, top), area.width()) + sheet.px(10.0);
     let size = sheet.px(sheet.view.theme.type_size);
     let bottom = (area.bottom - axes::below_room(sheet)).round();
     let y = Scale::linear((low.min(0.0), high), ((bottom - top) / (2.6 * size)).clamp(1.0, 6.0));
-    let left = (area.left + axes::left_room(sheet, &y, "loss")).round();
+    let left = (area.left + axes::left_room(sheet, &y, tr!("loss"))).round();
     let plot = Rect { left, top: top.round(), right: area.right.round(), bottom };
     if plot.width() < sheet.px(60.0) || plot.height() < sheet.px(60.0) {
-        return frame::say(sheet, &["Too small for the line of W", "Too small"]);
+        return frame::say(sheet, &[tr!("Too small for the line of W"), tr!("Too small")]);
     }
     let x = Scale::exact(plane.bounds.x, (plot.width() / (5.0 * size)).clamp(1.0, 8.0));
     let axes = Axes { plot, x, y };
     axes.grid(sheet);
     let theme = sheet.view.theme;
-    curve(sheet, &axes, &plane.outer, "held-out loss", &[5.0, 3.0]);
-    curve(sheet, &axes, &plane.training, "training loss", &[]);
+    curve(sheet, &axes, &plane.outer, tr!("held-out loss"), &[5.0, 3.0]);
+    curve(sheet, &axes, &plane.training, tr!("training loss"), &[]);
     let floor = axes.y.map().ends().0;
     for optimum in &plane.optima {
         sheet.keep_clear(axes.pixel((optimum.at.0, floor)), sheet.px(theme.curve + 3.0));
@@ -64,7 +65,7 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
         let set = sheet.plain(theme.ink);
         axes.name(sheet, at, sheet.px(9.0), set, &names);
     }
-    axes.numbers(sheet, &Names { x: "W", y: "loss" });
+    axes.numbers(sheet, &Names { x: "W", y: tr!("loss") });
     Drawn { planes: vec![axes.drawn()], ..Drawn::default() }
 }
 

@@ -11,6 +11,7 @@ use super::scale::Scale;
 use super::sheet::{Rect, Sheet};
 use super::text::{self, list};
 use super::{Drawn, Lane, View, frame};
+use crate::lang::{t, tr};
 use crate::sampled::{Plane, Through};
 
 /// Levels of `L_T`, and of `L_A`.
@@ -41,10 +42,10 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
         return line::compose(sheet, plane, lanes);
     }
     let Some(axes) = lay_out(sheet, plane) else {
-        return frame::say(sheet, &["Too small for the plane of W", "Too small"]);
+        return frame::say(sheet, &[tr!("Too small for the plane of W"), tr!("Too small")]);
     };
     let (Some(training), Some(outer)) = (plane.training.range(), plane.outer.range()) else {
-        return frame::say(sheet, &["The losses have no finite values here", "No finite values"]);
+        return frame::say(sheet, &[tr!("The losses have no finite values here"), tr!("No finite values")]);
     };
     let shades = levels::rings(&axes, &plane.training, &levels::levels(training, SHADES));
     levels::fill(sheet, &axes, &plane.training, &shades);
@@ -71,9 +72,8 @@ pub fn compose(sheet: &mut Sheet, plane: &Plane, lanes: &[Lane]) -> Drawn {
 /// Writes the heading and divides what is left; `None` if that is too little.
 fn lay_out(sheet: &mut Sheet, plane: &Plane) -> Option<Axes> {
     let area = margins(sheet);
-    let mut lines = vec![which(plane)];
-    lines.push(KEY.iter().map(|&words| words.to_owned()).collect());
-    let mut top = axes::heading(sheet, area, "The plane of W", &lines);
+    let lines = [which(plane), key().map(str::to_owned).to_vec()];
+    let mut top = axes::heading(sheet, area, tr!("The plane of W"), &lines);
     top += signs::verdict(sheet, plane, (area.left, top), area.width());
     let set = sheet.px(sheet.view.theme.type_size);
     let room = Rect { top: top + 0.9 * set, ..area };
@@ -104,30 +104,37 @@ fn fitted(space: Rect, (width, height): (f64, f64)) -> Option<Rect> {
     (scale > 0.0 && scale.is_finite()).then_some(plot)
 }
 
-const KEY: [&str; 4] = [
-    "shades: L_T, the stronger the higher · dashed lines: L_A · dotted: W*(φ) along each lane · ellipse: dᵀHd constant",
-    "shades: L_T, the stronger the higher · dashed lines: L_A · dotted: W*(φ) · ellipse: H",
-    "shades: L_T · dashed lines: L_A · dotted: W*(φ) · ellipse: H",
-    "shades: L_T · dashed: L_A",
-];
+/// What stands for what, the longest wording first.
+fn key() -> [&'static str; 4] {
+    [
+        tr!(
+            "shades: L_T, the stronger the higher · dashed lines: L_A · dotted: W*(φ) along each lane · ellipse: dᵀHd constant"
+        ),
+        tr!("shades: L_T, the stronger the higher · dashed lines: L_A · dotted: W*(φ) · ellipse: H"),
+        tr!("shades: L_T · dashed lines: L_A · dotted: W*(φ) · ellipse: H"),
+        tr!("shades: L_T · dashed: L_A"),
+    ]
+}
 
 /// `at φ = (0.50, 1.0)`; of many components how many.
 fn at_phi(plane: &Plane) -> String {
     let values: Vec<String> = plane.phi.iter().map(|&p| text::value(p)).collect();
     match &values[..] {
-        [one] => format!("at φ = {one}"),
-        few if few.len() <= FEW => format!("at φ = ({})", few.join(", ")),
-        many => format!("at φ of {} components", many.len()),
+        [one] => t!("at φ = {phi}", phi = one),
+        few if few.len() <= FEW => t!("at φ = {phi}", phi = format!("({})", few.join(", "))),
+        many => t!("at φ of {count} components", count = many.len()),
     }
 }
 
 /// What the plane is.
 fn explained(plane: &Plane) -> String {
     match plane.frame.passes() {
-        Through::All => "both parameters".to_owned(),
-        Through::Points(names) => {
-            format!("of R^{}, the plane through {}; the rest is projected", plane.frame.n(), list(names))
-        }
+        Through::All => tr!("both parameters").to_owned(),
+        Through::Points(names) => t!(
+            "of R^{n}, the plane through {places}; the rest is projected",
+            n = plane.frame.n(),
+            places = list(names)
+        ),
     }
 }
 
@@ -139,10 +146,10 @@ fn which(plane: &Plane) -> Vec<String> {
         Through::All => vec![whole, phi],
         Through::Points(_) => vec![
             whole,
-            format!("{phi} · a plane in R^{n}, the rest projected"),
-            format!("{phi} · a plane in R^{n}"),
-            format!("a plane in R^{n}, the rest projected"),
-            format!("a plane in R^{n}"),
+            t!("{phi} · a plane in R^{n}, the rest projected", phi = phi, n = n),
+            t!("{phi} · a plane in R^{n}", phi = phi, n = n),
+            t!("a plane in R^{n}, the rest projected", n = n),
+            t!("a plane in R^{n}", n = n),
         ],
     }
 }
@@ -156,7 +163,7 @@ fn names(plane: &Plane) -> Names<'static> {
 
 /// The text alternative; see [`SampledChart::describe`](super::SampledChart::describe).
 pub fn describe(plane: &Plane, lanes: &[Lane], view: &View) -> String {
-    let mut words = format!("The plane of W {}: {}.", at_phi(plane), explained(plane));
+    let mut words = t!("The plane of W {phi}: {which}.", phi = at_phi(plane), which = explained(plane));
     // A place that rounding alone keeps from zero is at zero.
     let unseen = UNSEEN * plane.bounds.size().0.abs();
     let value = |x: f64| text::value(if x.abs() < unseen { 0.0 } else { x });
@@ -165,26 +172,27 @@ pub fn describe(plane: &Plane, lanes: &[Lane], view: &View) -> String {
         false => value(x),
     };
     let optima = plane.optima.iter().map(|optimum| {
-        let projected = if optimum.in_plane { "" } else { ", projected" };
-        format!("{} {}{projected}", optimum.name, place(optimum.at))
+        let told = format!("{} {}", optimum.name, place(optimum.at));
+        if optimum.in_plane { told } else { t!("{optimum}, projected", optimum = told) }
     });
     let optima: Vec<String> = optima.collect();
     words.push_str(&match &optima[..] {
-        [] => " No loss has an optimum of its own.".to_owned(),
-        some => format!(" Optima: {}.", list(some)),
+        [] => tr!(" No loss has an optimum of its own.").to_owned(),
+        some => t!(" Optima: {optima}.", optima = list(some)),
     });
     words.push_str(&match plane.response {
-        Some(at) => format!(" W*(φ) is at {}.", place(at)),
-        None => " There is no unique best response.".to_owned(),
+        Some(at) => t!(" W*(φ) is at {place}.", place = place(at)),
+        None => tr!(" There is no unique best response.").to_owned(),
     });
-    let stands = match view.cursor.filter(|step| step.is_finite()) {
-        Some(step) => format!("at step {} is", text::number(step, 0)),
-        None => "ends".to_owned(),
-    };
+    let step = view.cursor.filter(|step| step.is_finite()).map(|step| text::number(step, 0));
     for lane in lanes {
-        if let Some(at) = places::last_w(plane, lane, view.cursor) {
-            words.push_str(&format!(" {} {stands} at {}.", lane.label, place(at)));
-        }
+        let Some(at) = places::last_w(plane, lane, view.cursor).map(place) else { continue };
+        words.push_str(&match &step {
+            Some(step) => {
+                t!(" {lane} at step {step} is at {place}.", lane = lane.label, step = step, place = at)
+            }
+            None => t!(" {lane} ends at {place}.", lane = lane.label, place = at),
+        });
     }
     words + &signs::describe(plane)
 }

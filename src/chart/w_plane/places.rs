@@ -6,6 +6,7 @@ use super::super::series::Series;
 use super::super::shapes;
 use super::super::sheet::{Rect, Sheet, Type};
 use super::super::{Lane, Rgb};
+use crate::lang::{t, tr};
 use crate::sampled::{Ellipse, Optimum, Plane, Role};
 use crate::trace::QuantityKind;
 
@@ -52,7 +53,7 @@ pub fn start(sheet: &mut Sheet, axes: &Axes, place: (f64, f64)) {
     sheet.rect(square(r), theme.ink);
     sheet.rect(square(0.55 * r), theme.background);
     let set = sheet.plain(theme.ink);
-    axes.label(sheet, at, sheet.px(9.0), set, "start");
+    axes.label(sheet, at, sheet.px(9.0), set, tr!("start"));
 }
 
 /// The best responses along each lane's trajectory of φ.
@@ -160,10 +161,10 @@ pub fn mark(sheet: &mut Sheet, at: (f64, f64), role: Role, rgb: Rgb) {
 
 fn label(optimum: &Optimum) -> String {
     let name = match optimum.role {
-        Role::HeldOut => "held-out optimum",
+        Role::HeldOut => tr!("held-out optimum"),
         _ => &optimum.name,
     };
-    if optimum.in_plane { name.to_owned() } else { format!("{name}, projected") }
+    if optimum.in_plane { name.to_owned() } else { t!("{optimum}, projected", optimum = name) }
 }
 
 /// The present end of each lane's path, with its name.

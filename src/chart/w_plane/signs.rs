@@ -3,6 +3,7 @@
 use super::super::axes::{self, Axes};
 use super::super::sheet::{Anchor, Sheet, Type};
 use super::super::text::{self, list};
+use crate::lang::{t, tr};
 use crate::sampled::{Dissection, Plane, TaskSign};
 
 /// Length of an arrow in the lesser side of the plot; those of tasks are a little shorter.
@@ -74,10 +75,13 @@ pub fn half_plane(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Di
 fn side(turn: f64) -> [&'static str; 2] {
     match Picture::of(turn) {
         Picture::Euclidean => {
-            ["gradients on this side: the plain cosine says that the weight grows", "plain cosine: grows"]
+            let whole = tr!("gradients on this side: the plain cosine says that the weight grows");
+            [whole, tr!("plain cosine: grows")]
         }
-        Picture::Between => ["between plain cosine and implicit sign: no verdict", "in between: no verdict"],
-        Picture::Implicit => ["gradients on this side: the weight grows", "the weight grows"],
+        Picture::Between => {
+            [tr!("between plain cosine and implicit sign: no verdict"), tr!("in between: no verdict")]
+        }
+        Picture::Implicit => [tr!("gradients on this side: the weight grows"), tr!("the weight grows")],
     }
 }
 
@@ -114,12 +118,11 @@ pub fn arrows(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Dissec
     for (k, task) in shown(dissection) {
         let Some(d) = unit(plane.frame.project_vector(&task.gradient)) else { continue };
         if let Some(end) = axes.arrow(sheet, at, tip(d, TASK * reach), theme.task(k), &[]) {
-            let gradient = if dissection.of_network { "" } else { "∇ℓ " };
-            labels.push((
-                end,
-                theme.task(k),
-                format!("{gradient}{}{}", task.name, shown_fate(task, dissection.turn)),
-            ));
+            let name = match dissection.of_network {
+                true => task.name.clone(),
+                false => format!("∇ℓ {}", task.name),
+            };
+            labels.push((end, theme.task(k), shown_fate(name, task, dissection.turn)));
         }
     }
     if let Some(end) = g.and_then(|d| axes.arrow(sheet, at, tip(d, reach), theme.ink, &[5.0, 3.0])) {
@@ -158,23 +161,23 @@ fn clear(sheet: &mut Sheet, from: (f64, f64), to: (f64, f64)) {
     }
 }
 
-/// What the weight does by the implicit sign.
-fn fate(task: &TaskSign) -> &'static str {
+/// A name, and what the weight does by the implicit sign.
+fn fate(name: String, task: &TaskSign) -> String {
     match (task.known(), task.alignment) {
-        (Some(a), _) if a > 0.0 => ": grows",
-        (Some(_), _) => ": shrinks",
-        (None, Some(_)) => ": zero here, no sign",
-        (None, None) => "",
+        (Some(a), _) if a > 0.0 => t!("{task}: grows", task = name),
+        (Some(_), _) => t!("{task}: shrinks", task = name),
+        (None, Some(_)) => t!("{task}: zero here, no sign", task = name),
+        (None, None) => name,
     }
 }
 
-/// What the picture that is shown says of the weight: in the Euclidean one that is the plain cosine.
-fn shown_fate(task: &TaskSign, turn: f64) -> &'static str {
+/// A name, and what the picture that is shown says of the weight: in the Euclidean one that is the plain cosine.
+fn shown_fate(name: String, task: &TaskSign, turn: f64) -> String {
     match (Picture::of(turn), task.cosine) {
-        (Picture::Euclidean, Some(c)) if c > 0.0 => ": plain cosine: grows",
-        (Picture::Euclidean, Some(c)) if c < 0.0 => ": plain cosine: shrinks",
-        (Picture::Euclidean | Picture::Between, _) => "",
-        (Picture::Implicit, _) => fate(task),
+        (Picture::Euclidean, Some(c)) if c > 0.0 => t!("{task}: plain cosine: grows", task = name),
+        (Picture::Euclidean, Some(c)) if c < 0.0 => t!("{task}: plain cosine: shrinks", task = name),
+        (Picture::Euclidean | Picture::Between, _) => name,
+        (Picture::Implicit, _) => fate(name, task),
     }
 }
 
@@ -191,9 +194,9 @@ pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: 
     }
     let any = dissection.tasks.iter().any(|task| task.known().is_some());
     let short = match dissection.newton {
-        Some(_) if any => "plain cosine and implicit sign agree",
-        Some(_) => "every a is numerically zero: no sign",
-        None => "H is singular: no alignment",
+        Some(_) if any => tr!("plain cosine and implicit sign agree"),
+        Some(_) => tr!("every a is numerically zero: no sign"),
+        None => tr!("H is singular: no alignment"),
     };
     let words = [signs(dissection), short.to_owned()];
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -204,21 +207,30 @@ pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: 
 
 fn disagreement(sheet: &Sheet, task: &TaskSign, others: usize) -> [String; 4] {
     let (cosine, a) = (task.cosine.unwrap_or(0.0), task.alignment.unwrap_or(0.0));
-    let says = |x: f64| if x > 0.0 { "grow" } else { "shrink" };
+    let says = |x: f64| if x > 0.0 { tr!("grow") } else { tr!("shrink") };
     let size = sheet.px(sheet.view.theme.type_size);
-    let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
+    let named = |name: &str| match others {
+        0 => name.to_owned(),
+        _ => t!("{task} (and {count} more)", task = name, count = others),
+    };
+    let (whole, short) = (named(&task.name), named(&text::fit(&task.name, size, true, 8.0 * size)));
     [
-        format!(
-            "Signs disagree for {}{more}: plain cosine {} says {}, the implicit gradient a = {} says {}",
-            task.name,
-            text::value(cosine),
-            says(cosine),
-            text::value(a),
-            says(a)
+        t!(
+            "Signs disagree for {task}: plain cosine {cosine} says {one}, the implicit gradient a = {a} says {other}",
+            task = whole,
+            cosine = text::value(cosine),
+            one = says(cosine),
+            a = text::value(a),
+            other = says(a)
         ),
-        format!("{}{more}: cosine says {}, the implicit sign {}", task.name, says(cosine), says(a)),
-        format!("{}{more}: signs disagree", text::fit(&task.name, size, true, 8.0 * size)),
-        "signs disagree".to_owned(),
+        t!(
+            "{task}: cosine says {one}, the implicit sign {other}",
+            task = whole,
+            one = says(cosine),
+            other = says(a)
+        ),
+        t!("{task}: signs disagree", task = short),
+        tr!("signs disagree").to_owned(),
     ]
 }
 
@@ -228,33 +240,34 @@ fn signs(dissection: &Dissection) -> String {
         let numbers = [
             task.known().map(|a| format!("a = {}", text::value(a))),
             task.cos_h.filter(|_| task.known().is_some()).map(|c| format!("cos_H {}", text::value(c))),
-            task.cosine.map(|c| format!("plain cosine {}", text::value(c))),
+            task.cosine.map(|c| t!("plain cosine {cosine}", cosine = text::value(c))),
         ];
         let numbers: Vec<String> = numbers.into_iter().flatten().collect();
+        let sign = fate(task.name.clone(), task);
         match &numbers[..] {
-            [] => format!("{}{}", task.name, fate(task)),
-            some => format!("{}{} ({})", task.name, fate(task), some.join(", ")),
+            [] => sign,
+            some => t!("{sign} ({numbers})", sign = sign, numbers = some.join(tr!(", "))),
         }
     };
     let mut words: Vec<String> = dissection.tasks.iter().take(FEW).map(word).collect();
     if let more @ 1.. = dissection.tasks.len().saturating_sub(FEW) {
-        words.push(format!("{more} more"));
+        words.push(t!("{count} more", count = more));
     }
-    words.join("; ")
+    words.join(tr!("; "))
 }
 
 /// The signs in sentences.
 pub fn describe(plane: &Plane) -> String {
     let Some(dissection) = &plane.dissection else { return String::new() };
     let curvature = match (&dissection.newton, dissection.definite) {
-        (None, _) => " H is singular there: no alignment exists.",
-        (_, false) => " H is indefinite there.",
+        (None, _) => tr!(" H is singular there: no alignment exists."),
+        (_, false) => tr!(" H is indefinite there."),
         _ => "",
     };
     let names: Vec<String> = dissection.disagreeing().map(|task| task.name.clone()).collect();
     let verdict = match &names[..] {
         [] => String::new(),
-        some => format!(" Plain cosine and implicit sign disagree for {}.", list(some)),
+        some => t!(" Plain cosine and implicit sign disagree for {tasks}.", tasks = list(some)),
     };
-    format!(" Signs: {}.{curvature}{verdict}", signs(dissection))
+    t!(" Signs: {signs}.", signs = signs(dissection)) + curvature + &verdict
 }

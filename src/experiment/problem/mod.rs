@@ -177,6 +177,13 @@ impl Problem {
         }
     }
 
+    // As catalogues have them:
+    // t: "auxiliary {0}"
+    // t: "sample {0}"
+    // t: "sample {0} (flipped)"
+    // t: "label {0}"
+    // t: "penalty {0}"
+
     /// Names of the auxiliary tasks; of the components of φ where they are not weights of tasks.
     pub(super) fn task_names(&self, seed: u64) -> Vec<String> {
         let numbered = |word: &str, count: usize| (1..=count).map(|i| format!("{word} {i}")).collect();
