@@ -20,7 +20,12 @@ pub fn chart<'a>(
             let spectrum = scene.spectrum().zip(setting);
             spectrum.map(|(spectrum, setting)| SampledChart::Neumann(spectrum, setting))
         }
-        SampledKind::CutShort => scene.cut_short().map(SampledChart::CutShort),
+        SampledKind::CutShort => {
+            if scene.cut_short().is_none() && scene.is_unfinished() {
+                return SampledChart::Computing(kind);
+            }
+            scene.drawn_cut_short().map(SampledChart::CutShort)
+        }
     };
     chart.unwrap_or(SampledChart::Nothing(kind))
 }

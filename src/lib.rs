@@ -26,7 +26,7 @@
 //! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra; `seeds`: one
 //!    seed of many.
 //! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `exhibit`: those of a problem;
-//!    `web`: the same in a browser. [`lang`]: their texts in other languages.
+//!    `web`: the same in a browser. `record`: traces as CSV; `table`: documents of the user's own CSV. [`lang`]: their texts in other languages.
 //!
 //! ```
 //! use auxilearn_lab::experiment::{Experiment, presets};
@@ -49,6 +49,9 @@ pub use auxilearn_solver::{
     problem, run, sampling, series, state, status, trace,
 };
 
+#[cfg(feature = "complete")]
+pub use auxilearn_solver::formula;
+
 pub mod bench;
 pub mod chart;
 pub mod error;
@@ -60,10 +63,14 @@ pub mod experiment;
 pub mod facts;
 pub mod lang;
 #[cfg(feature = "complete")]
+pub mod record;
+#[cfg(feature = "complete")]
 pub mod sampled;
 #[cfg(feature = "complete")]
 pub mod seeds;
 #[cfg(feature = "complete")]
 pub mod study;
+#[cfg(feature = "complete")]
+pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

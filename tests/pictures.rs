@@ -38,7 +38,9 @@ fn the_readme_shows_what_the_program_draws() {
 
 #[test]
 fn the_page_opens_with_what_the_program_draws() {
-    assert_drawn("docs/still.svg", &render(&["--width", "658", "--height", "304"]));
+    let size = ["--width", "658", "--height", "304"];
+    assert_drawn("www/still.svg", &render(&size));
+    assert_drawn("www/still-dark.svg", &render(&[&size[..], &["--theme", "dark"]].concat()));
 }
 
 #[test]

@@ -1,43 +1,12 @@
 //! What a scene keeps and what it makes anew.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+mod scene_support;
 
-use auxilearn_lab::experiment::{Experiment, Json, presets};
-use auxilearn_lab::run::Run;
-use auxilearn_lab::sampled::{NeumannSetting, Optimum, Plane, Role};
-use auxilearn_lab::study::{Handle, Pace, Scene};
-use auxilearn_lab::trace::{QuantityKind, Trace};
-
-const ASPECT: f64 = 1.4;
-
-fn document(id: &str) -> Json {
-    let preset = presets::all().iter().find(|preset| preset.id == id).expect("a preset");
-    serde_json::from_str::<serde_json::Value>(preset.document).expect("JSON").into()
-}
-
-fn scene(document: &Json) -> Scene {
-    let experiment = Experiment::from_value(document).expect("a document that can be run");
-    Scene::of(&experiment, document.clone()).expect("finite data")
-}
-
-fn scene_after(before: &Scene, document: &Json) -> Scene {
-    let experiment = Experiment::from_value(document).expect("a document that can be run");
-    Scene::after(before, &experiment, document.clone()).expect("finite data")
-}
-
-/// The lanes of a document, run to their end.
-fn finished(document: &Json) -> Vec<Run> {
-    let experiment = Experiment::from_value(document).expect("a document that can be run");
-    let mut runs = experiment.runs().expect("runs");
-    for run in &mut runs {
-        run.advance(experiment.steps());
-    }
-    runs
-}
-
-fn traces(runs: &[Run]) -> Vec<&Trace> {
-    runs.iter().map(Run::trace).collect()
-}
+use auxilearn_lab::experiment::Json;
+use auxilearn_lab::sampled::{NeumannSetting, Plane, Role};
+use auxilearn_lab::study::Handle;
+use auxilearn_lab::trace::QuantityKind;
+use scene_support::{ASPECT, document, finished, scene, scene_after, traces};
 
 #[test]
 fn the_plane_is_seen_at_the_phi_of_the_step_looked_at() {
@@ -81,11 +50,10 @@ fn what_is_shown_stays_in_place_while_an_optimum_is_dragged() {
     after.fit();
     assert_ne!(after.plane(&traces, ASPECT).expect("a plane").bounds, bounds);
     // Another size of problem adopts nothing.
-    let mut other = scene_after(&before, &self::document("one-dimension"));
+    let mut other = scene_after(&before, &scene_support::document("one-dimension"));
     assert!(other.plane(&[], ASPECT).expect("a line").selected.is_none());
 }
 
-/// Whether the plane shown holds the ring of the loss selected whole.
 fn holds_the_ring(plane: &Plane) -> bool {
     let (_, ring) = plane.selected.expect("a ring");
     (0..64).all(|i| plane.bounds.holds(ring.point(f64::from(i) * 0.1)))
@@ -127,93 +95,6 @@ fn selecting_twice_selects_nothing() {
 }
 
 #[test]
-fn a_landscape_of_slow_best_responses_waits_until_the_drag_has_ended() {
-    let document = document("sinusoid");
-    let mut before = scene(&document);
-    let field = before.landscape(&[]).expect("a landscape").field.clone();
-    let moved = before.plane(&[], ASPECT).map(|plane| (plane.start.0 + 1.0, plane.start.1));
-    let moved = before.moved(Handle::Start, moved.expect("a plane")).expect("can be moved");
-    let mut after = scene_after(&before, &moved);
-    after.drag(true);
-    assert_eq!(after.landscape(&[]).expect("the one before").field, field);
-    after.drag(false);
-    assert_ne!(after.landscape(&[]).expect("its own").field, field);
-}
-
-/// A clock that is a millisecond later each time it is read.
-fn ticking() -> f64 {
-    static TICKS: AtomicU32 = AtomicU32::new(0);
-    f64::from(TICKS.fetch_add(1, Ordering::Relaxed))
-}
-
-#[test]
-fn a_landscape_at_a_pace_is_rough_at_first_and_the_same_in_the_end() {
-    let document = document("noisy-labels");
-    let whole = scene(&document).landscape(&[]).expect("a landscape").clone();
-    let mut paced = scene(&document);
-    paced.keep_pace(Some(Pace { now: ticking, slice: 50.0 }));
-    let rough = paced.landscape(&[]).expect("a rough one").field.clone();
-    assert!(rough.columns * rough.rows * 20 < whole.field.columns * whole.field.rows);
-    assert_eq!(rough.values.first(), whole.field.values.first(), "the same corner");
-    assert!(paced.is_unfinished());
-    let mut slices = 1;
-    while !paced.go_on() {
-        assert_eq!(paced.landscape(&[]).expect("still the rough one").field, rough);
-        slices += 1;
-    }
-    let nodes = whole.field.columns * whole.field.rows;
-    assert!((nodes / 51..=nodes / 49 + 1).contains(&slices), "{slices} slices for {nodes} nodes");
-    assert!(!paced.is_unfinished());
-    assert_eq!(*paced.landscape(&[]).expect("the fine one"), whole);
-    // A figure does not wait.
-    let mut hurried = scene(&document);
-    hurried.keep_pace(Some(Pace { now: ticking, slice: 50.0 }));
-    assert_ne!(*hurried.landscape(&[]).expect("a rough one"), whole);
-    hurried.keep_pace(None);
-    assert_eq!(*hurried.landscape(&[]).expect("the fine one"), whole);
-}
-
-#[test]
-fn a_plane_at_a_pace_is_rough_while_it_changes_and_the_same_in_the_end() {
-    let document = document("sinusoid");
-    let runs = finished(&document);
-    let traces = traces(&runs);
-    let mut whole = scene(&document);
-    whole.look(&traces, None, true);
-    let fine = whole.plane(&traces, ASPECT).expect("a plane").clone();
-    let mut paced = scene(&document);
-    paced.keep_pace(Some(Pace { now: ticking, slice: 50.0 }));
-    for step in [None, Some(10.0), None] {
-        paced.look(&traces, step, true);
-        let rough = paced.plane(&traces, ASPECT).expect("a rough plane");
-        assert!(4 * rough.training.values.len() < fine.training.values.len() + 400);
-        assert_eq!(rough.bounds, fine.bounds);
-        assert!(paced.is_unfinished() && paced.go_on());
-    }
-    let refined = paced.plane(&traces, ASPECT).expect("a plane");
-    assert_eq!((&refined.outer, &refined.ellipse), (&fine.outer, &fine.ellipse));
-    let apart = |(a, b): (&Option<f64>, &Option<f64>)| (a.unwrap_or(0.0) - b.unwrap_or(0.0)).abs();
-    let all = refined.training.values.iter().zip(&fine.training.values);
-    assert_eq!(all.map(apart).fold(0.0, f64::max), 0.0);
-    assert!(!paced.is_unfinished());
-}
-
-#[test]
-fn optima_stay_while_a_start_is_dragged_and_are_looked_for_afterwards() {
-    let mut before = scene(&document("sinusoid"));
-    before.drag(true);
-    let start = before.plane(&[], ASPECT).expect("a plane").start;
-    let moved = before.moved(Handle::Start, (start.0 + 2.0, start.1 - 1.0)).expect("can be moved");
-    let mut after = scene_after(&before, &moved);
-    let optima = |scene: &mut Scene| scene.plane(&[], ASPECT).expect("a plane").optima.clone();
-    assert_eq!(optima(&mut after), optima(&mut before));
-    after.drag(false);
-    // A scene of its own in the same frame: sines have many optima, these are those near the new start.
-    let places = |optima: Vec<Optimum>| optima.into_iter().map(|o| o.w).collect::<Vec<_>>();
-    assert_eq!(places(optima(&mut after)), places(optima(&mut scene(&moved))));
-}
-
-#[test]
 fn the_series_shown_is_the_one_chosen_and_goes_into_the_document() {
     let mut scene = scene(&document("sign-flip"));
     let own = scene.setting().expect("a series");
@@ -224,7 +105,7 @@ fn the_series_shown_is_the_one_chosen_and_goes_into_the_document() {
     assert_eq!(scene.with_setting(), None, "the exact lane uses no series");
     scene.follow_lane(2);
     let edited = scene.with_setting().expect("a lane that uses one");
-    let mut again = self::scene(&edited);
+    let mut again = scene_support::scene(&edited);
     again.follow_lane(2);
     assert_eq!(again.setting(), Some(chosen));
     again.follow_lane(3);
@@ -247,7 +128,6 @@ fn components_that_are_not_there_are_left_aside() {
     assert_eq!((landscape.components, landscape.field.rows), ((1, None), 2));
 }
 
-/// Curvature of the main task of a document of quadratics, row by row.
 fn curvature(document: &Json) -> Vec<Vec<f64>> {
     let data = document.get("problem").and_then(|problem| problem.get("data")).expect("data");
     data.get("main").and_then(|main| main.get("curvature")).and_then(Json::as_rows).expect("rows")

@@ -42,6 +42,7 @@ const ORDER: &[&str] = &[
     "tagged",
     "elementary",
     "vectors",
+    "formula",
     "curvature",
     "loss",
     "family",
@@ -59,8 +60,10 @@ const ORDER: &[&str] = &[
     "lanes",
     "facts",
     "events",
+    "record",
     "sampled",
     "experiment",
+    "table",
     "seeds",
     "study",
     "bench",
@@ -91,6 +94,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "tagged",
         ],
     ),
+    ("record", &["problem", "method", "run", "lanes", "experiment", "facts"]),
+    ("table", &["problem", "method", "run", "lanes", "trace"]),
     ("trace", &["loss", "problem", "method", "curvature"]),
     ("sampled", &["problem", "method", "run", "lanes", "curvature", "ihvp", "trace"]),
     ("facts", &["problem", "method", "run", "lanes", "experiment"]),
@@ -229,5 +234,35 @@ fn style_sheets_close_what_they_open() {
     for path in files("www", &["css"]) {
         let count = |brace: char| read(&path).chars().filter(|c| *c == brace).count();
         assert_eq!(count('{'), count('}'), "{}", path.display());
+    }
+}
+
+/// What not every browser has (docs/hosting.md), and how it may be asked for all the same.
+const NOT_EVERYWHERE: &[&str] = &[
+    "requestIdleCallback(",
+    "navigator.connection.",
+    "OffscreenCanvas",
+    "showOpenFilePicker(",
+    "showSaveFilePicker(",
+    "scheduler.",
+    "document.startViewTransition(",
+    "Array.fromAsync(",
+    "Iterator.from(",
+    "Promise.try(",
+    "Promise.withResolvers(",
+    "Object.groupBy(",
+    "new EyeDropper",
+    "CloseWatcher",
+];
+
+#[test]
+fn scripts_use_what_every_browser_of_2023_has() {
+    for path in files("www", &["js"]) {
+        let text = read(&path);
+        for name in NOT_EVERYWHERE {
+            assert!(!text.contains(name), "{} uses {name} without asking for it", path.display());
+        }
+        let attributes = text.contains("with { type:") || text.contains("assert { type:");
+        assert!(!attributes, "{} imports with attributes", path.display());
     }
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // The problem that is shown, and what drags make of it: documents, and the runs that they restart.
+import { t } from "./lang.js";
 import { Past } from "./past.js";
+import { RESTARTS } from "./restarts.js";
 
 /**
  * @typedef {import("./more.js").Host} Host
@@ -165,10 +167,10 @@ export class Bench {
     this.#begun = undefined;
     if (!begun) return;
     this.#past.moved(id, byKeys, begun, begun.document !== this.#document);
-    if (this.#settled && begun.document === this.#document) this.say(`${place}.`);
+    if (this.#settled && begun.document === this.#document) this.say(t("{what}.", { what: place }));
     else {
       this.#runAt = 0;
-      this.#run(`Dragged: ${place}. `);
+      this.#run(t("Dragged: {place}. ", { place }));
     }
     this.#tell();
     this.redraw();
@@ -185,7 +187,7 @@ export class Bench {
     this.problem?.drag(false);
     if (!begun) return;
     this.#choose(begun.series);
-    if (begun.document !== this.#document || !this.#settled) this.#restore(begun, "Drag taken back");
+    if (begun.document !== this.#document || !this.#settled) this.#restore(begun, RESTARTS.taken);
     this.#tell();
     this.redraw();
   }
@@ -195,9 +197,9 @@ export class Bench {
     const moves = this.#past.takeBack();
     if (moves) {
       this.#choose(moves.series);
-      if (moves.before) this.#restore(moves.before, "Moves taken back");
-      else this.say("Moves taken back.");
-    } else if (this.problem?.deselect()) this.say("Curvature no longer shown.");
+      if (moves.before) this.#restore(moves.before, RESTARTS.moves);
+      else this.say(t("Moves taken back."));
+    } else if (this.problem?.deselect()) this.say(t("Curvature no longer shown."));
     this.#tell();
     this.redraw();
   }
@@ -228,8 +230,8 @@ export class Bench {
 
   undo() {
     const before = this.#past.pop();
-    if (before) this.#restore(before, "Undone");
-    else this.say("There is nothing to undo.");
+    if (before) this.#restore(before, RESTARTS.undone);
+    else this.say(t("There is nothing to undo."));
     this.#tell();
   }
 
@@ -238,25 +240,25 @@ export class Bench {
     this.#past.leave();
     this.#past.keep(this.#present());
     this.#show(document, true);
-    this.#load({ document, preset: undefined }, (how) => `${lead}Run restarted from the same seed${how}. `, { lead, kind: "retune" });
+    this.#load({ document, preset: undefined }, (how) => lead + t(RESTARTS.again[how]), { lead, kind: "retune" });
   }
 
-  /** @param {Kept} before @param {string} said */
+  /** @param {Kept} before @param {string[]} said  by how the run restarts */
   #restore(before, said) {
     const { series } = this;
     this.#show(before.document, true);
     this.problem.chooseSeries(...series);
-    this.#load(before, (how) => `${said}: run restarted${how}. `);
+    this.#load(before, (how) => t(said[how]));
     this.redraw();
   }
 
-  /** Runs a document; where the run stands still, up to there. @param {Kept} kept @param {(how: string) => string} said @param {{ lead?: string, kind?: string }} [more] */
+  /** Runs a document; where the run stands still, up to there. @param {Kept} kept @param {(how: number) => string} said  see `RESTARTS` @param {{ lead?: string, kind?: string }} [more] */
   #load({ document, preset }, said, { lead, kind } = {}) {
     const goal = this.#until;
     this.#goal = goal;
     this.#waiting = undefined;
     this.#own = document;
-    const how = goal === Infinity ? "" : goal === 0 ? "; it stands at its start" : ", up to the step that it was paused at";
+    const how = goal === Infinity ? 0 : goal === 0 ? 1 : 2;
     this.host.load(document, undefined, { preset, said: said(how), lead, goal }, kind);
   }
 
@@ -278,7 +280,7 @@ export class Bench {
       return;
     }
     this.#runAt = performance.now();
-    this.#load({ document: this.#document, preset: undefined }, (how) => said && `${said}Run restarted from the same seed${how}. `);
+    this.#load({ document: this.#document, preset: undefined }, (how) => said && said + t(RESTARTS.again[how]));
   }
 
   #flush() {

@@ -1,6 +1,7 @@
 // @ts-check
 // The workers that run seeds: handed one after the other, counted, replaced when they die. The only file that
 // talks to seeds.js.
+import { because } from "./says.js";
 
 /** Workers at most: more would take the machine from everything else. */
 const WORKERS = 4;
@@ -68,7 +69,7 @@ export class Crew {
     worker.onmessage = ({ data }) => this.#at.has(worker) && this.#receive(worker, data);
     worker.onerror = (event) => {
       event.preventDefault();
-      if (this.#at.has(worker)) this.#bury(worker, event.message || "its thread could not be started");
+      if (this.#at.has(worker)) this.#bury(worker, event.message || /* t */ "its thread could not be started");
     };
     worker.postMessage({ kind: "start", module: this.#code, document: this.#document });
     this.#give(worker);
@@ -94,7 +95,7 @@ export class Crew {
     if (data.kind === "progress") this.#at.set(worker, { seed, share: data.share });
     else {
       if (data.kind === "done") this.done += 1;
-      else this.lost.push({ seed, message: data.message });
+      else this.lost.push({ seed, message: because(data.error) });
       this.#give(worker);
       if (data.kind === "done") this.#events.seed(seed, data.columns);
     }

@@ -1,6 +1,6 @@
 // @ts-check
 // One cursor in time across all charts, by pointer, touch and arrow keys.
-
+import { numbered, t } from "./lang.js";
 import { inWords } from "./values.js";
 import { number } from "./words.js";
 
@@ -52,7 +52,7 @@ export class Cursor {
   /** Pointer, touch and keys on a chart over time move the cursor. @param {HTMLCanvasElement} canvas @param {any} view */
   attach(canvas, view) {
     canvas.tabIndex = 0;
-    canvas.setAttribute("aria-description", "Arrow keys move a cursor in time.");
+    canvas.setAttribute("aria-description", t("Arrow keys move a cursor in time."));
     /** @param {PointerEvent} event */
     const follow = ({ offsetX, offsetY }) => {
       const step = view.stepAt(offsetX * devicePixelRatio, offsetY * devicePixelRatio);
@@ -68,7 +68,7 @@ export class Cursor {
       if (next === null) return;
       event.preventDefault();
       this.show(next);
-      controls.announce(next === undefined ? "No cursor." : readOut(state, canvas.dataset.chart ?? "", next));
+      controls.announce(next === undefined ? t("No cursor.") : readOut(state, canvas.dataset.chart ?? "", next));
     });
   }
 }
@@ -79,9 +79,9 @@ function readOut({ traces, metadata }, chart, step) {
     const row = traces?.rowAt(lane, step) ?? [];
     const read = traces?.columns(lane).flatMap((name, c) =>
       READ[chart]?.test(name) && Number.isFinite(row[c]) ? `${inWords(name, metadata)} ${number(row[c])}` : []);
-    return read?.length ? `${label}: ${read.slice(0, MOST).join("; ")}.` : "";
+    return read?.length ? t("{lane}: {what}.", { lane: numbered(label), what: read.slice(0, MOST).join(t("; ")) }) : "";
   });
-  return [`Step ${step}.`, ...(lanes ?? [])].filter(Boolean).join(" ");
+  return [t("Step {step}.", { step }), ...(lanes ?? [])].filter(Boolean).join(t(" "));
 }
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 // What an experiment says of itself is of the experiment as it ships: once it has been edited, the page says so.
+import { t } from "./lang.js";
 
 /** What can be another without making a description false. */
 const HARMLESS = ["seed", "diagnostics", "title"];
@@ -13,7 +14,7 @@ export function addEdited({ state }, bench) {
     if (bench.dragging) return Object.assign(place, { textContent, hidden });
     const original = edited(state);
     if (original !== undefined) {
-      place.textContent = `Edited: this is no longer “${original}” as it ships, and what is said of that need not hold.`;
+      place.textContent = t("Edited: this is no longer “{original}” as it ships, and what is said of that need not hold.", { original: t(original) });
       place.hidden = false;
     }
     ({ textContent, hidden } = place);

@@ -1,5 +1,6 @@
 // @ts-check
 // The document: edited in place, loaded from a file or dropped on the page.
+import { t } from "./lang.js";
 
 /** Longer documents are run but not put into the text area, which would freeze on them. */
 const EDITABLE = 300_000;
@@ -52,14 +53,14 @@ export class Editor {
     const fits = text.length <= EDITABLE;
     this.#long = fits ? "" : text;
     this.#area.readOnly = !fits;
-    this.#area.value = fits ? text : `${text.slice(0, 2000)}\n… ${megabytes(text.length)} in all: too long to be edited here, but in use.`;
+    this.#area.value = fits ? text : `${text.slice(0, 2000)}\n${t("… {size} in all: too long to be edited here, but in use.", { size: megabytes(text.length) })}`;
     this.#area.setSelectionRange(0, 0);
     this.#area.scrollTop = 0;
   }
 
   /** @param {string} text */
   #offer(text) {
-    if (new Blob([text]).size > this.#limit) this.#tooLong(new Blob([text]).size, "The document");
+    if (new Blob([text]).size > this.#limit) this.#tooLong(new Blob([text]).size, t("The document"));
     else this.#events.apply(text);
   }
 
@@ -69,7 +70,7 @@ export class Editor {
     try {
       this.#events.apply(new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()));
     } catch {
-      this.#events.complain(`${file.name} could not be read as text in UTF-8. The run shown stays as it is.`);
+      this.#events.complain(t("{file} could not be read as text in UTF-8. The run shown stays as it is.", { file: file.name }));
     }
   }
 
@@ -78,12 +79,12 @@ export class Editor {
     const length = event.clipboardData?.getData("text/plain").length ?? 0;
     if (length <= EDITABLE) return;
     event.preventDefault();
-    this.#events.complain(`The pasted text has ${megabytes(length)}; load it as a file instead. Nothing was changed.`);
+    this.#events.complain(t("The pasted text has {size}; load it as a file instead. Nothing was changed.", { size: megabytes(length) }));
   }
 
   /** @param {number} size @param {string} what */
   #tooLong(size, what) {
-    this.#events.complain(`${what} has ${megabytes(size)}; at most ${megabytes(this.#limit)} can be read. The run shown stays as it is.`);
+    this.#events.complain(t("{what} has {size}; at most {most} can be read. The run shown stays as it is.", { what, size: megabytes(size), most: megabytes(this.#limit) }));
   }
 }
 

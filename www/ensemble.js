@@ -3,7 +3,9 @@
 import { Chart } from "./canvas.js";
 import { Crew } from "./crew.js";
 import { RATIO, hand, pngOf, saveButton } from "./figures.js";
+import { numbered, t } from "./lang.js";
 import { quantileTable } from "./quantiles.js";
+import { because } from "./says.js";
 
 /** @typedef {import("./more.js").Host} Host */
 /** @typedef {import("./more.js").Program} Program */
@@ -13,28 +15,36 @@ import { quantileTable } from "./quantiles.js";
 const PERIOD = 1000;
 const REST = 10;
 
-const MARKUP = `
-  <h2>Many seeds</h2>
-  <p>One seed may mislead. This runs the experiment above with its seed and the ones after it, in threads of their own.</p>
+const markup = () => `
+  <h2>${t("Many seeds")}</h2>
+  <p>${t("One seed may mislead. This runs the experiment above with its seed and the ones after it, in threads of their own.")}</p>
   <div class="buttons">
-    <label class="count">Seeds <input type="number" min="2" max="1000" step="1" value="40" inputmode="numeric" aria-describedby="seeds-said"></label>
-    <button type="button" class="primary" data-action="run-seeds">Run</button>
-    <button type="button" data-action="cancel-seeds" disabled>Cancel</button>
+    <label class="count">${t("Seeds")} <input type="number" min="2" max="1000" step="1" value="40" inputmode="numeric" aria-describedby="seeds-said"></label>
+    <button type="button" class="primary" data-action="run-seeds">${t("Run")}</button>
+    <button type="button" data-action="cancel-seeds" disabled>${t("Cancel")}</button>
   </div>
-  <progress data-seeds-progress value="0" max="1" aria-label="Seeds done" hidden></progress>
+  <progress data-seeds-progress value="0" max="1" aria-label="${t("Seeds done")}" hidden></progress>
   <p data-seeds-said id="seeds-said"></p>
   <figure class="chart" hidden>
-    <figcaption><h3>Medians and bands</h3><span class="saves"></span></figcaption>
+    <figcaption><h3>${t("Medians and bands")}</h3><span class="saves"></span></figcaption>
   </figure>`;
 
-/** Why a run of seeds ends that nobody cancelled. */
-const CHANGED = "The experiment changed: stopped";
+/** How a run of seeds ends before its time: with some done, and with none. */
+const CANCELLED = [
+  /* t */ "Cancelled after {done} of {count} seeds. What came in is kept.",
+  /* t */ "Cancelled after {done} of {count} seeds. Nothing had come in.",
+];
+/** The same where nobody cancelled. */
+const CHANGED = [
+  /* t */ "The experiment changed: stopped after {done} of {count} seeds. What came in is kept, of the experiment before.",
+  /* t */ "The experiment changed: stopped after {done} of {count} seeds. Nothing had come in.",
+];
 
 /** Adds the section to the page. @param {Host} host @param {Program} program @param {WebAssembly.Module} code */
 export function addSeeds(host, program, code) {
   const section = document.createElement("section");
   section.className = "further seeds";
-  section.innerHTML = MARKUP;
+  section.innerHTML = markup();
   // Last: a run of many seeds is for those who have seen one.
   [...document.querySelectorAll(".prose, .further")].at(-1)?.after(section);
   return new Seeds(host, program, code, section);
@@ -49,6 +59,8 @@ class Seeds {
   /** @type {Chart | undefined} */ #chart;
   #drawn = { at: 0, took: 0 };
   #ended = "";
+  /** Whether another experiment ended it. */
+  #overtaken = false;
   /** The document that the last refusal was of. */
   #refused = "";
 
@@ -59,7 +71,7 @@ class Seeds {
     this.#section = section;
     this.#crew = new Crew(code, { news: () => this.#news(), seed: (seed, columns) => this.#take(seed, columns) });
     this.#find('[data-action="run-seeds"]').addEventListener("click", () => this.#run());
-    this.#find('[data-action="cancel-seeds"]').addEventListener("click", () => this.#stop("Cancelled"));
+    this.#find('[data-action="cancel-seeds"]').addEventListener("click", () => this.#stop(CANCELLED));
     this.#find("input").addEventListener("input", () => this.#find("input").removeAttribute("aria-invalid"));
     this.#find("input").addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Enter" && this.#run());
     // The run's phase changes with its document, the theme with the root's data.
@@ -90,23 +102,23 @@ class Seeds {
     if (count === undefined) {
       input.setAttribute("aria-invalid", "true");
       input.focus();
-      return this.#tell("Choose 2 to 1000 seeds.");
+      return this.#tell(t("Choose 2 to 1000 seeds."));
     }
     try {
       if (!this.#program.seedMatters(state.document)) {
         this.#clear();
-        return this.#tell("This experiment has no randomness: every seed gives the same run.");
+        return this.#tell(t("This experiment has no randomness: every seed gives the same run."));
       }
       this.#clear();
       const ensemble = new this.#program.Ensemble(JSON.stringify(state.metadata));
       this.#result = { ensemble, document: state.document };
     } catch (error) {
-      return this.#tell(`The seeds could not be run (${/** @type {any} */ (error)?.message ?? error}).`);
+      return this.#tell(t("The seeds could not be run ({reason}).", { reason: because(error) }));
     }
     this.#drawn = { at: performance.now(), took: 0 };
     this.#crew.begin(state.document, Number(state.metadata.seed), count);
     this.#news();
-    this.#host.controls.announce(`Running ${count} seeds.`);
+    this.#host.controls.announce(t("Running {count} seeds.", { count }));
   }
 
   /** What another experiment has given is not to be seen beside what is said of this one. */
@@ -128,19 +140,17 @@ class Seeds {
     const { working, done, count, lost } = this.#crew;
     if (working && this.#host.state.document !== this.#result?.document) return this.#stop(CHANGED);
     this.#update();
-    if (working) this.#say(`${done} of ${count} seeds.${told(lost)}`);
-    else this.#finish(`${done} of ${count} seeds are done.${told(lost)}`);
+    if (working) this.#say(t("{done} of {count} seeds.", { done, count }) + told(lost));
+    else this.#finish(t("{done} of {count} seeds are done.", { done, count }) + told(lost), false);
   }
 
-  /** Ends the threads at once and keeps what there is. @param {string} why */
+  /** Ends the threads at once and keeps what there is. @param {string[]} why */
   #stop(why) {
     const { working, done, count, lost } = this.#crew;
     if (!working) return;
     this.#crew.dismiss();
     this.#update();
-    const whose = why === CHANGED ? ", of the experiment before" : "";
-    const kept = done ? `What came in is kept${whose}.` : "Nothing had come in.";
-    this.#finish(`${why} after ${done} of ${count} seeds. ${kept}${told(lost)}`);
+    this.#finish(t(why[done ? 0 : 1], { done, count }) + told(lost), why === CHANGED);
   }
 
   #update() {
@@ -157,12 +167,13 @@ class Seeds {
     if (!working && focused === cancel) run.focus();
   }
 
-  /** @param {string} words how it came to its end */
-  #finish(words) {
+  /** @param {string} words how it came to its end @param {boolean} overtaken by another experiment */
+  #finish(words, overtaken) {
+    this.#overtaken = overtaken;
     this.#show(true);
     this.#ended = words;
     this.#say(words);
-    const result = this.#crew.done ? ` ${this.#result?.ensemble.describe() ?? ""}` : "";
+    const result = this.#crew.done ? t(" ") + (this.#result?.ensemble.describe() ?? "") : "";
     this.#host.controls.announce(words + result);
   }
 
@@ -172,8 +183,8 @@ class Seeds {
     const other = state.document !== this.#result?.document;
     if (this.#crew.working && other) this.#stop(CHANGED);
     else if (this.#result?.ensemble.size && !this.#crew.working) {
-      const before = "These seeds are of the experiment before. Run again for the one above.";
-      this.#say(other && !this.#ended.startsWith(CHANGED) ? before : this.#ended);
+      const before = t("These seeds are of the experiment before. Run again for the one above.");
+      this.#say(other && !this.#overtaken ? before : this.#ended);
     } else if (!this.#result && state.document !== this.#refused) this.#say("");
   }
 
@@ -211,14 +222,14 @@ class Seeds {
     canvas.setAttribute("role", "img");
     const details = document.createElement("details");
     details.className = "alt";
-    details.innerHTML = '<summary>Table<span class="unseen"> of the quantiles</span></summary><div data-seeds-table tabindex="0" role="group" aria-label="Quantiles over the seeds"></div>';
+    details.innerHTML = `<summary aria-label="${t("Table of the quantiles")}">${t("Table")}</summary><div data-seeds-table tabindex="0" role="group" aria-label="${t("Quantiles over the seeds")}"></div>`;
     figure.append(canvas, details);
     for (const format of ["svg", "png", "csv"]) this.#find(".saves").append(this.#button(format));
     const chart = new Chart(canvas, (_, ratio) => {
       try {
         this.#result?.ensemble.draw(canvas, ratio, this.#host.controls.chartTheme());
       } catch (error) {
-        this.#say(`The chart could not be drawn (${this.#program.lastPanic() ?? error}).`);
+        this.#say(t("The chart could not be drawn ({reason}).", { reason: this.#program.lastPanic() ?? error }));
       }
     });
     // Another width or size of type wants another height.
@@ -236,8 +247,8 @@ class Seeds {
 
   /** @param {string} format */
   #button(format) {
-    const what = format === "csv" ? "Save the quantiles over time" : "Save this chart";
-    const button = saveButton(format, what, "many seeds", () => this.#save(format));
+    const what = format === "csv" ? /* t */ "Save the quantiles over time as {format}" : /* t */ "Save this chart as {format}";
+    const button = saveButton(format, what, t("many seeds"), () => this.#save(format));
     button.dataset.action = `seeds-${format}`;
     return button;
   }
@@ -258,10 +269,10 @@ class Seeds {
         ensemble.drawFigure(picture, text, width, height, RATIO, theme);
         blob = await pngOf(picture);
       }
-      if (!blob) throw new Error("the picture is too large");
+      if (!blob) throw new Error(t("the picture is too large"));
       hand(blob, `auxilearn-ensemble-${ensemble.size}-seeds.${format}`);
     } catch (error) {
-      this.#say(`The file could not be made (${this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error}).`);
+      this.#say(t("The file could not be made ({reason}).", { reason: this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error }));
     }
   }
 }
@@ -270,6 +281,6 @@ class Seeds {
 function told(lost) {
   if (!lost.length) return "";
   const [{ seed, message }] = lost;
-  const which = lost.length === 1 ? `Seed ${seed} was lost` : `${lost.length} seeds were lost, the first, ${seed},`;
-  return ` ${which} (${message}).`;
+  const values = { count: lost.length, seed, reason: numbered(message) };
+  return t(" ") + (lost.length === 1 ? t("Seed {seed} was lost ({reason}).", values) : t("{count} seeds were lost, the first, {seed}, ({reason}).", values));
 }

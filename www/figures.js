@@ -1,5 +1,6 @@
 // @ts-check
 // Every chart as a file: SVG by the program itself, PNG of the same picture; both with a caption.
+import { t } from "./lang.js";
 
 /** Device pixels per CSS pixel of a PNG: sharp on paper and on slides. */
 export const RATIO = 2;
@@ -33,10 +34,10 @@ export function addFigures({ state, views, controls, cursor }, program) {
       traces.events();
       const svg = () => views.get(canvas).svg(traces, state.document, box.width, box.height, controls.chartTheme());
       const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(canvas, box);
-      if (!blob) throw new Error("the picture is too large");
+      if (!blob) throw new Error(t("the picture is too large"));
       hand(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
     } catch (error) {
-      controls.complain(`The figure could not be made (${program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error}).`);
+      controls.complain(t("The figure could not be made ({reason}).", { reason: program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error }));
     }
   };
 
@@ -45,7 +46,7 @@ export function addFigures({ state, views, controls, cursor }, program) {
     const heading = caption?.querySelector("h2, h3");
     if (!caption || !heading) continue;
     const buttons = ["svg", "png"].map((format) => {
-      const button = saveButton(format, "Save this chart", `chart ${canvas.dataset.chart}`, () => save(format, canvas));
+      const button = saveButton(format, /* t */ "Save this chart as {format}", t("chart {chart}", { chart: t(canvas.dataset.chart ?? "") }), () => save(format, canvas));
       button.dataset.action = format;
       return button;
     });
@@ -56,12 +57,23 @@ export function addFigures({ state, views, controls, cursor }, program) {
   }
 }
 
-/** A button that saves as a format. @param {string} format @param {string} what @param {string} whose @param {() => void} save */
+// Charts by what they are called in an address or file.
+// t: "phi"
+// t: "alignment"
+// t: "losses"
+// t: "ledger"
+// t: "trust"
+// t: "w_plane"
+// t: "phi_landscape"
+// t: "neumann"
+// t: "cut_short"
+
+/** A button that saves as a format. @param {string} format @param {string} what with `{format}` @param {string} whose @param {() => void} save */
 export function saveButton(format, what, whose, save) {
   const button = document.createElement("button");
   const name = format.toUpperCase();
-  Object.assign(button, { type: "button", textContent: name, title: `${what} as ${name}` });
-  button.setAttribute("aria-label", `Save as ${name}: ${whose}`);
+  Object.assign(button, { type: "button", textContent: name, title: t(what, { format: name }) });
+  button.setAttribute("aria-label", t("Save as {format}: {whose}", { format: name, whose }));
   button.addEventListener("click", save);
   return button;
 }

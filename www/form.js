@@ -1,5 +1,6 @@
 // @ts-check
 // Forms for parts of a document: every control belongs to a path such as lanes[1].method.inner.lr.
+import { t } from "./lang.js";
 
 /**
  * @typedef {Record<string, any>} Json
@@ -73,7 +74,7 @@ export class Form {
   family(parent, field, path, { only, usual, name = this.name(field), unset } = {}) {
     const here = join(path, field);
     const entries = this.entries(field).filter(({ kind }) => !only || only.includes(kind));
-    const options = /** @type {[string, string][]} */ (entries.map(({ kind, label }) => [kind, label]));
+    const options = /** @type {[string, string][]} */ (entries.map(({ kind, label }) => [kind, t(label)]));
     if (unset) options.unshift(["", unset]);
     const control = select(options, parent[field]?.kind ?? (unset ? "" : usual ?? entries[0].kind));
     control.addEventListener("change", () => {
@@ -86,7 +87,7 @@ export class Form {
 
   /** A field in words. @param {string} field */
   name(field) {
-    return this.#catalogue.labels[field] ?? field;
+    return t(this.#catalogue.labels[field] ?? field);
   }
 
   /** Controls for all fields of an object of some kind. @param {Json} object @param {string} family @param {string} path @returns {HTMLElement[]} */
@@ -98,14 +99,15 @@ export class Form {
       Object.entries(of).map(([field, value]) => this.#field(object, field, value, free, path, entry));
     const free = make(optional, true);
     if (!free.length) return make(fields, false);
-    const more = element("details", { class: "more" }, element("summary", {}, "More"), element("div", { class: "fields" }, ...free));
+    const more = element("details", { class: "more" }, element("summary", {}, t("More")), element("div", { class: "fields" }, ...free));
     more.toggleAttribute("open", Object.keys(optional).some((field) => object[field] !== undefined));
     return [...make(fields, false), more];
   }
 
   /** @param {Json} object @param {string} field @param {any} value what the template has @param {boolean} free whether it may be left out @param {string} path @param {Entry} entry */
   #field(object, field, value, free, path, entry) {
-    const name = entry.named?.[field] ?? this.name(field);
+    const own = entry.named?.[field];
+    const name = own ? t(own) : this.name(field);
     const here = join(path, field);
     if (value?.kind) return group(name, this.family(object, field, path, { only: entry.only?.[field], usual: value.kind }), true);
     if (Array.isArray(value)) return this.#numbers(object, field, here, name);
@@ -119,7 +121,7 @@ export class Form {
   number(object, field, path, name, usual) {
     const control = /** @type {HTMLInputElement} */ (element("input", { type: "text", inputmode: "decimal", autocomplete: "off" }));
     control.value = object[field] === undefined ? "" : String(object[field]);
-    if (usual !== undefined) control.placeholder = usual === null ? "none" : String(usual);
+    if (usual !== undefined) control.placeholder = usual === null ? t("none") : String(usual);
     control.addEventListener("change", () => {
       set(object, field, control.value.trim() === "" ? undefined : read(control.value));
       this.#changed(false);
@@ -161,7 +163,8 @@ export class Form {
 
   /** @param {Json} object @param {string} field @param {string} path @param {string} name @param {string} usual */
   words(object, field, path, name, usual) {
-    const control = select(Object.entries(this.#catalogue.words[field]), object[field] ?? usual);
+    const words = Object.entries(this.#catalogue.words[field]);
+    const control = select(words.map(([word, text]) => [word, t(text)]), object[field] ?? usual);
     control.addEventListener("change", () => {
       object[field] = control.value;
       this.#changed(false);

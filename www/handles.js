@@ -1,5 +1,6 @@
 // @ts-check
 // What can be dragged on a picture, as buttons over the canvas: by mouse, touch and arrow keys alike.
+import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
 /** CSS pixels that a press of an arrow key moves a handle, and with Shift. */
@@ -31,6 +32,14 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
 
 /** Of a coordinate: out of the picture nobody could follow. @param {number} x @param {number} size */
 const within = (x, size) => Math.min(Math.max(x, 0), size);
+
+/** @param {ArrayLike<number>} at */
+const coordinates = (at) => Array.from(at, (x) => number(x)).join(", ");
+
+/** Names of handles at one place, the one that is meant first. @param {DragHandle} first @param {DragHandle[]} others */
+function together({ label }, others) {
+  return others.reduce((name, other) => t("{name}, at the same place: {other}", { name, other: numbered(other.label) }), numbered(label));
+}
 
 export class Handles {
   #layer = document.createElement("div");
@@ -75,7 +84,7 @@ export class Handles {
       // While a run is replayed hardly any handle moves.
       const place = `${x / ratio}px ${y / ratio}px`;
       if (button.style.translate !== place) button.style.translate = place;
-      const name = `${label}, at ${at.map((x) => number(x)).join(", ")}`;
+      const name = t("{label}, at {place}", { label: numbered(label), place: coordinates(at) });
       if (button.ariaLabel !== name) button.ariaLabel = name;
     }
   }
@@ -91,7 +100,7 @@ export class Handles {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.handle = id;
-    button.setAttribute("aria-description", "Arrow keys move it, with Shift in small steps; Escape takes the moves back.");
+    button.setAttribute("aria-description", t("Arrow keys move it, with Shift in small steps; Escape takes the moves back."));
     button.addEventListener("keydown", (event) => this.#key(id, event));
     button.addEventListener("keyup", ({ key }) => key in ARROWS && this.#held?.byKeys && this.#release());
     button.addEventListener("blur", () => (this.#release(), this.#events.leave()));
@@ -128,7 +137,7 @@ export class Handles {
   #hover(event) {
     if (this.#down || event.pointerType !== "mouse") return;
     const found = this.#nearest(event);
-    if (found) this.#mark(found.place.id, [found.place, ...found.others].map(({ label }) => label).join(", at the same place: "));
+    if (found) this.#mark(found.place.id, together(found.place, found.others));
   }
 
   /** @param {string | undefined} near @param {string} [title] */
@@ -179,8 +188,8 @@ export class Handles {
     const next = this.#places.get(all[(all.indexOf(place.id) + 1) % all.length]) ?? place;
     if (again) {
       this.#buttons.get(next.id)?.focus({ preventScroll: true });
-      this.#events.say(`Now in hand: ${next.label}. At the same place: ${place.label}.`);
-    } else this.#events.say(`In hand: ${place.label}. At the same place, with another click: ${next.label}.`);
+      this.#events.say(t("Now in hand: {label}. At the same place: {other}.", { label: numbered(next.label), other: numbered(place.label) }));
+    } else this.#events.say(t("In hand: {label}. At the same place, with another click: {other}.", { label: numbered(place.label), other: numbered(next.label) }));
   }
 
   /** @param {string} id @param {KeyboardEvent} event */
@@ -219,8 +228,9 @@ export class Handles {
     this.#drag();
     this.#held = undefined;
     const place = this.#places.get(held.id);
-    const where = place ? `at ${place.at.map((x) => number(x)).join(", ")}` : "out of the picture; Fit brings it back";
-    this.#events.drop(`${held.label} ${where}`, held.id, held.byKeys);
+    const label = numbered(held.label);
+    const where = place ? t("{label} at {place}", { label, place: coordinates(place.at) }) : t("{label} out of the picture; Fit brings it back", { label });
+    this.#events.drop(where, held.id, held.byKeys);
   }
 
   #escape() {

@@ -16,7 +16,7 @@ export function numbered(text) {
   return t(text.replace(/\d+/g, (n) => `{${numbers.push(n) - 1}}`), Object.assign({}, numbers));
 }
 
-/** A text, its `{name}`s replaced. @param {string} text in English @param {Record<string, unknown>} [values] */
+/** A text, its `{name}`s replaced; what has no value stays. @param {string} text in English @param {Record<string, unknown>} [values] */
 export function t(text, values = {}) {
-  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }

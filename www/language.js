@@ -12,6 +12,11 @@ export function addLanguage() {
   const [other] = Object.keys(LANGUAGES).filter((tag) => tag !== present);
   const button = addTool({ action: "language", label: LANGUAGES[other], order: 60, run: () => change(other) });
   button.lang = other;
+  // A link to the page in another language, followed on the page itself.
+  addEventListener("hashchange", () => {
+    const wanted = new URLSearchParams(location.hash.slice(1)).get("lang")?.slice(0, 2) ?? present;
+    if (wanted !== present && wanted in LANGUAGES) location.reload();
+  });
 }
 
 /** @param {string} language */

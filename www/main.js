@@ -3,8 +3,7 @@
 import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
-import { t } from "./lang.js";
-import { readLink, writeLink } from "./link.js";
+import { numbered, t } from "./lang.js";
 import { Runner, compiled } from "./runner.js";
 import { initialState, period, restingPhase } from "./state.js";
 import { Values } from "./values.js";
@@ -54,7 +53,10 @@ let editor;
 /** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
 let panel;
 
-const toTheEnd = () => ({ goal: Infinity, rate: Infinity, period: period() });
+/** What other modules work with. */
+const parts = { state, charts, views, values, controls, draw, runner, load, followers, usePreset, keep, limit: 0 };
+
+const toTheEnd = (goal = Infinity) => ({ goal, rate: Infinity, period: period() });
 const asChosen = () => ({ goal: Infinity, rate: controls.rate(), period: period() });
 
 /** @param {import("./state.js").Phase} phase */
@@ -70,7 +72,7 @@ function load(document, seed, what, kind) {
   request = what;
   wanted = 0;
   setPhase("loading");
-  runner.load(document, seed, { ...toTheEnd(), goal: what.goal ?? Infinity }, kind);
+  runner.load(document, seed, toTheEnd(what.goal), kind);
 }
 
 /** @param {string} document */
@@ -78,8 +80,8 @@ function apply(document) {
   load(document, undefined, { preset: undefined, said: t("Document applied: run restarted. ") }, state.traces?.retell && "retune");
 }
 
-/** @param {string} id @param {number} [seed] @param {string} [complaint] */
-async function usePreset(id, seed, complaint) {
+/** @param {string} id @param {number} [seed] @param {{ complaint: string }} [more] */
+async function usePreset(id, seed, more) {
   const choice = (choices += 1);
   const title = state.presets.find((preset) => preset.id === id)?.title;
   const said = state.traces ? t("{title}: run restarted. ", { title }) : "";
@@ -87,15 +89,14 @@ async function usePreset(id, seed, complaint) {
     const [first] = presets();
     const document = id === first.id ? first.document : await fetchPreset(id);
     if (choice !== choices) return;
-    state.shipped = document;
-    load(document, seed, { preset: id, said, complaint });
+    load(document, seed, { preset: id, said, ...more });
   } catch (error) {
     if (choice === choices) keep(t("{title} could not be fetched ({error}). Choose it again when there is a connection.", { title, error: reason(error) }));
   }
 }
 
 /** @param {any} error */
-const reason = (error) => error?.message ?? error;
+const reason = (error) => numbered(`${error?.message ?? error}`);
 
 /** @param {string} id */
 async function fetchPreset(id) {
@@ -104,8 +105,10 @@ async function fetchPreset(id) {
   return response.text();
 }
 
-/** Nothing was taken: the run shown, if there is one, stays. @param {string} complaint */
+/** Nothing was taken: the run shown stays; if there is none, the first experiment is. @param {string} complaint */
 function keep(complaint) {
+  const [{ id }] = state.presets;
+  if (!state.traces && request.preset !== id) return usePreset(id, undefined, { complaint });
   if (state.phase === "loading") setPhase(state.traces ? phaseBefore : "error");
   if (state.traces) controls.showPreset(state.preset);
   controls.complain(complaint);
@@ -117,7 +120,7 @@ function loaded(metadata, text, onward) {
   arrivals += 1;
   said = request.said;
   if (onward && traces) {
-    said = (request.lead ?? "") + onward.said;
+    said = (request.lead ?? "") + numbered(onward.said);
     controls.announce(said);
     traces.retell(metadata);
   } else {
@@ -135,8 +138,6 @@ function loaded(metadata, text, onward) {
     controls.showExperiment(state.metadata, words.headings(state.metadata));
     values.build(state.metadata, traces);
     document.querySelector(".stage")?.classList.toggle("wide", state.metadata.lanes.length > BESIDE);
-    const shipped = state.shipped === text;
-    if (said) writeLink({ preset: state.preset, seed: shipped ? undefined : Number(state.metadata.seed) });
   }
   // After a crash the message stays, and what is being edited too.
   if (!request.restored) {
@@ -232,8 +233,9 @@ function afterOpening() {
 
 /** The complete program draws from now on, and more charts; if it cannot be had, the page stays as it is. */
 function complete() {
-  const parts = { state, charts, views, values, controls, draw, runner, load, followers };
-  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => {}));
+  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => {
+    delete document.documentElement.dataset.drawing;
+  }));
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -265,9 +267,10 @@ async function tell(sentence) {
 
 /** @param {string} message */
 function crashed(message) {
+  if (!state.traces) return keep(t("The solver stopped unexpectedly ({message}).", { message }));
   request = { preset: state.preset, said: "", restored: true };
-  if (state.phase === "loading") setPhase(state.traces ? phaseBefore : "error");
-  controls.complain(t("The solver stopped unexpectedly ({message}) and was started again; the document is kept.", { message }));
+  if (state.phase === "loading") setPhase(phaseBefore);
+  saying().then((says) => says.crashed(message), () => message).then(controls.complain);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} ratio */
@@ -331,11 +334,17 @@ const actions = {
   },
 };
 
-function openLink() {
-  const { preset, seed } = readLink(location.hash);
-  if (!preset || state.presets.some(({ id }) => id === preset)) return usePreset(preset ?? state.presets[0].id, seed);
-  const complaint = t("The link asks for an experiment that is not here ({preset}); the first one is shown instead.", { preset: preset.slice(0, 40) });
-  usePreset(state.presets[0].id, undefined, complaint);
+/** Fetched while the program is compiled. */
+const linked = location.hash && import("./fragment.js").catch(() => {});
+
+/** Without a link the page opens with the first experiment. */
+async function openLink() {
+  const { hash } = location;
+  const [{ id }] = state.presets;
+  if (!hash && !state.traces) return usePreset(id);
+  const fragment = (await linked) || await import("./fragment.js").catch(() => {});
+  if (fragment) fragment.open(parts, hash);
+  else keep(t("The link could not be read: a part of the page could not be fetched."));
 }
 
 /** The editor, once. */
@@ -363,7 +372,7 @@ async function openPanel({ currentTarget }) {
 }
 
 async function main() {
-  if (document.documentElement.lang !== "en") await (await import("./translate.js")).translate().catch(() => {});
+  if (document.documentElement.lang !== "en") await import("./translate.js").then(({ translate }) => translate()).catch(() => (document.documentElement.lang = "en"));
   controls.connect(actions);
   const module = await compiled;
   runner.start(module);
@@ -371,6 +380,7 @@ async function main() {
   await new Promise((go) => setTimeout(go));
   await init({ module_or_path: module });
   state.presets = controls.offeredPresets();
+  parts.limit = documentLimit();
   controls.enable();
   for (const element of document.querySelectorAll("canvas[data-chart]")) {
     const canvas = /** @type {HTMLCanvasElement} */ (element);

@@ -1,21 +1,23 @@
 // @ts-check
 // Beside the chart that compares gradients: a button that has the experiment record what there is to compare.
 import { tools } from "./further.js";
+import { t } from "./lang.js";
+import { because } from "./says.js";
 
 /** @param {import("./more.js").Host} host @param {import("./more.js").Program} program @param {import("./bench.js").Bench} bench */
 export function addMeasure({ state, controls }, program, bench) {
   const figure = /** @type {HTMLElement | null} */ (document.querySelector("canvas[data-chart=trust]")?.closest("figure"));
   if (!figure) return;
   const find = tools(figure, `
-    <button type="button" data-problem="measure">Measure the gradient’s quality</button>
-    <p class="hint">Runs the experiment again with the exact gradient beside the estimate at every step, which takes longer.</p>`);
+    <button type="button" data-problem="measure">${t("Measure the gradient’s quality")}</button>
+    <p class="hint">${t("Runs the experiment again with the exact gradient beside the estimate at every step, which takes longer.")}</p>`);
   const button = /** @type {HTMLButtonElement} */ (find("measure"));
   const row = /** @type {HTMLElement} */ (button.parentElement);
   button.addEventListener("click", () => {
     try {
-      bench.use(program.withDiagnostics(state.document), "The gradient’s quality is measured. ");
+      bench.use(program.withDiagnostics(state.document), t("The gradient’s quality is measured. "));
     } catch (error) {
-      controls.complain(`It could not be measured (${/** @type {any} */ (error)?.message ?? error}).`);
+      controls.complain(t("It could not be measured ({reason}).", { reason: because(error) }));
     }
   });
   const follow = () => {

@@ -2,13 +2,23 @@
 // What the complete program adds to the page once it is there: it takes over the drawing, with a cursor
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
 import { Cursor } from "./cursor.js";
+import { addData } from "./data.js";
+import { addEmbedding } from "./embedding.js";
 import { addSeeds } from "./ensemble.js";
 import { addEdited } from "./edited.js";
 import { addFigures } from "./figures.js";
 import { FurtherChart, figure } from "./further.js";
+import { addHelp } from "./help.js";
+import { addHistory } from "./history.js";
+import { t } from "./lang.js";
 import { addLanguage } from "./language.js";
 import { addMeasure } from "./measure.js";
+import { keepOffline } from "./offline.js";
+import { addPresenter } from "./presenter.js";
+import { addPrint } from "./print.js";
 import { addProblem } from "./problem.js";
+import { addShare } from "./share.js";
+import { addSheet } from "./sheets.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
 
@@ -23,14 +33,17 @@ import { addOverlay } from "./overlay.js";
  * @property {import("./canvas.js").Draw} draw
  * @property {import("./runner.js").Runner} runner
  * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string, lead?: string, goal?: number }, kind?: string) => void} load  runs a document; `said` is announced with it, `lead` if it goes on, and it runs up to the step `goal`; of kind `retune` the run goes on if it can
+ * @property {import("./fragment.js").Parts["usePreset"]} usePreset  runs an experiment that ships
+ * @property {(complaint: string) => void} keep  says why something was not taken
+ * @property {number} limit  bytes that a document may have
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
  */
 
 /** Headings of the charts that the opening does not know; another is called by its name. */
 const HEADINGS = /** @type {Record<string, string>} */ ({
-  ledger: "Ledger: who lowers the training loss?",
-  trust: "Trust: how good is the gradient?",
+  ledger: /* t */ "Ledger: who lowers the training loss?",
+  trust: /* t */ "Trust: how good is the gradient?",
 });
 
 /** Fetches the program and puts it to work. @param {Omit<Host, "cursor">} parts */
@@ -38,7 +51,7 @@ export async function open(parts) {
   const host = /** @type {Host} */ (parts);
   const code = await fetchCode();
   host.runner.prefetch(code);
-  await fetchStyle();
+  await Promise.all([addSheet("more.css"), addSheet("access.css")]);
   const program = await import("./pkg/auxilearn_lab.js");
   await program.default({ module_or_path: code });
   const translation = document.documentElement.lang === "en" ? undefined : await import("./translate.js");
@@ -46,7 +59,7 @@ export async function open(parts) {
   // Each in a task of its own, so that none is long.
   await pause();
   takeOver(host, program);
-  translation?.reveal();
+  translation?.reveal(host.charts);
   await pause();
   addCharts(host, program);
   await pause();
@@ -59,8 +72,19 @@ export async function open(parts) {
   addTimeline(host, program);
   await pause();
   addFigures(host, program);
+  await pause();
   addLanguage();
   addSeeds(host, program, code);
+  keepOffline(host);
+  await pause();
+  addHistory(host);
+  const share = addShare(host);
+  addData(host, program);
+  addEmbedding(host, share);
+  addPresenter(host);
+  addPrint(host);
+  addHelp();
+  if (window.parent !== window) (await import("./embed.js")).addEmbed(host);
 }
 
 const pause = () => new Promise((go) => setTimeout(go));
@@ -69,17 +93,6 @@ async function fetchCode() {
   const response = await fetch(new URL("pkg/auxilearn_lab_bg.wasm", import.meta.url));
   if (!response.ok) throw new Error(String(response.status));
   return WebAssembly.compile(await response.arrayBuffer());
-}
-
-/** Before anything is shown: nothing may be seen without it. @returns {Promise<void>} */
-function fetchStyle() {
-  const href = new URL("more.css", import.meta.url).href;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  return new Promise((loaded, failed) => {
-    link.onload = () => loaded();
-    link.onerror = () => failed(new Error("more.css"));
-    document.head.append(link);
-  });
 }
 
 /** Copies the traces as they are and draws with the program from now on. @param {Host} host @param {Program} program */
@@ -112,8 +125,8 @@ function addCharts({ state, charts, views, controls, draw }, program) {
   if (!kinds.length) return;
   const section = document.createElement("section");
   section.className = "further";
-  section.innerHTML = "<h2>More charts</h2>";
-  for (const kind of kinds) section.append(figure(kind, HEADINGS[kind] ?? kind));
+  section.innerHTML = `<h2>${t("More charts")}</h2>`;
+  for (const kind of kinds) section.append(figure(kind, t(HEADINGS[kind] ?? kind)));
   // Below what the first window shows: nothing that is being read moves.
   document.querySelector(".prose")?.after(section);
   const further = [...section.querySelectorAll("canvas")].map((canvas) => {

@@ -1,6 +1,7 @@
 // @ts-check
 // Lanes side by side or overlaid in one panel: a choice beside the heading of the chart of φ, on a phone above the
 // further charts.
+import { numbered, t } from "./lang.js";
 
 /** Charts with a panel for each lane, whose height is made for two lanes unless there are more. */
 const CHARTS = ["phi", "alignment"];
@@ -13,9 +14,9 @@ export function addOverlay({ state, charts, views, controls }, program) {
   const group = document.createElement("span");
   group.className = "overlay";
   group.setAttribute("role", "radiogroup");
-  group.setAttribute("aria-label", "Lanes");
-  group.innerHTML = `<label><input type="radio" name="overlay" value="beside" checked> Side by side</label>
-    <label><input type="radio" name="overlay" value="overlaid"> Overlaid</label>`;
+  group.setAttribute("aria-label", t("Lanes"));
+  group.innerHTML = `<label><input type="radio" name="overlay" value="beside" checked> ${t("Side by side")}</label>
+    <label><input type="radio" name="overlay" value="overlaid"> ${t("Overlaid")}</label>`;
   const inputs = [...group.querySelectorAll("input")];
   // On a phone there is no room beside the heading, and nothing that is being read may move.
   const roomy = matchMedia("(min-width: 48rem)").matches;
@@ -42,14 +43,14 @@ export function addOverlay({ state, charts, views, controls }, program) {
   const offer = () => {
     const refusal = state.traces ? program.overlayRefusal(state.traces) : undefined;
     for (const input of inputs) input.disabled = refusal !== undefined;
-    group.title = refusal === undefined ? "" : `Not to be overlaid: ${refusal}.`;
+    group.title = refusal === undefined ? "" : t("Not to be overlaid: {refusal}.", { refusal: numbered(refusal) });
     if (refusal === undefined) group.removeAttribute("aria-description");
     else group.setAttribute("aria-description", group.title);
   };
 
   group.addEventListener("change", () => {
     redraw();
-    controls.announce(inputs[1].checked ? "Lanes overlaid in one panel: colour is the task, dashes the lane." : "Lanes side by side.");
+    controls.announce(inputs[1].checked ? t("Lanes overlaid in one panel: colour is the task, dashes the lane.") : t("Lanes side by side."));
   });
   offer();
   new MutationObserver(offer).observe(document.documentElement, { attributeFilter: ["data-state"] });

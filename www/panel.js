@@ -1,6 +1,9 @@
 // @ts-check
 // Everything that a document can choose, by controls: they edit the document, the program judges it.
 import { Form, element, group, join, select } from "./form.js";
+import { caretAt, formulas } from "./formulas.js";
+import { t } from "./lang.js";
+import { unlike } from "./says.js";
 
 /**
  * @typedef {import("./form.js").Json} Json
@@ -22,7 +25,6 @@ export class Panel {
   /** How the losses were combined when `start.phi` was last right. */
   #shape = "";
   #form;
-  #catalogue;
   #events;
 
   /** Fetches what the panel needs. @param {PanelEvents} events */
@@ -34,7 +36,6 @@ export class Panel {
 
   /** @param {any} catalogue @param {PanelEvents} events */
   constructor(catalogue, events) {
-    this.#catalogue = catalogue;
     this.#events = events;
     this.#form = new Form(catalogue, (again) => this.#changed(again));
   }
@@ -50,10 +51,14 @@ export class Panel {
   }
 
   /** Says at its control what is wrong. @param {Refusal} refusal */
-  refuse({ field, expected, found }) {
+  refuse(refusal) {
+    const { field } = refusal;
     this.#mark();
     const control = this.#control(field);
-    if (control) this.#mark(control, `expected ${expected}, found ${found}${control.dataset.path === field ? "" : ` at ${field}`}`);
+    if (!control) return;
+    caretAt(control, refusal.found);
+    const what = unlike(refusal);
+    this.#mark(control, control.dataset.path === field ? what : t("{what} at {field}", { what, field }));
   }
 
   /** The control of a path, or of what it is a part of. @param {string} path @returns {HTMLElement | undefined} */
@@ -94,7 +99,7 @@ export class Panel {
 
   #render() {
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.path;
-    host.replaceChildren(this.#experiment(), element("ol", { class: "lanes-chosen" }, ...this.#lanes()), this.#add());
+    host.replaceChildren(explained(), this.#experiment(), element("ol", { class: "lanes-chosen" }, ...this.#lanes()), this.#add());
     if (focused) this.#focus(focused);
   }
 
@@ -106,17 +111,17 @@ export class Panel {
   /** What holds for all lanes. */
   #experiment() {
     const form = this.#form;
-    const { labels } = this.#catalogue;
     const shown = this.#document;
     const problem = shown.problem ?? {};
     const has = form.entry("problem", problem.kind)?.has ?? [];
     const controls = [this.#problems(problem.kind)];
     if (has.includes("combination")) controls.push(...form.family(shown, "combination", ""));
-    controls.push(...form.family(shown, "constraint", "", { unset: labels["constraint.unset"] }));
-    if (has.includes("aux_set")) controls.push(form.words(problem, "aux_set", "problem.aux_set", labels.aux_set, "held_out"));
-    controls.push(form.number(shown, "steps", "steps", labels.steps));
-    controls.push(form.check(shown, "diagnostics", "diagnostics", labels.diagnostics, false, true));
-    return group("Problem", controls);
+    controls.push(...form.family(shown, "constraint", "", { unset: form.name("constraint.unset") }));
+    if (has.includes("aux_set")) controls.push(form.words(problem, "aux_set", "problem.aux_set", form.name("aux_set"), "held_out"));
+    controls.push(form.number(shown, "steps", "steps", form.name("steps")));
+    controls.push(form.check(shown, "diagnostics", "diagnostics", form.name("diagnostics"), false, true));
+    if (has.includes("formulas")) controls.push(formulas(shown, form, (again) => this.#changed(again)));
+    return group(t("Problem"), controls);
   }
 
   /** Another kind of problem is another document: the first that ships with it. @param {string} kind */
@@ -124,7 +129,7 @@ export class Panel {
     const groups = /** @type {NodeListOf<HTMLOptGroupElement>} */ (document.querySelectorAll("optgroup[data-kind]"));
     const first = new Map([...groups].map((group) => [group.dataset.kind ?? "", group.querySelector("option")?.value ?? ""]));
     const kinds = this.#form.entries("problem").filter((entry) => first.has(entry.kind));
-    const control = select(kinds.map((entry) => [entry.kind, entry.label]), kind);
+    const control = select(kinds.map((entry) => [entry.kind, t(entry.label)]), kind);
     control.addEventListener("change", () => this.#events.preset(first.get(control.value) ?? ""));
     return this.#form.labelled("problem.kind", this.#form.name("problem"), control);
   }
@@ -136,7 +141,7 @@ export class Panel {
       const form = this.#form;
       const own = { name: form.name("lane.constraint"), unset: form.name("lane.constraint.unset") };
       const controls = [this.#name(lane, path), ...form.family(lane, "constraint", path, own), ...form.family(lane, "method", path)];
-      const whole = group(`Lane ${i + 1}`, controls);
+      const whole = group(t("Lane {i}", { i: i + 1 }), controls);
       if (lanes.length > 1) whole.append(this.#remove(lanes, i));
       return element("li", {}, whole);
     });
@@ -156,8 +161,8 @@ export class Panel {
 
   /** @param {Json[]} lanes @param {number} i */
   #remove(lanes, i) {
-    const button = element("button", { type: "button", "data-path": `remove ${i}`, "data-action": "remove-lane" },
-      "Remove", element("span", { class: "unseen" }, ` lane ${i + 1}`));
+    const name = t("Remove lane {i}", { i: i + 1 });
+    const button = element("button", { type: "button", "data-path": `remove ${i}`, "data-action": "remove-lane", "aria-label": name }, t("Remove"));
     button.addEventListener("click", () => {
       lanes.splice(i, 1);
       this.#changed(true);
@@ -168,7 +173,7 @@ export class Panel {
 
   #add() {
     const lanes = /** @type {Json[]} */ (this.#document.lanes ?? []);
-    const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", "data-action": "add-lane" }, "Add a lane"));
+    const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", "data-action": "add-lane" }, t("Add a lane")));
     button.disabled = lanes.length >= MAX_LANES;
     button.addEventListener("click", () => {
       lanes.push({ method: this.#form.template("method", "equal") });
@@ -177,6 +182,10 @@ export class Panel {
     });
     return button;
   }
+}
+
+function explained() {
+  return element("p", {}, t("Every choice edits the document below. Another rate or number of a method lets the run go on from where it is; anything else restarts it. A number in grey may be left out."));
 }
 
 /** Where a control's mistake is told. @param {Element} control */
@@ -189,7 +198,7 @@ function styled() {
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("panel.css", import.meta.url).href });
   return new Promise((resolve, reject) => {
     link.onload = resolve;
-    link.onerror = () => reject(new Error("its style sheet is missing"));
+    link.onerror = () => reject(new Error(t("its style sheet is missing")));
     document.head.append(link);
   });
 }

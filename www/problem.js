@@ -2,6 +2,7 @@
 // The problem itself on the page: plane of W, landscape of φ, Neumann lab, inner loop.
 import { Bench } from "./bench.js";
 import { FurtherChart, figure } from "./further.js";
+import { numbered, t } from "./lang.js";
 import { ProblemChart } from "./problem_chart.js";
 import { landscapeTools, neumannTools, planeTools } from "./tools.js";
 
@@ -12,11 +13,14 @@ import { landscapeTools, neumannTools, planeTools } from "./tools.js";
 
 /** Heading of each chart, and what can be done with it. */
 const CHARTS = /** @type {Record<string, { heading: string, tools?: (bench: Bench, figure: HTMLElement) => void }>} */ ({
-  w_plane: { heading: "Where does each task pull?", tools: planeTools },
-  phi_landscape: { heading: "Which weights are best?", tools: landscapeTools },
-  neumann: { heading: "How good is a truncated series?", tools: neumannTools },
-  cut_short: { heading: "How far can the inner loop be cut short?" },
+  w_plane: { heading: /* t */ "Where does each task pull?", tools: planeTools },
+  phi_landscape: { heading: /* t */ "Which weights are best?", tools: landscapeTools },
+  neumann: { heading: /* t */ "How good is a truncated series?", tools: neumannTools },
+  cut_short: { heading: /* t */ "How far can the inner loop be cut short?" },
 });
+
+/** @param {string} kind of chart */
+const heading = (kind) => t(CHARTS[kind]?.heading ?? kind);
 
 /** Adds the charts to the page. @param {Host} host @param {Program} program */
 export function addProblem(host, program) {
@@ -24,12 +28,12 @@ export function addProblem(host, program) {
   const bench = new Bench(host, program);
   const section = document.createElement("section");
   section.className = "further problem";
-  section.innerHTML = `<h2>Why the sign is what it is</h2>
-    <p class="tools"><label>Seen at W and φ of <select data-problem="lane"></select></label>
-      <button type="button" data-action="fit">Fit</button>
-      <button type="button" data-action="undo" aria-disabled="true">Undo</button></p>`;
+  section.innerHTML = `<h2>${t("Why the sign is what it is")}</h2>
+    <p class="tools"><label>${t("Seen at W and φ of {lane}", { lane: '<select data-problem="lane"></select>' })}</label>
+      <button type="button" data-action="fit">${t("Fit")}</button>
+      <button type="button" data-action="undo" aria-disabled="true">${t("Undo")}</button></p>`;
   for (const kind of program.problemCharts()) {
-    const made = figure(kind, CHARTS[kind]?.heading ?? kind);
+    const made = figure(kind, heading(kind));
     CHARTS[kind]?.tools?.(bench, made);
     section.append(made);
   }
@@ -37,7 +41,7 @@ export function addProblem(host, program) {
   for (const canvas of section.querySelectorAll("canvas")) {
     const chart = new FurtherChart(canvas, draw, () =>
       state.traces ? view.height(state.traces, canvas.clientWidth, controls.chartTheme()) : 0);
-    const view = new ProblemChart(bench, canvas, CHARTS[canvas.dataset.chart ?? ""]?.heading ?? "", () => chart.invalidate());
+    const view = new ProblemChart(bench, canvas, heading(canvas.dataset.chart ?? ""), () => chart.invalidate());
     views.set(canvas, view);
     chart.fit();
     bench.charts.push(chart);
@@ -66,7 +70,7 @@ function general(bench, section) {
   addEventListener("hashchange", give);
   bench.followers.push(() => {
     undo.setAttribute("aria-disabled", String(!bench.canUndo));
-    const labels = bench.host.state.metadata?.lanes.map(({ label }) => label) ?? [];
+    const labels = bench.host.state.metadata?.lanes.map(({ label }) => numbered(label)) ?? [];
     if (labels.join("\n") !== [...lane.options].map(({ text }) => text).join("\n")) {
       lane.replaceChildren(...labels.map((label) => new Option(label)));
     }

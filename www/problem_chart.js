@@ -1,6 +1,7 @@
 // @ts-check
 // One chart of the problem on its canvas, with its handles.
 import { Handles } from "./handles.js";
+import { t } from "./lang.js";
 
 /**
  * @typedef {import("./bench.js").Bench} Bench
@@ -75,13 +76,13 @@ export class ProblemChart {
 
   /** @param {Traces} traces @param {string} document @param {number} width @param {number} height @param {string} theme */
   svg(traces, document, width, height, theme) {
-    if (!this.#bench.ready(traces)) throw new Error("there is no run");
+    if (!this.#bench.ready(traces)) throw new Error(t("there is no run"));
     return this.#view.svg(this.#bench.problem, traces, document, width, height, theme);
   }
 
   /** The figure on another canvas. @param {HTMLCanvasElement} canvas @param {Traces} traces @param {string} document @param {[number, number, number, string]} how width, height, ratio, theme */
   figure(canvas, traces, document, ...how) {
-    if (!this.#bench.ready(traces)) throw new Error("there is no run");
+    if (!this.#bench.ready(traces)) throw new Error(t("there is no run"));
     const view = new this.#bench.program.ProblemView(canvas, this.#canvas.dataset.chart ?? "");
     view.setCursor(this.#bench.host.cursor.step);
     view.drawFigure(this.#bench.problem, traces, document, ...how);

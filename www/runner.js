@@ -102,7 +102,7 @@ export class Runner {
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#replace(event.message || "its thread could not be started");
+      this.#replace(event.message || /* t */ "its thread could not be started");
     };
   }
 
@@ -134,6 +134,7 @@ export class Runner {
     this.#events.loaded(data.metadata, data.document, data.onward);
   }
 
+  // t: "the document was not ready after {0} s"
   /** @param {number} time ms until the worker is given up */
   #wait(time) {
     clearTimeout(this.#patience);

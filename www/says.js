@@ -72,11 +72,42 @@ export function ending({ metadata, statuses }, facts) {
 
 /** @param {string} message */
 export function unreachable(message) {
-  return t("This experiment needs a part of the program that could not be fetched ({message}). The document is kept; try again when there is a connection.", { message });
+  return t("This experiment needs a part of the program that could not be fetched ({message}). The document is kept; try again when there is a connection.", { message: numbered(message) });
+}
+
+/** @param {string} message */
+export function crashed(message) {
+  return t("The solver stopped unexpectedly ({message}) and was started again; the document is kept.", { message: numbered(message) });
 }
 
 /** @param {Refusal} refusal */
-export function refusal({ message, field, expected, found }) {
-  const reason = expected ? t("expected {expected}, found {found}", { expected, found }) : message;
-  return t("The document was not applied. {reason}. The run shown stays as it is.", { reason: field ? `${field}: ${reason}` : capital(reason) });
+export function refusal(refusal) {
+  const reason = because(refusal);
+  return t("The document was not applied. {reason}. The run shown stays as it is.", { reason: refusal.field ? reason : capital(reason) });
+}
+
+/** An error in words; of a document, with the place. @param {any} error */
+export function because(error) {
+  const { message, field, expected } = error ?? {};
+  if (!expected) return numbered(String(message ?? error));
+  return field ? t("{field}: {what}", { field, what: unlike(error) }) : unlike(error);
+}
+
+/** What a document should have and what it has. @param {{ expected: string, found: string }} refusal */
+export function unlike({ expected, found }) {
+  return t("expected {expected}, found {found}", { expected: allowed(expected), found: expected === "JSON" ? misspelt(found) : numbered(found) });
+}
+
+/** Names of fields and kinds are what a document is written with: they stay. @param {string} expected */
+function allowed(expected) {
+  const [, which, names] = /^(one of|only the fields) (.*)$/.exec(expected) ?? [];
+  if (!which) return numbered(expected);
+  return which === "one of" ? t("one of {names}", { names }) : t("only the fields {names}", { names });
+}
+
+/** What the browser says of a text that is no JSON, which it does in English. @param {string} found */
+function misspelt(found) {
+  if (numbered(found) !== found || document.documentElement.lang === "en") return numbered(found);
+  const [, line, column] = /line (\d+) column (\d+)/.exec(found) ?? [];
+  return line ? t("a mistake at line {line}, column {column}", { line, column }) : t("something else");
 }

@@ -19,9 +19,9 @@ function run(seed) {
   try {
     going = new SeedRun(document, seed);
   } catch (error) {
-    const { name, message } = /** @type {any} */ (error) ?? {};
+    const { name, message, field, expected, found } = /** @type {any} */ (error) ?? {};
     if (name !== "ExperimentError") throw error;
-    postMessage({ kind: "failed", seed, message });
+    postMessage({ kind: "failed", seed, error: { message, field, expected, found } });
     return;
   }
   let reported = performance.now();

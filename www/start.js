@@ -12,31 +12,42 @@
     // Denied: the browser's setting holds.
   }
   language ??= navigator.language;
-  if (/^zh/.test(language)) document.documentElement.lang = "zh-Hans";
+  const root = document.documentElement;
+  if (/^zh/.test(language)) root.lang = "zh-Hans";
+  // Hidden before anything is seen; groups.js says what.
+  const { search, hash } = location;
+  const hide = /[?#&]hide=([^&#]*)/.exec(search + hash);
+  const embed = /[?#&]embed\b/.test(search + hash);
+  if (embed) root.dataset.embed = "";
+  if (hide) root.dataset.hide = hide[1].replace(/,|%2C/gi, " ");
+  if (hide || embed) {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = here.replace("start.js", "hide.css");
+    link.setAttribute("blocking", "render");
+    document.head.append(link);
+  }
 
+  // t: "the program's code could not be loaded ({0})"
   async function compile() {
-    const response = await fetch(new URL("pkg/opening_bg.wasm", here));
-    if (!response.ok) throw new Error(`the program's code could not be loaded (${response.status})`);
-    const copy = response.clone();
-    try {
-      return await WebAssembly.compileStreaming(response);
-    } catch {
-      // A server that does not know the type application/wasm.
-      return WebAssembly.compile(await copy.arrayBuffer());
-    }
+    // Packed by ourselves: many hosts would send it as it is.
+    const { ok, status, body } = await fetch(new URL("pkg/opening.packed", here));
+    if (!ok || !body) throw new Error(`the program's code could not be loaded (${status})`);
+    const headers = { "content-type": "application/wasm" };
+    return WebAssembly.compileStreaming(new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers }));
   }
 
   const spawn = () => new Worker(new URL("worker.js", here), { type: "module" });
   if (location.protocol === "file:") {
     // Browsers block modules, workers and fetch there: style.css shows what to do instead.
-    document.documentElement.dataset.origin = "file";
+    root.dataset.origin = "file";
     return;
   }
   const compiled = compile();
   const worker = spawn();
   // Without a link the first experiment is certain: the worker runs it while the page is laid out,
   // and what it says is kept until the page can hear it.
-  const early = location.hash.length > 1 ? undefined : /** @type {any[]} */ ([]);
+  const early = hash.length > 1 ? undefined : /** @type {any[]} */ ([]);
   worker.onmessage = ({ data }) => early?.push(data);
   worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
   compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});

@@ -12,7 +12,6 @@ import { t } from "./lang.js";
  * @typedef {object} State
  * @property {Phase} phase  also `<html data-state>`
  * @property {Preset[]} presets  the first is what the page opens with
- * @property {string} shipped  text of the preset last taken, as it ships
  * @property {string | undefined} preset  id of the preset that is run; undefined for the user's own document
  * @property {string} document  text of the experiment that is run
  * @property {Metadata | undefined} metadata
@@ -28,7 +27,6 @@ export function initialState(program) {
     program,
     phase: "loading",
     presets: [],
-    shipped: "",
     preset: undefined,
     document: "",
     metadata: undefined,

@@ -1,5 +1,6 @@
 // @ts-check
 // The run's time: a slider over the steps with marks of what happened, and the same in words below the charts.
+import { numbered, t } from "./lang.js";
 
 /**
  * @typedef {import("./more.js").Host} Host
@@ -89,7 +90,7 @@ class Timeline {
     const step = cursor.step ?? last;
     range.max = String(Math.max(metadata.steps, 1));
     range.value = String(step);
-    range.setAttribute("aria-valuetext", `step ${step} of ${metadata.steps}, seed ${metadata.seed}`);
+    range.setAttribute("aria-valuetext", t("step {step} of {steps}, seed {seed}", { step, steps: metadata.steps, seed: metadata.seed }));
     this.#latest.hidden = cursor.step === undefined;
     this.#looking ??= setTimeout(() => this.#look(), REST);
   }
@@ -99,7 +100,7 @@ class Timeline {
     const { cursor, state, values } = this.#host;
     values.step = cursor.step;
     if (state.traces) values.fill(state.traces);
-    const heading = cursor.step === undefined ? "Present value" : `At step ${cursor.step}`;
+    const heading = cursor.step === undefined ? t("Present value") : t("At step {step}", { step: cursor.step });
     for (const cell of document.querySelectorAll("[data-table] thead th:first-child")) cell.textContent = heading;
   }
 
@@ -150,12 +151,12 @@ class Timeline {
       item.innerHTML = '<button type="button"><b></b> <span></span></button>';
       const button = /** @type {HTMLButtonElement} */ (item.firstChild);
       const { lane, step, task, kind, text } = event;
-      button.children[0].textContent = `step ${step}`;
-      button.children[1].textContent = `${lanes[lane].label}: ${text}`;
+      button.children[0].textContent = t("step {step}", { step });
+      button.children[1].textContent = t("{lane}: {what}", { lane: numbered(lanes[lane].label), what: numbered(text) });
       Object.assign(button.dataset, { step, event: [lane, task, kind, step].join() });
       return item;
     });
-    if (!items.length) items.push(Object.assign(document.createElement("li"), { textContent: "Nothing yet." }));
+    if (!items.length) items.push(Object.assign(document.createElement("li"), { textContent: t("Nothing yet.") }));
     this.#list.replaceChildren(...items);
     /** @type {HTMLElement | null} */ (focused && this.#list.querySelector(`[data-event="${focused}"]`))?.focus();
     this.#notes.replaceChildren(...this.#remarks().map((textContent) => Object.assign(document.createElement("p"), { textContent })));
@@ -167,11 +168,11 @@ class Timeline {
   #remarks() {
     const { lanes } = /** @type {import("./state.js").Metadata} */ (this.#host.state.metadata);
     const without = (/** @type {string} */ part) =>
-      lanes.filter(({ method }) => !this.#program.hasPart(method, part)).map(({ label }) => label);
+      lanes.filter(({ method }) => !this.#program.hasPart(method, part)).map(({ label }) => numbered(label)).join(t(", "));
     const [w, phi] = [without("w"), without("phi")];
     return [
-      w.length ? `At a step of W alone this stands still: ${w.join(", ")}.` : "",
-      phi.length ? `At a step of φ alone this stands still: ${phi.join(", ")}.` : "",
+      w && t("At a step of W alone this stands still: {lanes}.", { lanes: w }),
+      phi && t("At a step of φ alone this stands still: {lanes}.", { lanes: phi }),
     ].filter(Boolean);
   }
 
@@ -181,7 +182,7 @@ class Timeline {
     const { left, width } = this.#marks.getBoundingClientRect();
     const at = (/** @type {RunEvent} */ { step }) => left + (width * step) / Math.max(state.metadata?.steps ?? 1, 1);
     const near = this.#events.filter((event) => Math.abs(at(event) - clientX) <= NEAR);
-    return near.map(({ lane, step, text }) => `step ${step} · ${state.metadata?.lanes[lane].label}: ${text}`).join("\n");
+    return near.map(({ lane, step, text }) => t("step {step} · {lane}: {what}", { step, lane: numbered(state.metadata?.lanes[lane].label ?? ""), what: numbered(text) })).join("\n");
   }
 }
 
@@ -193,8 +194,8 @@ function slider() {
   progress.before(bar);
   bar.append(progress);
   bar.insertAdjacentHTML("beforeend", '<div class="marks" aria-hidden="true"></div>' +
-    '<input type="range" data-control="time" min="0" step="1" aria-label="Step looked at">' +
-    '<button type="button" class="latest" data-action="latest" hidden>Latest step</button>');
+    `<input type="range" data-control="time" min="0" step="1" aria-label="${t("Step looked at")}">` +
+    `<button type="button" class="latest" data-action="latest" hidden>${t("Latest step")}</button>`);
   const [marks, range, latest] = [...bar.children].slice(1);
   return {
     bar,
@@ -208,7 +209,7 @@ function slider() {
 function happened() {
   const section = document.createElement("section");
   section.className = "happened";
-  section.innerHTML = '<h2>What happened</h2><ol data-events></ol><div class="aside"></div>';
+  section.innerHTML = `<h2>${t("What happened")}</h2><ol data-events></ol><div class="aside"></div>`;
   document.querySelector(".stage")?.after(section);
   const [, list, notes] = section.children;
   return { section, list, notes };
@@ -225,5 +226,5 @@ function showChange(step) {
   }
   note.hidden = step === undefined;
   note.textContent = step === undefined ? "" :
-    `This run was changed on the way, after step ${step}: it cannot be had from the document alone. Rewind runs the document as it stands.`;
+    t("This run was changed on the way, after step {step}: it cannot be had from the document alone. Rewind runs the document as it stands.", { step });
 }

@@ -30,8 +30,8 @@ function row() {
   if (found) return found;
   const made = document.createElement("div");
   made.className = "commands";
-  made.role = "toolbar";
-  made.ariaLabel = t("Page");
+  made.setAttribute("role", "toolbar");
+  made.setAttribute("aria-label", t("Page"));
   document.querySelector(".top .choices")?.before(made);
   return made;
 }

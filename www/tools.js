@@ -1,6 +1,7 @@
 // @ts-check
 // The controls under the charts of the problem.
 import { tools } from "./further.js";
+import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./bench.js").Bench} Bench */
@@ -14,21 +15,21 @@ const TERMS = 60;
 /** Largest damping on its slider, in the largest eigenvalue. */
 const DAMPED = 1;
 
-const HINT = "Drag the point on the map, or move it with the arrow keys.";
+const HINT = /* t */ "Drag the point on the map, or move it with the arrow keys.";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {Bench} bench @param {HTMLElement} figure */
 export function planeTools(bench, figure) {
   const find = tools(figure, `
-    <label class="turn">Euclidean <input type="range" data-problem="turn" min="0" max="1" step="any" value="1"
-      aria-label="Which picture of the signs: Euclidean at the left, that of H⁻¹ at the right"> H⁻¹</label>
-    <button type="button" data-problem="play-turn">Turn</button>
+    <label class="turn">${t("Euclidean")} <input type="range" data-problem="turn" min="0" max="1" step="any" value="1"
+      aria-label="${t("Which picture of the signs: Euclidean at the left, that of H⁻¹ at the right")}"> H⁻¹</label>
+    <button type="button" data-problem="play-turn">${t("Turn")}</button>
     <p class="hint" data-problem="hint"></p>`);
   const slider = /** @type {HTMLInputElement} */ (find("turn"));
   const turn = (/** @type {number} */ share) => {
     slider.value = String(share);
-    slider.setAttribute("aria-valuetext", share <= 0 ? "Euclidean" : share >= 1 ? "H⁻¹" : `${Math.round(100 * share)} % turned`);
+    slider.setAttribute("aria-valuetext", share <= 0 ? t("Euclidean") : share >= 1 ? "H⁻¹" : t("{share} % turned", { share: Math.round(100 * share) }));
     bench.problem?.turn(share);
     bench.charts[0]?.invalidate();
   };
@@ -42,9 +43,9 @@ export function planeTools(bench, figure) {
     if (calm.matches) return turn(Number(slider.value) < 1 ? 1 : 0);
     const begun = performance.now();
     const frame = () => {
-      const t = Math.min((performance.now() - begun) / TURN, 1);
-      turn(t * t * (3 - 2 * t));
-      if (t < 1) turning = requestAnimationFrame(frame);
+      const share = Math.min((performance.now() - begun) / TURN, 1);
+      turn(share * share * (3 - 2 * share));
+      if (share < 1) turning = requestAnimationFrame(frame);
     };
     frame();
   });
@@ -63,19 +64,26 @@ export function planeTools(bench, figure) {
 
 /** What can be done with the plane of W. @param {any} problem @param {import("./handles.js").DragHandle[]} handles */
 function planeWords({ planar, bends }, handles) {
-  if (!handles.some(({ id }) => id !== "start")) return "Drag the start, or move it with the arrow keys; the optima of this problem follow from its data.";
-  const move = "Drag an optimum or the start, or move it with the arrow keys: the run restarts from the same seed.";
-  if (!planar) return `${move} With one parameter there is one direction only: H scales it, and no sign can turn.`;
-  if (handles.some(({ id }) => id.startsWith("axis"))) return `${move} The rings bend the curvature of the loss selected; another click on its optimum, or Escape, hides them.`;
-  return `${move} Click an optimum to see the curvature of its loss${bends ? "" : ", which follows from the data and cannot be dragged"}; another click hides it.`;
+  if (!handles.some(({ id }) => id !== "start")) return t("Drag the start, or move it with the arrow keys; the optima of this problem follow from its data.");
+  const move = t("Drag an optimum or the start, or move it with the arrow keys: the run restarts from the same seed.");
+  return move + t(" ") + curvatureWords(planar, bends, handles.some(({ id }) => id.startsWith("axis")));
+}
+
+/** What is to be said of curvatures. @param {boolean} planar @param {boolean} bends @param {boolean} shown whether one has its rings */
+function curvatureWords(planar, bends, shown) {
+  if (!planar) return t("With one parameter there is one direction only: H scales it, and no sign can turn.");
+  if (shown) return t("The rings bend the curvature of the loss selected; another click on its optimum, or Escape, hides them.");
+  return bends
+    ? t("Click an optimum to see the curvature of its loss; another click hides it.")
+    : t("Click an optimum to see the curvature of its loss, which follows from the data and cannot be dragged; another click hides it.");
 }
 
 /** @param {Bench} bench @param {HTMLElement} figure */
 export function landscapeTools(bench, figure) {
   const find = tools(figure, `
-    <label>Across <select data-problem="first"></select></label>
-    <label>Up <select data-problem="second"></select></label>
-    <p class="hint">Drag the start of φ, or move it with the arrow keys: the run restarts from there.</p>`);
+    <label>${t("Across {choice}", { choice: '<select data-problem="first"></select>' })}</label>
+    <label>${t("Up {choice}", { choice: '<select data-problem="second"></select>' })}</label>
+    <p class="hint">${t("Drag the start of φ, or move it with the arrow keys: the run restarts from there.")}</p>`);
   const first = /** @type {HTMLSelectElement} */ (find("first"));
   const second = /** @type {HTMLSelectElement} */ (find("second"));
   const choose = () => {
@@ -87,11 +95,11 @@ export function landscapeTools(bench, figure) {
   first.addEventListener("change", choose);
   second.addEventListener("change", choose);
   const follow = () => {
-    const names = /** @type {string[]} */ (bench.problem.phiNames);
+    const names = /** @type {string[]} */ (bench.problem.phiNames).map(numbered);
     const options = () => names.map((name, k) => new Option(name, String(k)));
     if (first.options.length !== names.length || names.some((name, k) => first.options[k].text !== name)) {
       first.replaceChildren(...options());
-      second.replaceChildren(new Option("L_A, as a curve", ""), ...options());
+      second.replaceChildren(new Option(t("L_A, as a curve"), ""), ...options());
     }
     const [x, y] = bench.problem.components;
     first.value = String(x);
@@ -105,11 +113,11 @@ export function neumannTools(bench, figure) {
   const find = tools(figure, `
     <label class="alpha">α <span class="marked"><input type="range" data-problem="alpha" step="any"><i data-problem="limit">2/λ_max</i></span> <output data-problem="alpha-value"></output></label>
     <label>J <input type="range" data-problem="terms" min="0" max="60" step="1"> <output data-problem="terms-value"></output></label>
-    <label>damping δ <input type="range" data-problem="damping" min="0" max="1" step="any"> <output data-problem="damping-value"></output></label>
-    <label><input type="checkbox" data-problem="official"> without the factor α (the authors’ scaling)</label>
-    <button type="button" data-problem="use">Use in the run</button>
-    <button type="button" data-problem="reset">As in the run</button>
-    <p class="hint" data-problem="used">${HINT}</p>`);
+    <label>${t("damping δ")} <input type="range" data-problem="damping" min="0" max="1" step="any"> <output data-problem="damping-value"></output></label>
+    <label><input type="checkbox" data-problem="official"> ${t("without the factor α (the authors’ scaling)")}</label>
+    <button type="button" data-problem="use">${t("Use in the run")}</button>
+    <button type="button" data-problem="reset">${t("As in the run")}</button>
+    <p class="hint" data-problem="used">${t(HINT)}</p>`);
   const alpha = /** @type {HTMLInputElement} */ (find("alpha"));
   const terms = /** @type {HTMLInputElement} */ (find("terms"));
   const damping = /** @type {HTMLInputElement} */ (find("damping"));
@@ -132,8 +140,8 @@ export function neumannTools(bench, figure) {
     mark.hidden = !Number.isFinite(limit);
     mark.style.setProperty("inset-inline-start", `${(100 * (Math.log10(centre) - low)) / (high - low)}%`);
     alpha.value = String(Math.log10(a));
-    alpha.setAttribute("aria-valuetext", `${number(a)}${Number.isFinite(limit) ? `, the limit is ${number(limit)}` : ""}`);
-    alpha.setAttribute("aria-label", "Step α of the series");
+    alpha.setAttribute("aria-valuetext", Number.isFinite(limit) ? t("{alpha}, the limit is {limit}", { alpha: number(a), limit: number(limit) }) : number(a));
+    alpha.setAttribute("aria-label", t("Step α of the series"));
     terms.value = String(j);
     damping.value = String(d);
     damping.setAttribute("aria-valuetext", number(d));
@@ -174,13 +182,13 @@ export function neumannTools(bench, figure) {
   });
   find("use").addEventListener("click", () => {
     if (!bench.problem) return;
-    const lane = bench.host.state.metadata?.lanes[bench.problem.lane]?.label ?? "";
+    const lane = numbered(bench.host.state.metadata?.lanes[bench.problem.lane]?.label ?? "");
     const document = bench.problem.withSeries();
-    if (document !== undefined) return bench.use(document, `Series used in the lane ${lane}. `);
-    const words = `The lane looked at, ${lane}, uses no truncated Neumann series: choose one that does at “Seen at W and φ of”, or such a method under “Choose problem and methods”.`;
+    if (document !== undefined) return bench.use(document, t("Series used in the lane {lane}. ", { lane }));
+    const words = t("The lane looked at, {lane}, uses no truncated Neumann series: choose one that does at “Seen at W and φ of”, or such a method under “Choose problem and methods”.", { lane });
     find("used").textContent = words;
     bench.say(words);
   });
   bench.watchers.push((canvas) => canvas.dataset.chart === "neumann" && follow());
-  bench.followers.push(() => (find("used").textContent = HINT));
+  bench.followers.push(() => (find("used").textContent = t(HINT)));
 }

@@ -23,13 +23,24 @@ export async function translate() {
   if (!response.ok) throw new Error(String(response.status));
   catalogue = await response.text();
   const texts = JSON.parse(catalogue);
+  await styled();
   speak(texts);
   document.title = own(document.title, texts);
   const description = document.querySelector("meta[name=description]");
   description?.setAttribute("content", own(description.getAttribute("content") ?? "", texts));
   walk(document.body, texts);
-  // The opening draws in English: what it draws is shown once the complete program has drawn over it.
-  for (const canvas of document.querySelectorAll("canvas")) canvas.style.visibility = "hidden";
+  // The opening draws in English: what it draws is shown once the complete program has drawn over it, if that comes.
+  const { connection } = /** @type {any} */ (navigator);
+  if (!connection?.saveData) document.documentElement.dataset.drawing = "opening";
+}
+
+/** The looks of other languages. @returns {Promise<unknown>} */
+function styled() {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("lang.css", import.meta.url).href });
+  return new Promise((done) => {
+    link.onload = link.onerror = done;
+    document.head.append(link);
+  });
 }
 
 /** Lets the complete program speak the language, here and in the worker. @param {any} program @param {import("./runner.js").Runner} runner */
@@ -39,9 +50,10 @@ export function teach(program, runner) {
   runner.send({ kind: "speak", texts: catalogue });
 }
 
-/** Shows what the complete program has drawn. */
-export function reveal() {
-  for (const canvas of document.querySelectorAll("canvas")) canvas.style.visibility = "";
+/** Draws with the complete program, in view or not, and shows it. @param {import("./canvas.js").Chart[]} charts */
+export function reveal(charts) {
+  for (const chart of charts) chart.drawNow();
+  delete document.documentElement.dataset.drawing;
 }
 
 /** @param {string} text @param {Record<string, string>} texts */

@@ -18,6 +18,11 @@
 /** Steps taken at once when a run is taken over from the opening. */
 const MANY = 1 << 16;
 
+/** What is said of a run that goes on: the page knows it by its number. */
+const APPLIED = /* t */ "Document applied: the run goes on from step {0}. ";
+const METHOD = /* t */ "Method changed: the run goes on from step {0}. ";
+const RATE = /* t */ "Rate changed: the run goes on from step {0}. ";
+
 /** Carries out a message. @param {any} message @param {Hands} hands */
 export async function take(message, hands) {
   await hands.complete();
@@ -64,9 +69,8 @@ function retune(message, hands) {
     if (/** @type {any} */ (error)?.name !== "ExperimentError") throw error;
   }
   if (!session || changed === undefined) return hands.commands.load(message);
-  const what = !changed ? "Document applied" : rates(before) === rates(document) ? "Method changed" : "Rate changed";
-  const said = `${what}: the run goes on from step ${session.step}. `;
-  const onward = { said, changed: changed ? session.step : undefined };
+  const what = !changed ? APPLIED : rates(before) === rates(document) ? METHOD : RATE;
+  const onward = { said: what.replace("{0}", session.step), changed: changed ? session.step : undefined };
   postMessage({ kind: "loaded", run, metadata: session.metadata(), document: session.document, onward });
   // A run that was over goes on to its new end; else as it did.
   hands.commands.pace(over ? { goal, rate, period } : hands.pace);

@@ -71,6 +71,8 @@ pub enum SampledChart<'a> {
     CutShort(&'a CutShort),
     /// There is nothing to draw: no finite values where it is looked at.
     Nothing(SampledKind),
+    /// There is nothing to draw yet.
+    Computing(SampledKind),
 }
 
 impl SampledChart<'_> {
@@ -81,7 +83,7 @@ impl SampledChart<'_> {
             Self::PhiLandscape(_) => SampledKind::PhiLandscape,
             Self::Neumann(..) => SampledKind::Neumann,
             Self::CutShort(_) => SampledKind::CutShort,
-            Self::Nothing(kind) => *kind,
+            Self::Nothing(kind) | Self::Computing(kind) => *kind,
         }
     }
 
@@ -95,6 +97,7 @@ impl SampledChart<'_> {
                 sheet,
                 &[tr!("Nothing to draw here: a value is not finite"), tr!("Nothing to draw")],
             ),
+            Self::Computing(_) => frame::say(sheet, &[tr!("Being computed")]),
         }
     }
 
@@ -106,6 +109,7 @@ impl SampledChart<'_> {
             Self::Neumann(spectrum, setting) => neumann::describe(spectrum, setting),
             Self::CutShort(cut_short) => cut_short::describe(cut_short, lanes),
             Self::Nothing(_) => tr!("Nothing to draw here: a value is not finite.").to_owned(),
+            Self::Computing(_) => tr!("Being computed.").to_owned(),
         })
     }
 }

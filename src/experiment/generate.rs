@@ -33,6 +33,13 @@ pub(super) fn stream(seed: u64, purpose: Stream) -> Pcg64 {
     numbered_stream(seed, purpose as u64)
 }
 
+/// Lines of a table in the order in which a seed splits them into sets.
+#[cfg(feature = "complete")]
+pub(crate) fn shuffled(mut lines: Vec<usize>, seed: u64) -> Vec<usize> {
+    lines.shuffle(&mut stream(seed, Stream::Split));
+    lines
+}
+
 /// The generator of the noise of auxiliary task `k`.
 pub(super) fn auxiliary_noise(seed: u64, k: usize) -> Pcg64 {
     numbered_stream(seed, AUXILIARY_NOISE + k as u64)

@@ -14,6 +14,8 @@ mod combination;
 mod data;
 #[cfg(feature = "complete")]
 pub mod edit;
+#[cfg(feature = "complete")]
+pub mod formula;
 mod generate;
 mod json;
 mod penguins;
@@ -47,6 +49,8 @@ pub use data::{
     NamedSinusoid, Penguins, Sinusoid, Sinusoids, TrainingSamples,
 };
 
+#[cfg(feature = "complete")]
+pub(crate) use generate::shuffled;
 pub use json::Json;
 #[cfg(feature = "complete")]
 pub use json::short_lists;

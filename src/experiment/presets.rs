@@ -43,6 +43,8 @@ pub fn all() -> &'static [Preset] {
         "learned-labels",
         "learned-classes",
         "ridge",
+        "curved-valley",
+        "two-minima",
     ]
 }
 

@@ -16,6 +16,7 @@ impl Experiment {
             Problem::Mlp(problem) => !given(&problem.data) || self.start.w.is_empty(),
             Problem::SampleWeights(problem) => !matches!(problem.data, SampleSource::Inline(_)),
             Problem::LearnedLabels(problem) => !matches!(problem.data, LabelSource::Inline(_)),
+            Problem::Formula(_) => false,
             Problem::Ridge(problem) => !matches!(problem.data, RidgeSource::Inline(_)),
         };
         let start = self.combination.network().is_some() && self.start.phi.is_empty();

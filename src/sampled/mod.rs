@@ -19,5 +19,5 @@ pub use frame::{Frame, Through};
 pub use landscape::{Grid, Landscape};
 pub use plane::{Dissection, Ellipse, Optimum, Plane, Role, TaskSign};
 pub use quantiles::{Bands, SHARES, quantile};
-pub use spectrum::{NeumannSetting, NothingKnown, Phase, Spectrum, TaskCoordinates};
+pub use spectrum::{Judge, NeumannSetting, NothingKnown, Phase, Spectrum, TaskCoordinates};
 pub use zero::{HALF_DIGITS, Size, zero_alignment};

@@ -169,23 +169,62 @@ impl Spectrum {
 
     /// What a setting is worth, over all tasks whose exact alignment is [`known`](Self::known); `None` if none is.
     pub fn phase(&self, setting: &NeumannSetting) -> Option<Phase> {
-        if !self.converges(setting) {
-            return Some(Phase::Diverges);
-        }
-        let signs: Vec<bool> = (0..self.tasks.len()).filter_map(|k| self.sign_agrees(k, setting)).collect();
-        if signs.is_empty() {
-            return None;
-        }
-        if signs.contains(&false) {
-            return Some(Phase::WrongSign);
-        }
-        let errors = (0..self.tasks.len()).filter_map(|k| self.relative_error(k, setting));
-        let worst = errors.fold(0.0, f64::max);
-        Some(if worst > Phase::GOOD { Phase::FarInSize } else { Phase::Good })
+        self.judge().phase(setting)
+    }
+
+    /// What holds of the spectrum whatever the setting, to judge many of them.
+    pub fn judge(&self) -> Judge<'_> {
+        let known = |k: usize| Some((self.known(k)?, &self.tasks[k].gradient));
+        let products = |(exact, gradient): (f64, &Vec<f64>)| {
+            (exact, self.outer.iter().zip(gradient).map(|(g, v)| g * v).collect())
+        };
+        let known = (0..self.tasks.len()).filter_map(known).map(products).collect();
+        Judge { spectrum: self, known, filtered: Vec::with_capacity(self.eigenvalues.len()) }
     }
 
     fn sum(&self, task: usize, f: impl Fn(f64) -> f64) -> f64 {
         let gradients = self.outer.iter().zip(&self.tasks[task].gradient);
         self.eigenvalues.iter().zip(gradients).map(|(&l, (g, v))| g * v * f(l)).sum()
+    }
+}
+
+/// A spectrum beside which many settings are held.
+#[derive(Debug, Clone)]
+pub struct Judge<'a> {
+    spectrum: &'a Spectrum,
+    /// Every alignment that is known, and the products that its estimates are sums of.
+    known: Vec<(f64, Vec<f64>)>,
+    /// `f_J` of each eigenvalue: all tasks share it.
+    filtered: Vec<f64>,
+}
+
+impl Judge<'_> {
+    /// See [`Spectrum::phase`].
+    pub fn phase(&mut self, setting: &NeumannSetting) -> Option<Phase> {
+        if !self.spectrum.converges(setting) {
+            return Some(Phase::Diverges);
+        }
+        let (error, right) = self.worst(setting)?;
+        Some(match error {
+            _ if !right => Phase::WrongSign,
+            error if error > Phase::GOOD => Phase::FarInSize,
+            _ => Phase::Good,
+        })
+    }
+
+    /// The largest relative error of the estimates of all known alignments, and whether every sign is right; estimates
+    /// that overflow are left out, and it is `None` if there are no others.
+    pub fn worst(&mut self, setting: &NeumannSetting) -> Option<(f64, bool)> {
+        self.filtered.clear();
+        self.filtered.extend(self.spectrum.eigenvalues.iter().map(|&l| setting.filter(l)));
+        let sum = |products: &[f64]| products.iter().zip(&self.filtered).map(|(p, f)| p * f).sum::<f64>();
+        let estimates = self.known.iter().map(|(exact, products)| (*exact, sum(products)));
+        let finite = estimates.filter(|(_, estimate)| estimate.is_finite());
+        finite.fold(None, |worst: Option<(f64, bool)>, (exact, estimate)| {
+            let (error, right) = worst.unwrap_or((0.0, true));
+            let own = ((estimate - exact) / exact).abs();
+            let own = if own.is_finite() { own } else { 0.0 };
+            Some((error.max(own), right && estimate * exact.signum() > 0.0))
+        })
     }
 }

@@ -10,6 +10,8 @@ pub mod constraint;
 pub mod curvature;
 mod elementary;
 pub mod family;
+#[cfg(feature = "complete")]
+pub mod formula;
 pub mod hypergradient;
 pub mod ihvp;
 pub mod inner;

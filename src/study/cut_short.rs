@@ -35,6 +35,8 @@ const MOST_WORK: f64 = 2e8;
 /// a W that rests already, unrolling still has to learn of φ.
 const REST: f64 = 1e-12;
 const LEAST_STEPS: u64 = 64;
+/// Steps between two looks at the clock.
+const FEW: u64 = 16;
 
 /// Where the other side of a difference is.
 #[derive(Clone, Copy)]
@@ -70,6 +72,13 @@ impl Study {
     /// `None` if `phi` is not `m` finite values, `w` not `n`, there is no such lane, the setting is not one, or the
     /// losses at the start are not finite.
     pub fn cut_short(&mut self, request: &CutShortRequest) -> Option<CutShort> {
+        let mut cutting = self.cutting(request)?;
+        self.cut_on(&mut cutting, &mut || true);
+        Some(cutting.found)
+    }
+
+    /// The same before its first step.
+    pub(super) fn cutting(&mut self, request: &CutShortRequest) -> Option<Cutting> {
         let phi = request.phi;
         let start = request.w.unwrap_or(&self.start.0).to_vec();
         let lane = request.lane.unwrap_or_else(|| self.learning_lane());
@@ -85,8 +94,7 @@ impl Study {
             return None;
         }
         let steps = self.numbers_of_steps(phi.len(), request.most.unwrap_or(MOST_STEPS).min(MOST_STEPS));
-        let mut bundle = self.bundle(&start, phi, DIFFERENCE);
-        let mut cut_short = CutShort {
+        let found = CutShort {
             names: (0..phi.len()).map(|k| self.phi_name(k)).collect(),
             phi: phi.to_vec(),
             lane,
@@ -100,11 +108,39 @@ impl Study {
             overflow: None,
             unfinished: true,
         };
-        self.cuts(&mut cut_short, &mut bundle, &steps);
-        let near = &bundle.kept;
-        (cut_short.truth, cut_short.noise) =
-            self.truth(phi, near).map_or((None, Vec::new()), |(t, n)| (Some(t), n));
-        Some(cut_short)
+        let bundle = self.bundle(&start, phi, DIFFERENCE);
+        Some(Cutting { found, bundle, steps, done: 0, truth: None })
+    }
+
+    /// Goes on while there may be `more`, by some steps at least; says whether that was the last.
+    pub(super) fn cut_on(&mut self, cutting: &mut Cutting, more: &mut dyn FnMut() -> bool) -> bool {
+        while let Some(&k) = cutting.steps.get(cutting.found.cuts.len()) {
+            while cutting.done < k {
+                let few = (k - cutting.done).min(FEW);
+                self.descend(&mut cutting.bundle, cutting.found.rate, few);
+                cutting.done += few;
+                if !more() {
+                    return false;
+                }
+            }
+            if self.look(&mut cutting.found, &mut cutting.bundle, k) {
+                cutting.steps.truncate(cutting.found.cuts.len());
+            }
+        }
+        let phi = cutting.found.phi.clone();
+        let near = &cutting.bundle.kept;
+        let truth = cutting.truth.get_or_insert_with(|| self.begin_truth(&phi, near));
+        while let Some((bundle, i)) = truth.next() {
+            if !self.respond(&bundle.phi[i], &mut bundle.w[i]) {
+                truth.fail();
+            } else if !more() {
+                return false;
+            }
+        }
+        if let Some((found, known)) = self.end_truth(&phi, truth) {
+            (cutting.found.truth, cutting.found.noise) = (Some(found), known);
+        }
+        true
     }
 
     /// The first lane with a series, else the first that follows the held-out loss.
@@ -156,34 +192,32 @@ impl Study {
         Bundle { w: vec![start.clone(); all.len()], phi: all, sides, kept: start }
     }
 
-    /// Runs the loop and looks at it after each of these numbers of steps.
-    fn cuts(&mut self, into: &mut CutShort, bundle: &mut Bundle, steps: &[u64]) {
+    fn descend(&mut self, bundle: &mut Bundle, rate: f64, steps: u64) {
+        for (phi, w) in bundle.phi.iter().zip(&mut bundle.w) {
+            self.inner.set_phi(phi);
+            self.inner.descend(w, rate, steps as usize);
+        }
+    }
+
+    /// Looks at the loop after `k` steps; says whether it rests there, or has overflown.
+    fn look(&mut self, into: &mut CutShort, bundle: &mut Bundle, k: u64) -> bool {
         let mut jet = TaskJet::zeros(self.problem.dim(), self.problem.n_auxiliaries());
         let mut gradient = bundle.kept.clone();
-        let mut done = 0;
-        for &k in steps {
-            for (phi, w) in bundle.phi.iter().zip(&mut bundle.w) {
-                self.inner.set_phi(phi);
-                self.inner.descend(w, into.rate, (k - done) as usize);
-            }
-            done = k;
-            let w = bundle.w[0].clone();
-            self.problem.tasks_at(&w, &mut jet);
-            self.problem.training_gradient(&jet, &into.phi, &mut gradient);
-            let staleness = gradient.norm();
-            if !staleness.is_finite() || w.iter().any(|x| !x.is_finite()) {
-                (into.overflow, into.unfinished) = (Some(k), false);
-                return;
-            }
-            let unrolled = self.slopes(bundle);
-            let [exact, approximate] = self.implicit(&w, into);
-            into.cuts.push(Cut { steps: k, staleness, exact, approximate, unrolled });
-            bundle.kept = w;
-            if k >= LEAST_STEPS && staleness <= REST * into.cuts[0].staleness {
-                into.unfinished = false;
-                return;
-            }
+        let w = bundle.w[0].clone();
+        self.problem.tasks_at(&w, &mut jet);
+        self.problem.training_gradient(&jet, &into.phi, &mut gradient);
+        let staleness = gradient.norm();
+        if !staleness.is_finite() || w.iter().any(|x| !x.is_finite()) {
+            (into.overflow, into.unfinished) = (Some(k), false);
+            return true;
         }
+        let unrolled = self.slopes(bundle);
+        let [exact, approximate] = self.implicit(&w, into);
+        into.cuts.push(Cut { steps: k, staleness, exact, approximate, unrolled });
+        bundle.kept = w;
+        let rests = k >= LEAST_STEPS && staleness <= REST * into.cuts[0].staleness;
+        into.unfinished &= !rests;
+        rests
     }
 
     /// The formula at a W with the exact and with the truncated `H⁻¹`.
@@ -206,16 +240,21 @@ impl Study {
         slopes.iter().all(|slope| slope.is_finite()).then_some(slopes)
     }
 
-    /// The derivative of `L_A(W*(φ))` (`m`), best responses being looked for from near `near`, and what each
-    /// component is known to: twice the error of truncation, of which a difference of half the width leaves a
-    /// quarter (Richardson, 1911), rounding, and what is numerically zero by the gradients there.
-    fn truth(&mut self, phi: &[f64], near: &DVector<f64>) -> Option<(Vec<f64>, Vec<f64>)> {
+    /// The derivative of `L_A(W*(φ))` before its first difference, best responses being looked for from near `near`.
+    fn begin_truth(&mut self, phi: &[f64], near: &DVector<f64>) -> Truth {
         let mut middle = near.clone();
-        if !self.respond_near(phi, &mut middle) {
-            return None;
-        }
-        let [whole, half] =
-            [DIFFERENCE, 0.5 * DIFFERENCE].map(|width| self.response_slopes(phi, &middle, width));
+        let found = self.respond_near(phi, &mut middle);
+        let bundles = [DIFFERENCE, 0.5 * DIFFERENCE].map(|width| self.bundle(middle.as_slice(), phi, width));
+        // The middle is there already.
+        Truth { middle: found.then_some(middle), bundles, next: (0, 1) }
+    }
+
+    /// The derivative (`m`), and what each component is known to: twice the error of truncation, of which a
+    /// difference of half the width leaves a quarter (Richardson, 1911), rounding, and what is numerically zero by
+    /// the gradients there.
+    fn end_truth(&mut self, phi: &[f64], truth: &Truth) -> Option<(Vec<f64>, Vec<f64>)> {
+        let mut middle = truth.middle.clone()?;
+        let [whole, half] = truth.bundles.each_ref().map(|bundle| self.slopes(bundle));
         let (whole, half) = (whole?, half?);
         let spectrum = self.spectrum(middle.as_slice(), phi)?;
         let size = self.problem.outer_at(&middle.clone(), &mut middle).abs();
@@ -225,15 +264,41 @@ impl Study {
         let known = known.collect();
         Some((whole, known))
     }
+}
 
-    /// The derivative of `L_A(W*(φ))` (`m`) by differences of a width.
-    fn response_slopes(&mut self, phi: &[f64], middle: &DVector<f64>, width: f64) -> Option<Vec<f64>> {
-        let mut bundle = self.bundle(middle.as_slice(), phi, width);
-        for (phi, w) in bundle.phi.iter().zip(&mut bundle.w).skip(1) {
-            if !self.respond(phi, w) {
-                return None;
-            }
+/// A view in the making.
+pub(super) struct Cutting {
+    /// What is there so far: no truth before the end.
+    pub(super) found: CutShort,
+    bundle: Bundle,
+    /// Numbers of steps to look at; some have been.
+    steps: Vec<u64>,
+    done: u64,
+    truth: Option<Truth>,
+}
+
+/// The true hypergradient in the making: best responses beside the middle, at two widths.
+struct Truth {
+    /// `W*(φ)`, as far as it and all others are there.
+    middle: Option<DVector<f64>>,
+    bundles: [Bundle; 2],
+    /// Which bundle, and which of its places.
+    next: (usize, usize),
+}
+
+impl Truth {
+    /// The next place to respond at.
+    fn next(&mut self) -> Option<(&mut Bundle, usize)> {
+        self.middle.as_ref()?;
+        if self.bundles.get(self.next.0)?.w.len() <= self.next.1 {
+            self.next = (self.next.0 + 1, 1);
         }
-        self.slopes(&bundle)
+        let (bundle, i) = self.next;
+        self.next.1 += 1;
+        self.bundles.get_mut(bundle).map(|bundle| (bundle, i))
+    }
+
+    fn fail(&mut self) {
+        self.middle = None;
     }
 }

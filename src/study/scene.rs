@@ -8,6 +8,7 @@ mod series;
 
 pub use pace::Pace;
 
+use super::cut_short::Cutting;
 use super::landscape::Survey;
 use super::{Movable, Study};
 use crate::error::ExperimentError;
@@ -43,6 +44,7 @@ pub struct Scene {
     pace: Option<Pace>,
     spectrum: Option<Spectrum>,
     cut_short: Option<CutShort>,
+    cutting: Option<Cutting>,
     /// Whether the cursor is somewhere: it may move on at once.
     scrubbing: bool,
     /// Whether these are of the present φ and W.
@@ -136,6 +138,7 @@ impl Scene {
             pace: None,
             spectrum,
             cut_short,
+            cutting: None,
             scrubbing: false,
             current,
             view,
@@ -154,6 +157,7 @@ impl Scene {
         let reach = before.landscape.as_ref().map(|landscape| landscape.field.bounds);
         self.view.reach = self.view.reach.or(reach);
         let start = self.study.start().1.to_vec();
+        self.cut_short = before.cut_short.clone();
         self.landscape = before.landscape.clone().map(|old| Landscape { start, ..old });
     }
 

@@ -12,6 +12,8 @@ mod bench;
 mod ensemble;
 #[cfg(feature = "complete")]
 mod figures;
+#[cfg(feature = "complete")]
+mod files;
 mod json;
 mod panics;
 #[cfg(feature = "complete")]
@@ -35,6 +37,8 @@ use crate::lang;
 pub use ensemble::{Ensemble, SeedRun, seed_matters};
 #[cfg(feature = "complete")]
 pub use figures::{chart_kinds, overlay_refusal};
+#[cfg(feature = "complete")]
+pub use files::{Table, table_limit, version};
 use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
 #[cfg(feature = "complete")]

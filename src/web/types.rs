@@ -64,6 +64,27 @@ export interface RunEvent {
   text: string;
 }
 
+/** What is in a `Table`: `values` are the different ones of a column, none if there are many. */
+export interface Survey {
+  delimiter: "," | ";" | "\t";
+  hasNames: boolean;
+  rows: number;
+  columns: { name: string; content: "numbers" | "two" | "words" | "empty"; missing: number; values: string[] }[];
+}
+
+/** What is to be made of a `Table`; columns count from 0. */
+export interface TableChoices {
+  title: string;
+  kind: "regression" | "classification" | "mlp" | "ridge";
+  inputs: number[];
+  main: number;
+  auxiliaries: number[];
+  split: { train: number; aux_set: number } | { column: number; train: string[]; aux_set: string[]; test: string[] };
+  standardise: boolean;
+  skip_missing: boolean;
+  seed: number;
+}
+
 export interface Preset { id: string; title: string; document: string }
 
 export interface LaneResult {

@@ -9,6 +9,7 @@ mod allocations;
 mod combinations;
 mod diagnostics;
 mod families;
+mod formulas;
 mod inner;
 mod inverse_products;
 mod methods;

@@ -3,8 +3,10 @@
 use auxilearn_lab::combination::{Affine, Combination, Monotone};
 use auxilearn_lab::curvature::Dense;
 use auxilearn_lab::family::{
-    LearnedLabels, LinearModel, Network, Quadratics, Ridge, SampleLoss, SampleWeights, Samples, TaskFamily,
+    Formulas, LearnedLabels, LinearModel, Network, Quadratics, Ridge, SampleLoss, SampleWeights, Samples,
+    TaskFamily,
 };
+use auxilearn_lab::formula::{Expression, Function, Operator};
 use auxilearn_lab::loss::Quadratic;
 use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, InnerObjective, squared_errors};
 use auxilearn_lab::state::LaneState;
@@ -60,11 +62,48 @@ impl Draw {
         &root * root.transpose() + DMatrix::identity(n, n) * shift
     }
 
+    /// A convex loss of `n` parameters, written as a formula: a bowl, and functions of linear forms.
+    fn formula(&mut self, n: usize) -> Expression {
+        let bowl = power(self.form(n, 1.0), 2.0);
+        let bowl = (0..n)
+            .map(|i| power(plus(Expression::variable(i), Expression::number(self.number(-1.5, 1.5))), 2.0))
+            .fold(bowl, plus);
+        let folds =
+            plus(self.form(n, 0.5).applied(Function::Softplus), self.form(n, 0.3).applied(Function::Exp));
+        let root = plus(Expression::number(1.0), power(self.form(n, 0.4), 2.0)).applied(Function::Sqrt);
+        let wave = times(Expression::number(0.05), self.form(n, 0.4).applied(Function::Sin));
+        [folds, root, wave, power(self.form(n, 0.2), 4.0)].into_iter().fold(bowl, plus)
+    }
+
+    /// A linear form.
+    fn form(&mut self, n: usize, size: f64) -> Expression {
+        (0..n).fold(Expression::number(self.number(-size, size)), |sum, i| {
+            plus(sum, times(Expression::number(self.number(-size, size)), Expression::variable(i)))
+        })
+    }
+
     fn quadratic(&mut self, n: usize) -> Quadratic<Dyn> {
         let centre = DVector::from_vec(self.numbers(n, -2.0, 2.0));
         let slope = DVector::from_vec(self.numbers(n, -0.5, 0.5));
         Quadratic::about(centre, self.number(0.0, 1.0), slope, Dense(self.symmetric(n, false)))
     }
+}
+
+/// `a operator b`.
+pub fn join(a: Expression, operator: Operator, b: Expression) -> Expression {
+    a.combined(operator, b).expect("a shallow expression")
+}
+
+fn plus(a: Expression, b: Expression) -> Expression {
+    join(a, Operator::Add, b)
+}
+
+fn times(a: Expression, b: Expression) -> Expression {
+    join(a, Operator::Multiply, b)
+}
+
+fn power(a: Expression, p: f64) -> Expression {
+    join(a, Operator::Power, Expression::number(p))
 }
 
 /// The kinds of problem.
@@ -80,10 +119,11 @@ pub enum Kind {
     Ridge(SampleLoss),
     SharedNetwork(SampleLoss),
     SeparateNetwork(SampleLoss),
+    Formulas,
 }
 
 impl Kind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Quadratics,
         Self::RidgedQuadratics,
         Self::Regression,
@@ -99,6 +139,7 @@ impl Kind {
         Self::SharedNetwork(SampleLoss::Logistic),
         Self::SeparateNetwork(SampleLoss::Squared),
         Self::SeparateNetwork(SampleLoss::Logistic),
+        Self::Formulas,
     ];
 
     pub fn is_network(self) -> bool {
@@ -166,6 +207,7 @@ pub fn parts(kind: Kind, seed: u64, auxiliaries: usize) -> Parts {
             let samples = draw.samples(loss, 6, 1, tasks);
             (Box::new(Network::new(samples, HIDDEN, tasks, loss, L2)), linear)
         }
+        Kind::Formulas => (Box::new(Formulas::new(2, (0..tasks).map(|_| draw.formula(2)).collect())), linear),
     };
     let held_out = held_out(kind, &mut draw, family.n_parameters(), tasks);
     Parts { tasks: family, affine, held_out }
@@ -175,6 +217,7 @@ fn held_out(kind: Kind, draw: &mut Draw, n: usize, tasks: usize) -> Box<dyn Task
     let loss = kind.loss();
     match kind {
         Kind::Quadratics | Kind::RidgedQuadratics => Box::new(Quadratics::new(vec![draw.quadratic(n)])),
+        Kind::Formulas => Box::new(Formulas::new(n, vec![draw.formula(n)])),
         Kind::Regression => {
             let (x, targets) = draw.set(loss, 9, n, 1);
             Box::new(squared_errors(&x, targets, 0.0).expect("finite"))

@@ -2,8 +2,9 @@
 
 use crate::cargo::root;
 use crate::links::not_relative;
-use crate::site::Site;
-use crate::{bindgen, presets, size, strip};
+use crate::site::{Site, gzip};
+use crate::texts::catalogue_path;
+use crate::{bindgen, compress, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,12 @@ use std::path::{Path, PathBuf};
 /// Where the bindings stand in the site.
 const BINDINGS: &str = "www/pkg";
 
-/// Where the still and the list of experiments go in `index.html`.
-const STILL: &str = "<!-- still -->";
+/// The code that the page opens with: many hosts send WebAssembly as it is, so the page fetches a file that
+/// is compressed whatever the host does.
+const OPENING: &str = "opening_bg.wasm";
+const PACKED: &str = "opening.packed";
+
+/// Where the list of experiments goes in `index.html`.
 const PRESETS: &str = "<!-- presets -->";
 
 /// Where the site is written when nothing else is asked for.
@@ -22,14 +27,20 @@ pub fn default_out() -> PathBuf {
 
 /// Builds the site into `out`, with further features of the package, and reads it back.
 ///
+/// What the page loads is in a folder named by its content; see [`release`].
+///
 /// # Errors
 /// If something does not build, an address is not relative, or `out` holds something else.
 pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     clear(out)?;
     bindgen::build(&out.join(BINDINGS), features)?;
-    fs::write(out.join("index.html"), index()?)?;
+    let code = fs::read(out.join(BINDINGS).join(OPENING))?;
+    fs::write(out.join(BINDINGS).join(PACKED), gzip(&code))?;
     copy(&root().join("www"), &out.join("www"))?;
+    fs::remove_file(catalogue_path(out, "en")).context("www/lang/en.json")?;
     strip_comments(&out.join("www"))?;
+    let version = put_in_version(out)?;
+    dress(out, &version)?;
     let site = Site::read(out)?;
     check_links(&site)?;
     Ok(site)
@@ -42,8 +53,74 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
 pub fn dist(out: &Path) -> Result<()> {
     let site = build(out, &[])?;
     size::report(&site)?;
+    pack(out)?;
     println!("Written to {}", out.display());
     Ok(())
+}
+
+/// Builds the site with compressed copies, to be served.
+///
+/// # Errors
+/// As [`build`].
+pub fn packed(out: &Path) -> Result<Site> {
+    build(out, &[])?;
+    pack(out)?;
+    Site::read(out)
+}
+
+/// Adds compressed copies, and reads them back.
+fn pack(out: &Path) -> Result<()> {
+    let copies = compress::beside(out)?;
+    println!("{copies} compressed copies (.gz, .br)");
+    compress::check(out)
+}
+
+/// Moves `www/` into the folder of its version, all but what keeps its address too; the version.
+fn put_in_version(out: &Path) -> Result<String> {
+    let mut site = Site::default();
+    site.add_folder(&out.join("www"), "www/")?;
+    let page = index()?;
+    let files = site.files().map(|(path, asset)| (path, &asset.raw[..]));
+    let version = release::version(files.chain([("index.html", page.as_bytes())]));
+    let www = out.join(release::VERSIONS).join(&version).join("www");
+    fs::create_dir_all(www.parent().expect("a folder of its own"))?;
+    fs::rename(out.join("www"), &www)?;
+    for folder in release::STABLE {
+        copy(&www.with_file_name(folder), &out.join(folder))?;
+    }
+    for name in release::AT_ROOT {
+        fs::rename(www.join(name), out.join(name)).with_context(|| format!("www/ has no {name}"))?;
+    }
+    fs::remove_file(www.join("pkg").join(OPENING))?;
+    fs::remove_file(out.join(BINDINGS).join(PACKED))?;
+    remove_types(&www)?;
+    fs::write(out.join("index.html"), page)?;
+    Ok(version)
+}
+
+/// Types are for those who program, so they stand with what keeps its address only.
+fn remove_types(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_types(&path)?;
+        } else if path.to_string_lossy().ends_with(".d.ts") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what stands at the root and names the files of a version.
+fn dress(out: &Path, version: &str) -> Result<()> {
+    for name in ["index.html", "app.webmanifest"] {
+        let text = fs::read_to_string(out.join(name))?;
+        fs::write(out.join(name), release::pointed(&text, version))?;
+    }
+    fs::write(out.join(release::HEADERS), release::headers())?;
+    let worker = out.join("sw.js");
+    let text = release::service_worker(&fs::read_to_string(&worker)?, version, &Site::read(out)?)?;
+    Ok(fs::write(worker, text)?)
 }
 
 /// Removes an earlier build, and nothing that is not one.
@@ -78,16 +155,13 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The page with the list of experiments, and with the still of its first picture for those without
-/// scripts: drawn by the program itself, a test compares.
-fn index() -> Result<String> {
+/// The page with the list of experiments.
+pub(crate) fn index() -> Result<String> {
     let page = fs::read_to_string(root().join("index.html"))?;
-    let still = fs::read_to_string(root().join("docs/still.svg"))?;
-    let still = still.replacen("<svg ", "<svg class=\"still\" aria-hidden=\"true\" ", 1);
-    if let Some(missing) = [STILL, PRESETS].into_iter().find(|mark| !page.contains(mark)) {
-        bail!("index.html lacks {missing}");
+    if !page.contains(PRESETS) {
+        bail!("index.html lacks {PRESETS}");
     }
-    Ok(page.replacen(STILL, still.trim(), 1).replacen(PRESETS, &presets::options(&root())?, 1))
+    Ok(page.replacen(PRESETS, &presets::options(&root())?, 1))
 }
 
 /// Leaves comments out of all scripts and style sheets below a folder.

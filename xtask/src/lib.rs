@@ -7,10 +7,12 @@
 pub mod bindgen;
 pub mod browser;
 pub mod cargo;
+pub mod compress;
 pub mod dist;
 mod http;
 pub mod links;
 mod presets;
+pub mod release;
 pub mod serve;
 pub mod site;
 pub mod size;

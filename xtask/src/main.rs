@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::dist;
 use xtask::serve::{Port, Server};
-use xtask::site::Site;
 use xtask::stages::{self, STAGES};
 use xtask::verify;
 
@@ -107,7 +106,7 @@ fn execute(command: Command) -> Result<()> {
 fn serve(port: Port) -> Result<()> {
     // The port is taken first: a clear refusal should not wait for a build.
     let listener = Server::bind(port)?;
-    let site: Site = dist::build(&dist::default_out(), &[])?;
+    let site = dist::packed(&dist::default_out())?;
     let server = listener.start(site, "/")?;
     println!("AuxiLearn Lab is at {} (Ctrl-C ends it)", server.url());
     loop {

@@ -1,16 +1,30 @@
 //! A small server for a [`Site`], as strict as a careful host would be.
 
 use crate::http::{self, Request, Response};
-use crate::site::{Found, Site};
+use crate::release::VERSIONS;
+use crate::site::{Asset, Found, Site};
 use anyhow::{Result, anyhow, bail};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
 /// The policy the page lives under; its own meta tag says the same.
 pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
+    img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// What every answer says about who may do what. A page may frame the site: it is made to be embedded.
+pub const SECURITY: [(&str, &str); 5] = [
+    ("Content-Security-Policy", POLICY),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+];
+/// Caching of what keeps its address when it changes.
+pub const REVALIDATED: &str = "no-cache";
+/// Caching of what stands in a folder named by its content.
+pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Where to begin looking for a port when none is asked for.
 const FIRST_PORT: u16 = 8080;
@@ -41,6 +55,7 @@ pub struct Served {
 pub struct Server {
     port: u16,
     prefix: String,
+    site: Arc<RwLock<Site>>,
     log: Arc<Mutex<Vec<Served>>>,
     stop: Arc<AtomicBool>,
 }
@@ -56,9 +71,13 @@ impl Bound {
     pub fn start(self, site: Site, prefix: &str) -> Result<Server> {
         let port = self.0.local_addr()?.port();
         let (log, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let server = Server { port, prefix: prefix.to_owned(), log: log.clone(), stop: stop.clone() };
-        let prefix = prefix.to_owned();
-        let respond = move |request: &Request| logged(respond(request, &site, &prefix), request, &log);
+        let (site, prefix) = (Arc::new(RwLock::new(site)), prefix.to_owned());
+        let server =
+            Server { port, prefix: prefix.clone(), site: site.clone(), log: log.clone(), stop: stop.clone() };
+        let respond = move |request: &Request| {
+            let site = site.read().expect("no thread panics with the site");
+            logged(respond(request, &site, &prefix), request, &log)
+        };
         thread::spawn(move || http::serve(&self.0, &stop, Arc::new(respond)));
         Ok(server)
     }
@@ -86,6 +105,11 @@ impl Server {
     /// Address of the site.
     pub fn url(&self) -> String {
         self.origin() + &self.prefix
+    }
+
+    /// Serves another site from now on, as after a deployment.
+    pub fn replace(&self, site: Site) {
+        *self.site.write().expect("no thread panics with the site") = site;
     }
 
     /// Everything answered since the last call.
@@ -138,8 +162,7 @@ fn respond(request: &Request, site: &Site, prefix: &str) -> Response {
     }
     match path.strip_prefix(prefix).map_or(Found::Nothing, |path| site.find(path)) {
         Found::Asset(asset) => {
-            let compressed = accepts_gzip(&request.accept_encoding) && asset.gzip.len() < asset.raw.len();
-            let body = if compressed { &asset.gzip } else { &asset.raw };
+            let (coding, body) = encoded(asset, &request.accept_encoding);
             // The page and its worker share a script: what was fetched once need not be sent again.
             let tag = entity_tag(body);
             let known = request.if_none_match == tag;
@@ -147,10 +170,13 @@ fn respond(request: &Request, site: &Site, prefix: &str) -> Response {
                 true => reply("304 Not Modified", asset.mime, Vec::new()),
                 false => reply("200 OK", asset.mime, body.clone()),
             };
+            if path[prefix.len()..].starts_with(VERSIONS) {
+                response.cache(IMMUTABLE);
+            }
             response.headers.push(("ETag", tag));
             response.headers.push(("Vary", "Accept-Encoding".to_owned()));
-            if compressed && !known {
-                response.headers.push(("Content-Encoding", "gzip".to_owned()));
+            if let Some(coding) = coding.filter(|_| !known) {
+                response.headers.push(("Content-Encoding", coding.to_owned()));
             }
             response
         }
@@ -169,13 +195,29 @@ fn redirect(to: &str) -> Response {
 }
 
 fn reply(status: &'static str, mime: &str, body: Vec<u8>) -> Response {
-    let headers = vec![
-        ("Content-Type", mime.to_owned()),
-        ("Content-Security-Policy", POLICY.to_owned()),
-        ("X-Content-Type-Options", "nosniff".to_owned()),
-        ("Cache-Control", "no-cache".to_owned()),
-    ];
+    let own = [("Content-Type", mime), ("Cache-Control", REVALIDATED)];
+    let headers = own.into_iter().chain(SECURITY).map(|(name, value)| (name, value.to_owned())).collect();
     Response { status, headers, body }
+}
+
+impl Response {
+    /// How long the answer may be kept.
+    fn cache(&mut self, how: &str) {
+        let header = self.headers.iter_mut().find(|(name, _)| *name == "Cache-Control");
+        header.expect("every reply says so").1 = how.to_owned();
+    }
+}
+
+/// The smallest form of a file that is accepted, and its name.
+fn encoded<'a>(asset: &'a Asset, accept_encoding: &str) -> (Option<&'static str>, &'a Vec<u8>) {
+    let packed = [(Some("br"), asset.brotli.as_ref()), (Some("gzip"), Some(&asset.gzip))];
+    packed
+        .into_iter()
+        .filter_map(|(coding, body)| Some((coding, body?)))
+        .filter(|(coding, _)| coding.is_some_and(|coding| accepts(accept_encoding, coding)))
+        .chain([(None, &asset.raw)])
+        .min_by_key(|(coding, body)| (body.len(), coding.is_some()))
+        .expect("the file itself")
 }
 
 /// A tag that changes with the content.
@@ -185,10 +227,10 @@ fn entity_tag(body: &[u8]) -> String {
     format!("\"{:08x}-{:x}\"", sum.sum(), body.len())
 }
 
-fn accepts_gzip(accept_encoding: &str) -> bool {
+fn accepts(accept_encoding: &str, wanted: &str) -> bool {
     accept_encoding.split(',').any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
-        parts.next() == Some("gzip") && !parts.any(|part| part.replace(' ', "") == "q=0")
+        parts.next() == Some(wanted) && !parts.any(|part| part.replace(' ', "") == "q=0")
     })
 }
 
@@ -206,6 +248,9 @@ mod tests {
         fs::write(folder.join("index.html"), "<p>charts</p>".repeat(100)).unwrap();
         fs::write(folder.join("www/index.html"), "x").unwrap();
         fs::write(folder.join("a.wasm"), b"\0asm").unwrap();
+        fs::create_dir_all(folder.join("v/0f")).unwrap();
+        fs::write(folder.join("v/0f/a.js"), "f();").unwrap();
+        fs::write(folder.join("v/0f/a.js.br"), "br").unwrap();
         fs::write(folder.join(".secret"), "x").unwrap();
         let site = Site::read(&folder).unwrap();
         fs::remove_dir_all(folder).unwrap();
@@ -246,6 +291,17 @@ mod tests {
         assert!(!head.contains("content-encoding"), "{head}");
         let (head, _) = ask(&server, "GET /user/repo/a.wasm", "Accept-Encoding: gzip\r\n");
         assert!(head.contains("application/wasm") && !head.contains("content-encoding"), "{head}");
+    }
+
+    #[test]
+    fn a_copy_is_sent_where_it_is_accepted_and_a_version_is_kept() {
+        let server = server("copies");
+        let (head, body) = ask(&server, "GET /user/repo/v/0f/a.js", "Accept-Encoding: gzip, br\r\n");
+        assert!(head.contains("content-encoding: br") && body == b"br", "{head}");
+        assert!(head.contains(&format!("cache-control: {IMMUTABLE}")), "{head}");
+        let (head, body) = ask(&server, "GET /user/repo/v/0f/a.js", "Accept-Encoding: gzip, br;q=0\r\n");
+        assert!(!head.contains("content-encoding") && body == b"f();", "gzip would be larger: {head}");
+        assert!(ask(&server, "GET /user/repo/v/0f/a.js.br", "").0.contains("404 not found"));
     }
 
     #[test]

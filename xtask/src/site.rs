@@ -9,13 +9,23 @@ use std::io::Write;
 use std::path::Path;
 
 /// One file.
+#[derive(Clone)]
 pub struct Asset {
     /// Value of its `Content-Type` header.
     pub mime: &'static str,
     /// Its bytes.
     pub raw: Vec<u8>,
-    /// The same, compressed.
+    /// The same, compressed by gzip.
     pub gzip: Vec<u8>,
+    /// The same, compressed by Brotli, where a copy is beside the file.
+    pub brotli: Option<Vec<u8>>,
+}
+
+impl Asset {
+    /// A file without a copy compressed by Brotli.
+    pub fn new(mime: &'static str, raw: Vec<u8>, gzip: Vec<u8>) -> Self {
+        Self { mime, raw, gzip, brotli: None }
+    }
 }
 
 /// What a request path leads to.
@@ -36,7 +46,7 @@ pub struct Site {
 
 impl Site {
     /// Reads a folder and everything below it but dotfiles, at the path `at` of the site
-    /// (empty, or ending in a slash).
+    /// (empty, or ending in a slash). Compressed copies (`FILE.gz`, `FILE.br`) are taken as such.
     ///
     /// # Errors
     /// If a file cannot be read or its name is not UTF-8.
@@ -49,9 +59,12 @@ impl Site {
             }
             if path.is_dir() {
                 self.add_folder(&path, &format!("{at}{name}/"))?;
-            } else {
+            } else if !is_copy(&path) {
                 let raw = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                self.files.insert(format!("{at}{name}"), Asset { mime: mime(name), gzip: gzip(&raw), raw });
+                let copy = |ending| fs::read(format!("{}.{ending}", path.display())).ok();
+                let gzip = copy("gz").unwrap_or_else(|| gzip(&raw));
+                let asset = Asset { mime: mime(name), raw, gzip, brotli: copy("br") };
+                self.files.insert(format!("{at}{name}"), asset);
             }
         }
         Ok(())
@@ -67,9 +80,20 @@ impl Site {
         Ok(site)
     }
 
-    /// Leaves a file out; whether it was there.
+    /// Leaves out every file of which `path` is the end, so in whatever version; whether there were any.
     pub fn remove(&mut self, path: &str) -> bool {
-        self.files.remove(path).is_some()
+        let before = self.files.len();
+        self.files.retain(|known, _| !is_end(known, path));
+        self.files.len() < before
+    }
+
+    /// Replaces the bytes of a file of the site.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn replace(&mut self, path: &str, raw: Vec<u8>) {
+        let asset = self.files.get_mut(path).expect("a file of the site");
+        *asset = Asset::new(asset.mime, raw.clone(), gzip(&raw));
     }
 
     /// All files in the order of their paths.
@@ -94,6 +118,23 @@ impl Site {
             Found::Nothing
         }
     }
+}
+
+impl FromIterator<(String, Asset)> for Site {
+    fn from_iter<I: IntoIterator<Item = (String, Asset)>>(files: I) -> Self {
+        Self { files: files.into_iter().collect() }
+    }
+}
+
+/// Whether whole parts at the end of a path are `end`.
+pub fn is_end(path: &str, end: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
+/// Whether a file is a compressed copy of the one beside it.
+fn is_copy(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    matches!(ending, Some("gz" | "br")) && path.with_extension("").is_file()
 }
 
 /// Bytes compressed as a good static host would.
@@ -128,9 +169,9 @@ mod tests {
     use super::*;
 
     fn site() -> Site {
-        let asset = |name| Asset { mime: mime(name), raw: vec![0; 100], gzip: gzip(&[0; 100]) };
+        let asset = |name| Asset::new(mime(name), vec![0; 100], gzip(&[0; 100]));
         let names = ["index.html", "www/main.js", "bench/index.html", "www/a b.json"];
-        Site { files: names.into_iter().map(|name| (name.to_owned(), asset(name))).collect() }
+        names.into_iter().map(|name| (name.to_owned(), asset(name))).collect()
     }
 
     #[test]
@@ -163,6 +204,13 @@ mod tests {
         ] {
             assert!(matches!(site.find(path), Found::Nothing), "{path}");
         }
+    }
+
+    #[test]
+    fn a_file_is_left_out_in_every_version() {
+        let mut site = site();
+        assert!(!site.remove("ain.js") && site.remove("main.js") && !site.remove("main.js"));
+        assert!(matches!(site.find("www/main.js"), Found::Nothing));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What a visitor downloads, and how much of it there may be.
 
 use crate::cargo::CRATE;
-use crate::site::Site;
+use crate::release::VERSIONS;
+use crate::site::{Site, is_end};
 use anyhow::{Result, bail};
 use regex_lite::Regex;
 use std::collections::BTreeSet;
@@ -28,6 +29,10 @@ fn at_load(site: &Site) -> BTreeSet<String> {
     found
 }
 
+/// What browsers fetch to install the page, or never where scripts run.
+const LATER: [&str; 2] =
+    [r#"<link rel="(?:manifest|apple-touch-icon)"[^>]*>"#, r"(?s)<noscript>.*?</noscript>"];
+
 /// Relative addresses that a page or script needs from the start.
 fn named_in(path: &str, text: &str) -> impl Iterator<Item = String> {
     let patterns: &[&str] = match path.rsplit('.').next() {
@@ -35,9 +40,12 @@ fn named_in(path: &str, text: &str) -> impl Iterator<Item = String> {
         Some("js") => &[r#"\bfrom\s*["']([^"']+)["']"#, r#"\bnew URL\(["']([^"']+)["']"#],
         _ => &[],
     };
+    let text = LATER.into_iter().fold(text.to_owned(), |text, pattern| {
+        Regex::new(pattern).expect("a valid pattern").replace_all(&text, "").into_owned()
+    });
     let find = |pattern: &&str| {
         let pattern = Regex::new(pattern).expect("a valid pattern");
-        pattern.captures_iter(text).map(|capture| capture[1].to_owned()).collect::<Vec<_>>()
+        pattern.captures_iter(&text).map(|capture| capture[1].to_owned()).collect::<Vec<_>>()
     };
     patterns.iter().flat_map(find).collect::<Vec<_>>().into_iter()
 }
@@ -52,7 +60,7 @@ pub fn gzip_at_load(site: &Site) -> usize {
 pub fn gzip_complete(site: &Site) -> usize {
     let complete = [".js", "_bg.wasm"].map(|end| format!("www/pkg/{CRATE}{end}"));
     site.files()
-        .filter(|(path, _)| complete.iter().any(|c| c == path))
+        .filter(|(path, _)| path.starts_with(VERSIONS) && complete.iter().any(|end| is_end(path, end)))
         .map(|(_, asset)| asset.gzip.len())
         .sum()
 }
@@ -92,7 +100,8 @@ mod tests {
 
     #[test]
     fn what_a_page_names_is_fetched_and_what_it_imports_later_is_not() {
-        let html = r#"<link rel="icon" href="www/icon.svg"><script src="www/start.js"></script><a href="other.html">"#;
+        let html = r#"<link rel="icon" href="www/icon.svg"><script src="www/start.js"></script><a href="other.html">
+            <link rel="manifest" href="app.webmanifest"><noscript><link rel="stylesheet" href="still.css"></noscript>"#;
         assert_eq!(named_in("index.html", html).collect::<Vec<_>>(), ["www/icon.svg", "www/start.js"]);
         let js = r#"import { a } from "./a.js"; new URL("worker.js", here); import(`./later.js`); import("./b.js")"#;
         assert_eq!(named_in("www/main.js", js).collect::<Vec<_>>(), ["./a.js", "worker.js"]);

@@ -1,11 +1,19 @@
 //! The texts of the page: what stands in its sources in English, to be compared with the catalogues.
 
+#[cfg(test)]
+mod markup;
+#[cfg(test)]
+mod tests;
+
 use anyhow::{Context, Result};
 use regex_lite::Regex;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+
+/// What documents can be told that they should have; `tests/refusals.rs` collects it.
+const REFUSALS: &str = "tests/data/refusals.txt";
 
 /// Where a catalogue stands, by the tag of its language.
 pub fn catalogue_path(root: &Path, language: &str) -> std::path::PathBuf {
@@ -23,7 +31,8 @@ pub fn catalogue(root: &Path, language: &str) -> Result<BTreeMap<String, String>
 }
 
 /// Every text in the sources below `root` that is not the page's own markup: literals in `t("…")`, `t!("…")`, `tr!("…")` and
-/// after `/* t */` or `// t: `, labels of the panel's catalogue, titles, descriptions and names of the experiments.
+/// after `/* t */` or `// t: `, labels of the panel's catalogue, titles, descriptions and names of the experiments, and
+/// what documents can be told that they should have.
 ///
 /// # Errors
 /// If a file cannot be read.
@@ -34,11 +43,13 @@ pub fn of_sources(root: &Path) -> Result<BTreeSet<String>> {
     }
     let labels: Value = serde_json::from_str(&fs::read_to_string(root.join("www/catalogue.json"))?)?;
     named(&labels, &["label", "hint"], str::to_owned, &mut texts);
+    inside(&labels, &["words", "labels", "named"], &mut texts);
     each_file(&root.join("www/experiments"), "json", &mut |source| {
         let document: Value = serde_json::from_str(source).unwrap_or_default();
         named(&document, &["title", "description"], str::to_owned, &mut texts);
         named(&document, &["label", "name", "names"], numbered, &mut texts);
     })?;
+    texts.extend(fs::read_to_string(root.join(REFUSALS))?.lines().map(str::to_owned));
     Ok(texts)
 }
 
@@ -79,6 +90,28 @@ fn named(value: &Value, fields: &[&str], key: fn(&str) -> String, into: &mut BTr
     }
 }
 
+/// Strings anywhere inside fields of these names.
+fn inside(value: &Value, fields: &[&str], into: &mut BTreeSet<String>) {
+    let Value::Object(entries) = value else {
+        return value.as_array().into_iter().flatten().for_each(|value| inside(value, fields, into));
+    };
+    for (field, value) in entries {
+        if fields.contains(&field.as_str()) {
+            strings(value, into);
+        } else {
+            inside(value, fields, into);
+        }
+    }
+}
+
+fn strings(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(into.insert(text.clone())),
+        Value::Object(entries) => entries.values().for_each(|value| strings(value, into)),
+        _ => {}
+    }
+}
+
 /// A text with its numbers as `{0}`, `{1}`, …, as catalogues have them.
 pub fn numbered(text: &str) -> String {
     let digits = Regex::new(r"\d+").expect("a regular expression");
@@ -88,44 +121,4 @@ pub fn numbered(text: &str) -> String {
         format!("{{{}}}", count - 1)
     };
     digits.replace_all(text, name).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cargo::root;
-
-    #[test]
-    fn marked_texts_are_found_and_others_are_not() {
-        let source = r#"t("a \"b\"", { x }); list.at("c"); t!("d {e}", e = 1); tr!("f"); const T = [/* t */ "g", "h"];
-// t: "i"
-"#;
-        assert_eq!(literals(source), ["a \"b\"", "d {e}", "f", "g", "i"]);
-    }
-
-    #[test]
-    fn numbers_in_names_are_places() {
-        assert_eq!(numbered("noise 0.12"), "noise {0}.{1}");
-        assert_eq!(numbered("at -4"), "at -{0}");
-    }
-
-    #[test]
-    fn every_text_has_its_values_in_chinese_too() {
-        let values = Regex::new(r"\{\w+\}").expect("a regular expression");
-        let sorted = |text: &str| {
-            let mut found: Vec<String> = values.find_iter(text).map(|m| m.as_str().to_owned()).collect();
-            found.sort();
-            found
-        };
-        for (english, chinese) in catalogue(&root(), "zh").unwrap() {
-            assert_eq!(sorted(&english), sorted(&chinese), "{english}");
-        }
-    }
-
-    #[test]
-    fn no_text_of_the_sources_lacks_chinese() {
-        let (texts, known) = (of_sources(&root()).unwrap(), catalogue(&root(), "zh").unwrap());
-        let lacking: Vec<&String> = texts.iter().filter(|text| !known.contains_key(*text)).collect();
-        assert!(lacking.is_empty(), "www/lang/zh.json lacks {lacking:#?}");
-    }
 }

@@ -6,7 +6,7 @@ use super::super::scale::Scale;
 use super::super::sheet::{Anchor, Rect, Sheet};
 use super::{last_term, plot, say_nothing};
 use crate::lang::{t, tr};
-use crate::sampled::{NeumannSetting, Phase, Spectrum};
+use crate::sampled::{NeumannSetting, Phase, Spectrum, TaskCoordinates};
 
 /// Tasks up to which each has a curve.
 const FEW: usize = 3;
@@ -60,21 +60,22 @@ struct Series {
 /// A curve a task; of many tasks the worst error, and whether every sign is right.
 fn series(spectrum: &Spectrum, setting: &NeumannSetting, last: usize) -> Vec<Series> {
     let count = spectrum.tasks.len();
-    let at = |tasks: std::ops::Range<usize>, terms: usize| {
-        let here = NeumannSetting { terms, ..*setting };
-        let errors = tasks.clone().filter_map(|k| spectrum.relative_error(k, &here));
-        let worst = errors.reduce(f64::max)?;
-        Some((terms, worst, tasks.into_iter().all(|k| spectrum.sign_agrees(k, &here) != Some(false))))
-    };
-    let one = |name: String, task: Option<usize>, tasks: std::ops::Range<usize>| {
-        let points = (0..=last).filter_map(|terms| at(tasks.clone(), terms));
-        Series { name, task, points: points.collect() }
-    };
+    let at = |terms: usize| NeumannSetting { terms, ..*setting };
     if count > FEW {
-        return vec![one(t!("worst of {count}", count = count), None, 0..count)];
+        let mut judge = spectrum.judge();
+        let worst = |terms| judge.worst(&at(terms)).map(|(error, right)| (terms, error, right));
+        let points = (0..=last).filter_map(worst).collect();
+        return vec![Series { name: t!("worst of {count}", count = count), task: None, points }];
     }
-    let tasks = spectrum.tasks.iter().enumerate();
-    tasks.map(|(k, task)| one(task.name.clone(), Some(k), k..k + 1)).collect()
+    let point = |k: usize, terms: usize| {
+        Some((terms, spectrum.relative_error(k, &at(terms))?, spectrum.sign_agrees(k, &at(terms))?))
+    };
+    let one = |(k, task): (usize, &TaskCoordinates)| Series {
+        name: task.name.clone(),
+        task: Some(k),
+        points: (0..=last).filter_map(|terms| point(k, terms)).collect(),
+    };
+    spectrum.tasks.iter().enumerate().map(one).collect()
 }
 
 /// A curve; its marks are crosses where the sign is wrong, dots where it is right.

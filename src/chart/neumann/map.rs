@@ -113,6 +113,7 @@ fn regions(
     let stride = (last + 1).div_ceil(COLUMNS);
     let plot = axes.plot;
     let edge = |row: usize| plot.bottom - plot.height() * row as f64 / ROWS as f64;
+    let mut judge = spectrum.judge();
     let mut centres = [(0.0, 0.0, 0.0_f64); 4];
     for first in (0..=last).step_by(stride) {
         let terms = (first + stride / 2).min(last);
@@ -120,7 +121,7 @@ fn regions(
         let phases: Vec<Option<Phase>> = (0..ROWS)
             .map(|row| {
                 let alpha = axes.y.map().value((row as f64 + 0.5) / ROWS as f64);
-                spectrum.phase(&NeumannSetting { terms, alpha, ..*setting })
+                judge.phase(&NeumannSetting { terms, alpha, ..*setting })
             })
             .collect();
         let mut row = 0;

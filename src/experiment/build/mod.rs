@@ -1,5 +1,6 @@
 //! From a document's problem to one that lanes run on.
 
+mod formula;
 pub(super) mod quadratics;
 mod samples;
 
@@ -80,6 +81,7 @@ pub(super) fn problem(experiment: &Experiment) -> Result<GeneralProblem, Experim
         Problem::SampleWeights(problem) => samples::weights(problem, seed),
         Problem::LearnedLabels(problem) => samples::labels(problem, seed),
         Problem::Ridge(problem) => samples::ridge(problem, seed),
+        Problem::Formula(problem) => Ok(formula::problem(problem, combination(experiment))),
     }
 }
 

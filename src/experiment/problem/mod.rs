@@ -1,5 +1,6 @@
 //! The kinds of problem that a document describes, one file for each with data of its own.
 
+mod formula;
 mod quadratic;
 mod samples;
 
@@ -9,6 +10,7 @@ use super::data::DataSource;
 use crate::constraint::{Constraint, Exp, Free, Sigmoid};
 use crate::family::{Heads, Network as NetworkFamily, SampleLoss};
 
+pub use formula::{Formulas, NamedFormula};
 pub(super) use quadratic::auxiliary_name;
 pub use quadratic::{
     Curvature, GeneratedQuadratics, InlineQuadratics, NamedQuadratic, QuadraticForm, QuadraticSource,
@@ -36,6 +38,8 @@ pub enum Problem {
     LearnedLabels(LearnedLabels),
     /// φ_i is the penalty of coordinate i.
     Ridge(Ridge),
+    /// Losses typed as formulas in W.
+    Formula(Formulas),
 }
 
 /// On which data the outer loss is taken.
@@ -169,6 +173,7 @@ impl Problem {
             Self::SampleWeights(_) => "sample_weights",
             Self::LearnedLabels(_) => "learned_labels",
             Self::Ridge(_) => "ridge",
+            Self::Formula(_) => "formula",
         }
     }
 
@@ -196,6 +201,7 @@ impl Problem {
             }
             Self::LearnedLabels(problem) => numbered("label", problem.data.n_labels()),
             Self::Ridge(problem) => numbered("penalty", problem.data.n_inputs()),
+            Self::Formula(problem) => problem.auxiliaries.iter().map(|task| task.name.clone()).collect(),
         }
     }
 
@@ -210,6 +216,7 @@ impl Problem {
             Self::SampleWeights(problem) => problem.data.n_inputs(),
             Self::LearnedLabels(problem) => problem.data.n_inputs(),
             Self::Ridge(problem) => problem.data.n_inputs(),
+            Self::Formula(problem) => problem.n_parameters(),
         }
     }
 
@@ -232,7 +239,7 @@ impl Problem {
             Self::Ridge(Ridge { data, aux_set }) => Some(on(*aux_set, data.n_samples())),
             Self::SampleWeights(SampleWeights { data, aux_set, .. }) => Some(on(*aux_set, data.n_samples())),
             Self::LearnedLabels(LearnedLabels { data, aux_set, .. }) => Some(on(*aux_set, data.n_samples())),
-            Self::Quadratic(_) => None,
+            Self::Quadratic(_) | Self::Formula(_) => None,
         }
     }
 

@@ -90,6 +90,7 @@ fn experiment(node: Node) -> Result<Experiment, ExperimentError> {
         Some(node) => start(node, &problem, &combination, &constraint)?,
         None => Start::default(),
     };
+    kinds::check_start(&problem, &start)?;
     let steps = fields.need("steps")?.whole(1, MAX_STEPS)?;
     let n_phi = combination.n_phi(problem.task_names(seed).len());
     let context =

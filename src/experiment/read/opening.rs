@@ -5,8 +5,8 @@ use super::fields::{Fields, Node};
 use super::{Lanes, data};
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
-use crate::experiment::Combination;
 use crate::experiment::problem::{Problem, Regression};
+use crate::experiment::{Combination, Start};
 use crate::ihvp::{Indefinite, InverseHvpKind};
 use crate::inner::InnerSolver;
 use crate::method::MethodKind;
@@ -24,6 +24,10 @@ pub(super) fn problem(node: Node) -> Read<Problem> {
     let data = data::source(fields.need("data")?)?;
     fields.finish()?;
     Ok(Problem::Regression(Regression { data }))
+}
+
+pub(super) fn check_start(_problem: &Problem, _start: &Start) -> Read<()> {
+    Ok(())
 }
 
 pub(super) fn combination(_fields: &mut Fields, _problem: &Problem) -> Read<Combination> {

@@ -29,7 +29,7 @@ impl Scene {
 
     /// Whether something that is shown is rough.
     pub fn is_unfinished(&self) -> bool {
-        self.survey.is_some() || self.is_plane_rough()
+        self.survey.is_some() || self.cutting.is_some() || self.is_plane_rough()
     }
 
     /// Goes on with what is rough; says whether a finer picture is there now.
@@ -37,6 +37,9 @@ impl Scene {
         if self.is_plane_rough() && !self.waits() {
             self.refine_plane();
             return true;
+        }
+        if self.cutting.is_some() {
+            return self.cut_on();
         }
         self.survey_on()
     }

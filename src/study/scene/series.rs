@@ -1,6 +1,6 @@
 //! What a scene shows of `H⁻¹`: its spectrum, the truncated series, and the inner loop cut short.
 
-use super::Scene;
+use super::{Pace, Scene};
 use crate::experiment::{Json, edit};
 use crate::sampled::{CutShort, NeumannSetting, Spectrum};
 use crate::study::CutShortRequest;
@@ -18,15 +18,36 @@ impl Scene {
         self.spectrum.as_ref()
     }
 
-    /// The inner loop of the lane looked at, cut short at its φ, with the series shown.
+    /// The inner loop of the lane looked at, cut short at its φ, with the series shown. At a pace it may be the one
+    /// made last until the new one is there; see [`go_on`](Self::go_on).
     pub fn cut_short(&mut self) -> Option<&CutShort> {
         if !self.current.cut_short {
             let most = (self.view.dragging || self.scrubbing).then_some(DRAGGED);
             let (phi, lane, setting) = (&*self.phi, Some(self.lane), self.view.setting);
-            self.cut_short = self.study.cut_short(&CutShortRequest { phi, w: None, lane, setting, most });
+            self.cutting = self.study.cutting(&CutShortRequest { phi, w: None, lane, setting, most });
+            if self.cutting.is_none()
+                || self.cut_short.as_ref().is_some_and(|old| old.names.len() != phi.len())
+            {
+                self.cut_short = None;
+            }
             self.current.cut_short = true;
+            self.cut_on();
+        } else if self.pace.is_none() {
+            self.cut_on();
         }
         self.cut_short.as_ref()
+    }
+
+    /// Goes on with an inner loop that is being looked at; says whether that is all there now.
+    pub(super) fn cut_on(&mut self) -> bool {
+        let Some(mut cutting) = self.cutting.take() else { return false };
+        let done = self.study.cut_on(&mut cutting, &mut Pace::of(self.pace));
+        if done {
+            self.cut_short = Some(cutting.found);
+        } else {
+            self.cutting = Some(cutting);
+        }
+        done
     }
 
     /// The truncated Neumann series shown: the one chosen, or the document's, or a usual one.

@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
+use std::rc::Rc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use thirtyfour::{Capabilities, WebDriver};
@@ -52,9 +53,31 @@ pub fn scratch() -> PathBuf {
 pub struct Driver {
     child: Child,
     _stdout: BufReader<ChildStdout>, // kept open: the driver may still write to it
+    profiles: Rc<Profiles>,
+}
+
+/// What opens browsers, each with a fresh profile.
+pub struct Profiles {
     port: u16,
     browser: Browser,
     sessions: Cell<usize>,
+}
+
+impl Profiles {
+    /// Opens a browser, for pages below `site`.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn open(self: &Rc<Self>, site: &str) -> Result<Page> {
+        let number = self.sessions.replace(self.sessions.get() + 1);
+        let profile = scratch().join(format!("profile-{number}"));
+        let serde_json::Value::Object(wanted) = capabilities(&self.browser, &profile) else {
+            bail!("capabilities are an object");
+        };
+        let address = format!("http://127.0.0.1:{}", self.port);
+        let session = block_on(WebDriver::new(address, Capabilities::from(wanted)))?;
+        Ok(Page::new(session, site.to_owned(), self.clone()))
+    }
 }
 
 impl Driver {
@@ -73,7 +96,8 @@ impl Driver {
             .with_context(|| format!("cannot start {}", browser.driver.display()))?;
         let mut stdout = BufReader::new(child.stdout.take().context("the driver has no output")?);
         let port = announced_port(&mut stdout)?;
-        Ok(Self { child, _stdout: stdout, port, browser, sessions: Cell::new(0) })
+        let profiles = Rc::new(Profiles { port, browser, sessions: Cell::new(0) });
+        Ok(Self { child, _stdout: stdout, profiles })
     }
 
     /// Opens a browser with a fresh profile, for pages below `site`.
@@ -81,23 +105,16 @@ impl Driver {
     /// # Errors
     /// If the browser does not start.
     pub fn open(&self, site: &str) -> Result<Page> {
-        let number = self.sessions.replace(self.sessions.get() + 1);
-        let profile = scratch().join(format!("profile-{number}"));
-        let serde_json::Value::Object(wanted) = capabilities(&self.browser, &profile) else {
-            bail!("capabilities are an object");
-        };
-        let address = format!("http://127.0.0.1:{}", self.port);
-        let session = block_on(WebDriver::new(address, Capabilities::from(wanted)))?;
-        Ok(Page::new(session, site.to_owned()))
+        self.profiles.open(site)
     }
 
     fn shut_down(&mut self) -> Result<()> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        let mut stream = TcpStream::connect(("127.0.0.1", self.profiles.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         write!(
             stream,
             "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
-            self.port
+            self.profiles.port
         )?;
         let _ = stream.read(&mut [0; 64]);
         let end = Instant::now() + Duration::from_secs(5);

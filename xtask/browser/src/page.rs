@@ -1,10 +1,13 @@
 //! What a test does with a page, in the page's own words.
 
+use crate::driver::Profiles;
 use crate::runtime::block_on;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use thirtyfour::{By, TypingData, WebDriver};
@@ -35,6 +38,9 @@ pub const PHONE: Screen = Screen { width: 360, height: 740, ratio: 1.0 };
 pub struct Page {
     session: WebDriver,
     site: String,
+    profiles: Rc<Profiles>,
+    /// Addresses of other sites that a test visits.
+    others: RefCell<Vec<String>>,
 }
 
 /// Presses of Tab that go through the whole page, at least.
@@ -42,13 +48,36 @@ const MOST_TABS: usize = 200;
 
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
-    pub fn new(session: WebDriver, site: String) -> Self {
-        Self { session, site }
+    pub fn new(session: WebDriver, site: String, profiles: Rc<Profiles>) -> Self {
+        Self { session, site, profiles, others: RefCell::default() }
+    }
+
+    /// Another browser, with a profile that has never seen the site.
+    pub fn another(&self) -> Result<Self> {
+        self.profiles.open(&self.site)
     }
 
     /// Loads an address relative to the site.
     pub fn goto(&self, address: &str) -> Result<()> {
         Ok(block_on(self.session.goto(format!("{}{address}", self.site)))?)
+    }
+
+    /// Takes another site, such as one that frames the page, for a part of the test.
+    pub fn allow(&self, address: &str) {
+        self.others.borrow_mut().push(address.to_owned());
+    }
+
+    /// Address of the site.
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// Runs `inside` with the page's first frame in the place of the page.
+    pub fn in_frame<T>(&self, inside: impl FnOnce() -> Result<T>) -> Result<T> {
+        block_on(self.session.enter_frame(0))?;
+        let found = inside();
+        block_on(self.session.enter_default_frame())?;
+        found
     }
 
     /// Loads any address.
@@ -231,6 +260,7 @@ impl Page {
     fn is_own(&self, url: &str) -> bool {
         let blob = format!("blob:{}", self.origin());
         [&self.site, &blob, "data:", "chrome:"].iter().any(|start| url.starts_with(start))
+            || self.others.borrow().iter().any(|start| url.starts_with(start))
     }
 
     fn origin(&self) -> &str {

@@ -1,5 +1,6 @@
 //! Problems, methods and options of every kind.
 
+mod formula;
 mod methods;
 mod problem;
 mod quadratic;
@@ -13,6 +14,7 @@ use crate::error::ExperimentError;
 use crate::experiment::problem::Problem;
 use crate::experiment::{Combination, MonotoneNetwork, Plain};
 
+pub(super) use formula::check_start;
 pub(super) use methods::{
     INNER_SOLVERS, METHODS, PRODUCTS, batch, check_lane, damping, indefinite, other_inner, other_method,
     other_product, warm_start,

@@ -1,6 +1,6 @@
 //! Reads problems of every kind.
 
-use super::{quadratic, tasks};
+use super::{formula, quadratic, tasks};
 use crate::error::ExperimentError;
 use crate::experiment::data::{HeldOutSamples, MainTask};
 use crate::experiment::problem::{
@@ -18,8 +18,16 @@ use crate::family::{Heads, Network, SampleLoss};
 type Read<T> = Result<T, ExperimentError>;
 
 /// Every kind of problem.
-pub(super) const KINDS: [&str; 7] =
-    ["quadratic", "regression", "classification", "mlp", "sample_weights", "learned_labels", "ridge"];
+pub(super) const KINDS: [&str; 8] = [
+    "quadratic",
+    "regression",
+    "classification",
+    "mlp",
+    "sample_weights",
+    "learned_labels",
+    "ridge",
+    "formula",
+];
 /// Most components of φ that are weights of samples, or labels.
 const MAX_PHI: usize = 200;
 /// Most hidden units.
@@ -33,7 +41,8 @@ pub(super) fn other(kind: &str, node: Node) -> Read<Problem> {
         "mlp" => mlp(node),
         "sample_weights" => sample_weights(node),
         "learned_labels" => learned_labels(node),
-        _ => ridge(node),
+        "ridge" => ridge(node),
+        _ => formula::formulas(fields_of(node.clone())?, &node).map(Problem::Formula),
     }
 }
 

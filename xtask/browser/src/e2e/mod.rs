@@ -1,15 +1,26 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
+mod access;
+mod data;
 mod documents;
+mod embed;
 mod ensemble;
 mod figures;
+mod formulas;
 mod going_on;
 mod hands;
+mod hide;
+mod history;
+mod host;
+mod languages;
+mod links;
 mod more;
+mod offline;
 mod opening;
 mod overlay;
 mod panel;
 mod playing;
+mod present;
 mod problem;
 mod problem_views;
 mod programs;
@@ -65,6 +76,7 @@ pub fn run(filter: &str) -> Result<()> {
         playing::TESTS,
         documents::TESTS,
         panel::TESTS,
+        formulas::TESTS,
         programs::TESTS,
         screens::TESTS,
         more::TESTS,
@@ -74,8 +86,17 @@ pub fn run(filter: &str) -> Result<()> {
         problem_views::TESTS,
         ensemble::TESTS,
         time::TESTS,
+        offline::TESTS,
         going_on::TESTS,
         overlay::TESTS,
+        links::TESTS,
+        history::TESTS,
+        data::TESTS,
+        languages::TESTS,
+        hide::TESTS,
+        embed::TESTS,
+        present::TESTS,
+        access::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {

@@ -1,0 +1,122 @@
+// @ts-check
+// Keeps the site for when there is no connection, and says when there is a newer one. The page never reloads by
+// itself, and what is being edited comes along.
+import { t } from "./lang.js";
+
+/** Where a document waits while the page is loaded anew. */
+const KEPT = "auxilearn-kept";
+/** Milliseconds between two looks for a newer site, when the page comes back into view. */
+const HOUR = 3_600_000;
+
+/** Registers the service worker; where it cannot be had, the page is as it was. @param {import("./more.js").Host} host */
+export function keepOffline(host) {
+  restore(host);
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  idle(() => register(host).catch(() => {}));
+}
+
+/** @param {import("./more.js").Host} host */
+async function register(host) {
+  // Not there in insecure contexts; where storage is denied it may also throw.
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  const site = new URL(".", document.baseURI);
+  const registration = await workers.register(new URL("sw.js", site), { scope: site.pathname, updateViaCache: "none" });
+  workers.ready.then(tell);
+  // Whoever frames the page decides when it is loaded anew.
+  if (window !== window.top) return;
+  const offer = () => registration.waiting && workers.controller && prompt(host, registration.waiting);
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+  offer();
+  // Another window has taken the new one over: this one goes on with its own files, for as long as they are kept.
+  let controlled = !!workers.controller;
+  workers.addEventListener("controllerchange", () => {
+    if (controlled) prompt(host);
+    controlled = true;
+  });
+  workers.controller?.postMessage("tidy");
+  let looked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || Date.now() - looked < HOUR) return;
+    looked = Date.now();
+    registration.update().catch(() => {});
+  });
+}
+
+/** Says at the end of the page that it is kept. */
+function tell() {
+  document.documentElement.dataset.offline = "ready";
+  const words = document.createElement("p");
+  words.textContent = t("The page is kept on this device and works without a connection.");
+  document.querySelector("footer")?.append(words);
+}
+
+/** Offers the new version. @param {import("./more.js").Host} host @param {ServiceWorker} [waiting] to take over first */
+function prompt(host, waiting) {
+  document.querySelector(".update")?.remove();
+  const box = document.createElement("div");
+  box.className = "update";
+  box.setAttribute("role", "status");
+  const words = document.createElement("span");
+  // Screen readers tell what changes in a status, not what comes with it.
+  setTimeout(() => (words.textContent = t("A new version is ready. Reloading keeps your experiment.")), 100);
+  box.append(words, button("reload", t("Reload"), () => reload(host, waiting)), button("later", t("Later"), () => box.remove()));
+  document.body.append(box);
+}
+
+/** @param {string} action @param {string} label @param {() => void} run */
+function button(action, label, run) {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  made.dataset.action = action;
+  made.addEventListener("click", run);
+  return made;
+}
+
+/** @param {import("./more.js").Host} host @param {ServiceWorker} [waiting] */
+function reload(host, waiting) {
+  if (!keep(host)) {
+    host.controls.complain(t("This browser lets the page keep nothing. Copy your document from the editor, then reload the page."));
+    return;
+  }
+  const again = () => location.reload();
+  if (!waiting || waiting.state === "activated") return again();
+  // Not before: the old one would answer.
+  waiting.addEventListener("statechange", () => waiting.state === "activated" && again());
+  waiting.postMessage("take over");
+}
+
+const area = () => /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-document]"));
+
+/** The document that is run, and what is written in the editor; whether they are kept, if there is a need. @param {import("./more.js").Host} host */
+function keep({ state }) {
+  const draft = area()?.readOnly ? state.document : area()?.value ?? state.document;
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ document: state.document, preset: state.preset, draft }));
+    return true;
+  } catch {
+    return draft === state.document && state.document === state.shipped;
+  }
+}
+
+/** Puts back what was kept. @param {import("./more.js").Host} host */
+function restore({ state, load, followers }) {
+  let kept;
+  try {
+    kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    sessionStorage.removeItem(KEPT);
+  } catch {
+    return;
+  }
+  if (!kept) return;
+  const { document: text, preset, draft } = kept;
+  const write = () => {
+    const editor = area();
+    if (!editor || draft === text || state.document !== text) return;
+    followers.delete(write);
+    editor.value = draft;
+    editor.closest("details")?.setAttribute("open", "");
+  };
+  followers.add(write);
+  if (state.document === text) write();
+  else load(text, undefined, { preset, said: t("New version; your experiment is kept. ") });
+}

@@ -1,0 +1,59 @@
+// @ts-check
+// The page on paper: a handout with the charts drawn anew in the light theme, words, numbers and the link.
+import { make } from "./dialog.js";
+import { t } from "./lang.js";
+import { addSheet } from "./sheets.js";
+
+/** Width of a chart on paper, in CSS pixels; and device pixels to each: 150 or more to the inch. */
+const WIDTH = 680;
+const RATIO = 2;
+/** Least and greatest height of a chart. */
+const [LOW, HIGH] = [240, 800];
+/** Longest address that is of use on paper. */
+const LONGEST = 300;
+
+/** @param {import("./more.js").Host} host */
+export function addPrint(host) {
+  addSheet("print.css", "print").catch(() => {});
+  /** What puts everything back. @type {(() => void) | undefined} */
+  let back;
+  addEventListener("beforeprint", () => (back ??= prepare(host)));
+  addEventListener("afterprint", () => {
+    back?.();
+    back = undefined;
+  });
+}
+
+/** @param {import("./more.js").Host} host */
+function prepare({ state, charts, views, draw }) {
+  const { dataset } = document.documentElement;
+  const { theme } = dataset;
+  dataset.theme = "light";
+  const folded = /** @type {HTMLDetailsElement[]} */ ([...document.querySelectorAll(".stage .alt:not([open]), .prints:not([open])")]);
+  for (const details of folded) details.open = true;
+  const line = imprint(state);
+  document.querySelector("main")?.append(line);
+  const drawn = charts.filter(({ canvas }) => state.traces && canvas.getClientRects().length > 0);
+  for (const { canvas } of drawn) {
+    const wanted = views.get(canvas)?.height?.(state.traces, WIDTH, "light") || 0;
+    canvas.width = WIDTH * RATIO;
+    canvas.height = Math.round(Math.min(Math.max(wanted, LOW), HIGH) * RATIO);
+    draw(canvas, RATIO);
+  }
+  return () => {
+    dataset.theme = theme;
+    for (const details of folded) details.open = false;
+    line.remove();
+    for (const chart of charts) chart.invalidate();
+  };
+}
+
+/** What the handout is of, and where it can be seen living. @param {import("./state.js").State} state */
+function imprint({ metadata, traces }) {
+  const { href } = location;
+  const address = href.length > LONGEST ? href.replace(/#.*/s, "") : href;
+  const what = t("{title}, seed {seed}, step {step} of {steps}.", { title: t(metadata?.title ?? ""), seed: metadata?.seed, step: traces?.step, steps: metadata?.steps });
+  const made = make("p", { class: "imprint" }, `${what} `, make("span", { class: "address" }, address));
+  if (address !== href) made.append(` ${t("The link that holds the experiment is too long to be typed; share it from the page.")}`);
+  return made;
+}

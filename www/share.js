@@ -1,0 +1,187 @@
+// @ts-check
+// The address follows what is shown, a link shows it again, and a dialog hands the link out. See docs/links.md.
+import { button, copy, keepFile, make, showDialog } from "./dialog.js";
+import { LONGEST, linking, open, told } from "./fragment.js";
+import { t } from "./lang.js";
+import { addTool } from "./toolbar.js";
+import * as view from "./view.js";
+
+/** Milliseconds without a change after which the address follows: browsers allow it a few times a second only. */
+const QUIET = 400;
+const RESTING = ["ready", "paused", "finished"];
+/** Fields that tell the experiment and where its run is; the others are the page's, or somebody else's and kept. */
+const OWN = ["v", "preset", "seed", "d", "e", "step", "t", "theme", ...view.NAMES];
+
+/** @param {import("./more.js").Host} host */
+export function addShare(host) {
+  const share = new Share(host);
+  addTool({ action: "share", label: t("Share"), order: 20, run: () => share.show() });
+  addTool({ action: "reset", label: t("Reset"), order: 32, run: () => share.reset() }).title = t("Back to what the page was opened with");
+  return share;
+}
+
+class Share {
+  #host;
+  /** Fields that others put into the link. @type {[string, string][]} */ #others = [];
+  #theme = "";
+  /** Where the link's cursor is to be once the run has come there. @type {number | undefined} */ #cursor;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #quiet;
+  #document = "";
+
+  /** @param {import("./more.js").Host} host */
+  constructor(host) {
+    this.#host = host;
+    linking.follow = () => this.#later();
+    new MutationObserver(() => this.#look()).observe(document.documentElement, { attributeFilter: ["data-state", "lang"] });
+    host.followers.add(() => this.#place());
+    host.cursor.follow(() => this.#later());
+    view.watch(() => this.#later());
+    this.#look();
+  }
+
+  get #resting() {
+    return RESTING.includes(this.#host.state.phase);
+  }
+
+  /** Something may have been opened, taken or come to rest. */
+  #look() {
+    const { state } = this.#host;
+    if (state.phase === "loading" || !state.traces) return;
+    if (state.document !== this.#document) {
+      this.#document = state.document;
+      view.forget();
+    }
+    const { coming } = linking;
+    linking.coming = undefined;
+    // Refused, the run before or the first experiment is shown instead.
+    if (coming && state.metadata !== coming.before && state.preset === coming.preset) {
+      linking.opened = coming.fragment;
+      this.#open(coming.fields);
+    }
+    this.#place();
+    this.#later();
+  }
+
+  /** @param {URLSearchParams} fields of a link whose run is there */
+  #open(fields) {
+    this.#others = [...fields].filter(([name]) => !OWN.includes(name));
+    this.#theme = fields.has("theme") ? document.documentElement.dataset.theme ?? "" : "";
+    const step = fields.get("t") ?? "";
+    this.#cursor = /^\d{1,10}$/.test(step) ? Number(step) : undefined;
+    if (this.#cursor === undefined) this.#host.cursor.show(undefined);
+    view.show(fields);
+  }
+
+  /** Looks where the link looks, as soon as the run has been there. */
+  #place() {
+    const { state, cursor } = this.#host;
+    const last = state.traces?.step ?? 0;
+    if (this.#cursor === undefined || (last <= this.#cursor && !this.#resting)) return;
+    if (this.#cursor < last) cursor.show(this.#cursor);
+    this.#cursor = undefined;
+  }
+
+  #later() {
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => this.#write(), QUIET);
+  }
+
+  /** The address shows the link. */
+  async #write() {
+    if (!this.#resting || linking.coming || this.#cursor !== undefined) return;
+    const fields = await this.#fields();
+    // Meanwhile another link may have been opened.
+    if (!this.#resting || linking.coming) return;
+    const [first] = this.#host.state.presets;
+    const plain = fields?.length === 1 && fields[0][0] === "preset" && fields[0][1] === first.id;
+    const fragment = !fields || plain ? "" : text(fields);
+    if (fragment === location.hash) return;
+    try {
+      history.replaceState(history.state, "", fragment || location.pathname + location.search);
+    } catch {
+      // Too often, or not allowed where the page is embedded: the dialog has the link all the same.
+    }
+  }
+
+  /** What the link says; undefined if it is too long. @returns {Promise<[string, string][] | undefined>} */
+  async #fields() {
+    const { state, cursor } = this.#host;
+    const experiment = await told(state);
+    if (!experiment) return undefined;
+    const step = state.phase === "finished" ? undefined : state.traces?.step;
+    const run = step === undefined ? [] : [["step", String(step)]];
+    const time = cursor.step === undefined ? [] : [["t", String(cursor.step)]];
+    const theme = this.#theme ? [["theme", this.#theme]] : [];
+    const others = this.#others.filter(([name]) => name !== "lang");
+    // English is said where the link said so: else the browser's setting counts.
+    const chinese = document.documentElement.lang.startsWith("zh");
+    const spoken = chinese || others.length < this.#others.length ? [["lang", chinese ? "zh" : "en"]] : [];
+    const all = /** @type {[string, string][]} */ ([...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...others]);
+    return text(all).length > LONGEST ? undefined : all;
+  }
+
+  /** The fragment that shows what is shown; undefined if it is too long for one. */
+  async fragment() {
+    const fields = await this.#fields();
+    return fields && text(fields);
+  }
+
+  /** Back to what the page was opened with. */
+  reset() {
+    this.#cursor = undefined;
+    open(this.#host, linking.opened);
+  }
+
+  async show() {
+    const { state } = this.#host;
+    const field = /** @type {HTMLTextAreaElement} */ (make("textarea", { readonly: "", rows: "4", "aria-label": t("Link"), "data-link": "" }));
+    const said = make("p", { role: "status", "data-shared": "" });
+    const what = make("p", { class: "aside" });
+    const theme = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", "data-control": "link-theme" }));
+    theme.checked = this.#theme !== "";
+    const renew = async () => {
+      const { theme: chosen } = document.documentElement.dataset;
+      this.#theme = theme.checked ? chosen ?? "" : "";
+      const fields = await this.#fields();
+      field.value = fields ? location.href.replace(/#.*/s, "") + text(fields) : "";
+      copying.disabled = !fields;
+      field.hidden = !fields;
+      what.textContent = fields ? contents(fields, field.value.length, state)
+        : t("This document is too long for a link (more than {count} characters). Save it as a file and share that: it opens under “Data”, or dropped on the page.", { count: LONGEST });
+    };
+    const copying = button(t("Copy the link"), "copy-link", async () => (said.textContent = await copy(field.value, field)));
+    copying.classList.add("primary");
+    const file = button(t("Save the document"), "save-document", () => keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json")));
+    theme.addEventListener("change", renew);
+    showDialog("share", t("Share what is shown"), field,
+      make("label", { class: "field check" }, theme, t("In the theme that is chosen here")),
+      make("div", { class: "buttons" }, copying, file), said, what,
+      make("p", { class: "aside" }, t("Whoever opens the link computes the same numbers, to the last bit: compare the digests. Nothing is sent to any server; everything stands in the link itself.")));
+    await renew();
+    field.select();
+  }
+}
+
+/** A name for what is saved of an experiment. @param {import("./state.js").State} state @param {string} ending */
+export function fileName({ metadata, preset }, ending) {
+  return `auxilearn-${preset ?? "experiment"}-seed${metadata?.seed ?? 0}.${ending}`;
+}
+
+/** @param {[string, string][]} fields */
+function text(fields) {
+  return `#${new URLSearchParams(fields)}`.replaceAll("%2C", ",");
+}
+
+/** What a link holds, in words. @param {[string, string][]} fields @param {number} length @param {import("./state.js").State} state */
+function contents(fields, length, { changed, metadata }) {
+  const has = (/** @type {string} */ name) => fields.some(([field]) => field === name);
+  const said = [t("{length} characters.", { length })];
+  if (has("d")) said.push(t("It holds the whole document."));
+  else if (has("e")) said.push(t("It holds what differs from an experiment of the list."));
+  else said.push(t("It names an experiment of the list, with seed {seed}.", { seed: metadata?.seed }));
+  if (has("step")) said.push(t("The run rests where it rests here."));
+  if (has("t")) said.push(t("The cursor stands where it stands here."));
+  if (view.NAMES.some(has)) said.push(t("The charts are looked at as here."));
+  if (changed !== undefined) said.push(t("This run was changed on its way; the link holds the document as it stands and runs it from the start."));
+  return said.join(" ");
+}
