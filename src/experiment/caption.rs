@@ -187,6 +187,7 @@ fn spaced(text: &str) -> String {
 // t: "free"
 // t: "linear"
 // t: "log"
+// t: "formula"
 // t: "regression"
 // t: "classification"
 // t: "quadratic"
