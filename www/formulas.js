@@ -1,6 +1,7 @@
 // @ts-check
 // Losses that are typed as formulas, in the panel of choices: a field each, with what is wrong at its character.
 import { element, group } from "./form.js";
+import { t } from "./lang.js";
 
 /** @typedef {import("./form.js").Json} Json */
 
@@ -25,8 +26,8 @@ export function formulas(shown, form, changed) {
   const controls = tasks.map((task, k) => {
     const path = `problem.auxiliaries[${k}]`;
     const parts = [field(task, "name", `${path}.name`, form.name("formula.name")), field(task, "loss", `${path}.loss`, form.name("formula.loss"))];
-    if (tasks.length > 1) parts.push(button("Remove", `, task ${k + 1}`, "remove-task", () => tasks.splice(k, 1)));
-    return group(`Task ${k + 1}`, parts);
+    if (tasks.length > 1) parts.push(button(t("Remove"), t(", task {k}", { k: k + 1 }), "remove-task", () => tasks.splice(k, 1)));
+    return group(t("Task {k}", { k: k + 1 }), parts);
   });
   /** @param {string} words @param {string} unseen @param {string} action @param {() => void} change */
   function button(words, unseen, action, change) {
@@ -40,9 +41,9 @@ export function formulas(shown, form, changed) {
     return made;
   }
   if (tasks.length < MAX_TASKS) {
-    controls.push(element("div", {}, button("Add a task", "", "add-task", () => tasks.push({ name: `task ${tasks.length + 1}`, loss: "0.5*w1^2" }))));
+    controls.push(element("div", {}, button(t("Add a task"), "", "add-task", () => tasks.push({ name: `task ${tasks.length + 1}`, loss: "0.5*w1^2" }))));
   }
-  const made = group("Formulas in w1, w2, …", [loss("main"), loss("held_out"), loss("test", false), start(shown, form, changed), ...controls]);
+  const made = group(t("Formulas in w1, w2, …"), [loss("main"), loss("held_out"), loss("test", false), start(shown, form, changed), ...controls]);
   made.classList.add("formulas");
   return made;
 }

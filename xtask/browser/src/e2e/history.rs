@@ -8,7 +8,6 @@ use super::{
 use crate::page::Page;
 use anyhow::{Result, ensure};
 use serde_json::json;
-use thirtyfour::Key;
 
 pub const TESTS: &[Test] = &[
     ("edits_seeds_and_experiments_are_undone_and_redone", edits_seeds_and_experiments_are_undone_and_redone),
@@ -109,13 +108,14 @@ fn a_drag_is_one_change(page: &Page) -> Result<()> {
     see(page, "sign-flip")?;
     complete(page)?;
     let before = page.digests()?;
+    // In the page, so that a slow machine does not tear them apart.
     page.eval(
-        "const handle = document.querySelector('[data-handle=start]'); handle.scrollIntoView({ block: 'center', behavior: 'instant' }); handle.focus()",
+        "const handle = document.querySelector('[data-handle=start]'); handle.scrollIntoView({ block: 'center', behavior: 'instant' }); handle.focus(); \
+         for (let i = 0; i < 4; i += 1) { \
+           for (const type of ['keydown', 'keyup']) handle.dispatchEvent(new KeyboardEvent(type, { key: 'ArrowRight', bubbles: true, cancelable: true })); \
+           await new Promise((go) => setTimeout(go, 200)); \
+         }",
     )?;
-    for _ in 0..4 {
-        page.press(Key::Right)?;
-        page.wait_for_state("finished")?;
-    }
     page.wait_until("the dragged run", || Ok(page.state()? == "finished" && page.digests()? != before))?;
     let (x, y): (f64, f64) = page.eval_as(
         "const r = document.querySelector('[data-handle=start]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]",
