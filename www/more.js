@@ -112,8 +112,11 @@ function takeOver({ state, charts, views, values }, program) {
   }
   state.program = program;
   for (const [canvas, view] of views) {
-    views.set(canvas, new program.ChartView(canvas, canvas.dataset.chart ?? ""));
+    const own = new program.ChartView(canvas, canvas.dataset.chart ?? "");
+    views.set(canvas, own);
     view.free();
+    // The opening describes in English.
+    if (state.traces) canvas.setAttribute("aria-label", own.describe(state.traces));
   }
   for (const chart of charts) chart.invalidate();
 }
