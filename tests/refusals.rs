@@ -10,9 +10,23 @@ use std::fs;
 const LOOKED_AT: usize = 2;
 
 /// What bending one value does not reach, and what stands in the place of what is expected.
-const RARE: [&str; 22] = [
+const RARE: [&str; 36] = [
+    "a formula that is smooth at the start (no kink there; another start may do)",
+    "a formula with a finite value at the start",
+    "a formula with finite first and second derivatives at the start",
     "a network of at most {0} parameters",
     "a symmetric matrix",
+    "an operator (+ - * / ^) or a closing parenthesis",
+    "an operator (+ - * / ^) or the end",
+    "as many opening as closing parentheses",
+    "at most {0} levels of parentheses, signs and powers",
+    "at most {0} numbers, variables and operations",
+    "fewer results that wait for each other: shorter sums and products in parentheses",
+    "formulas in w{0}, w{1}, …",
+    "no variable in any of them",
+    "numbers, names, + - * / ^ and parentheses",
+    "the end",
+    "w{0} to w{1}",
     "an inner solver that takes steps, where batches are drawn",
     "at most {0} input numbers in all sets together",
     "linear, where φ are not weights of tasks",
@@ -122,6 +136,9 @@ fn key(text: &str) -> String {
         if text.starts_with(names) {
             return format!("{names}{{names}}");
         }
+    }
+    if text.contains(", pi, e, or one of ") {
+        return "{variables}, pi, e, or one of {functions}".to_owned();
     }
     let (mut key, mut count) = (String::new(), 0);
     for run in text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {

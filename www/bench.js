@@ -70,7 +70,7 @@ export class Bench {
       [this.#seen, this.#traces] = [document, traces];
       if (document === this.#own) return;
       this.letGo();
-      this.#past.forget();
+      this.#past.leave();
       this.#show(document, onward);
     } else if (!this.#begun && this.#waiting === undefined && phase !== "loading" && document !== this.#document) {
       this.#show(document, false);
@@ -224,21 +224,16 @@ export class Bench {
     if (this.problem?.select(id)) this.redraw();
   }
 
-  get canUndo() {
-    return !this.#past.isEmpty;
-  }
-
-  undo() {
-    const before = this.#past.pop();
-    if (before) this.#restore(before, RESTARTS.undone);
-    else this.say(t("There is nothing to undo."));
+  /** Goes to a document that was run before, seen as the present one. @param {Kept} kept @param {string[]} said of RESTARTS */
+  restore(kept, said) {
+    this.#past.leave();
+    this.#restore(kept, said);
     this.#tell();
   }
 
   /** Runs a document that a control has made, from where the run is if it can go on. @param {string} document @param {string} lead  is said */
   use(document, lead) {
     this.#past.leave();
-    this.#past.keep(this.#present());
     this.#show(document, true);
     this.#load({ document, preset: undefined }, (how) => lead + t(RESTARTS.again[how]), { lead, kind: "retune" });
   }

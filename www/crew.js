@@ -1,7 +1,7 @@
 // @ts-check
 // The workers that run seeds: handed one after the other, counted, replaced when they die. The only file that
 // talks to seeds.js.
-import { because } from "./says.js";
+import { because } from "./refusals.js";
 
 /** Workers at most: more would take the machine from everything else. */
 const WORKERS = 4;

@@ -5,7 +5,7 @@ import { Crew } from "./crew.js";
 import { RATIO, hand, pngOf, saveButton } from "./figures.js";
 import { numbered, t } from "./lang.js";
 import { quantileTable } from "./quantiles.js";
-import { because } from "./says.js";
+import { because } from "./refusals.js";
 
 /** @typedef {import("./more.js").Host} Host */
 /** @typedef {import("./more.js").Program} Program */

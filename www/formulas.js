@@ -26,12 +26,12 @@ export function formulas(shown, form, changed) {
   const controls = tasks.map((task, k) => {
     const path = `problem.auxiliaries[${k}]`;
     const parts = [field(task, "name", `${path}.name`, form.name("formula.name")), field(task, "loss", `${path}.loss`, form.name("formula.loss"))];
-    if (tasks.length > 1) parts.push(button(t("Remove"), t(", task {k}", { k: k + 1 }), "remove-task", () => tasks.splice(k, 1)));
+    if (tasks.length > 1) parts.push(button(t("Remove"), t("Remove, task {k}", { k: k + 1 }), "remove-task", () => tasks.splice(k, 1)));
     return group(t("Task {k}", { k: k + 1 }), parts);
   });
-  /** @param {string} words @param {string} unseen @param {string} action @param {() => void} change */
-  function button(words, unseen, action, change) {
-    const made = element("button", { type: "button", "data-action": action }, words, element("span", { class: "unseen" }, unseen));
+  /** @param {string} words @param {string} name @param {string} action @param {() => void} change */
+  function button(words, name, action, change) {
+    const made = element("button", { type: "button", "data-action": action, "aria-label": name }, words);
     made.addEventListener("click", () => {
       change();
       // As many weights as tasks.
@@ -41,7 +41,7 @@ export function formulas(shown, form, changed) {
     return made;
   }
   if (tasks.length < MAX_TASKS) {
-    controls.push(element("div", {}, button(t("Add a task"), "", "add-task", () => tasks.push({ name: `task ${tasks.length + 1}`, loss: "0.5*w1^2" }))));
+    controls.push(element("div", {}, button(t("Add a task"), t("Add a task"), "add-task", () => tasks.push({ name: `task ${tasks.length + 1}`, loss: "0.5*w1^2" }))));
   }
   const made = group(t("Formulas in w1, w2, …"), [loss("main"), loss("held_out"), loss("test", false), start(shown, form, changed), ...controls]);
   made.classList.add("formulas");

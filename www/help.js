@@ -11,7 +11,7 @@ export function addHelp() {
   for (const formula of document.querySelectorAll(".formula")) {
     for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": t("Formula") })) formula.setAttribute(name, value);
   }
-  addTool({ action: "help", label: t("Help"), order: 70, run: show });
+  addTool({ action: "help", label: t("Help"), sign: "?", order: 70, run: show });
   onKey("?", show);
 }
 

@@ -2,6 +2,7 @@
 // Undo and redo: the documents that were run, whoever changed them.
 import { linking } from "./fragment.js";
 import { t } from "./lang.js";
+import { RESTARTS } from "./restarts.js";
 import { addTool } from "./toolbar.js";
 
 /** Documents that are kept, and characters of all together. */
@@ -47,11 +48,11 @@ export class History {
   }
 
   undo() {
-    this.#go(-1, t("Undone: run restarted. "));
+    this.#go(-1, RESTARTS.undone);
   }
 
   redo() {
-    this.#go(1, t("Done again: run restarted. "));
+    this.#go(1, RESTARTS.redone);
   }
 
   get #dragging() {
@@ -62,13 +63,16 @@ export class History {
     return this.#wanted ?? this.#at;
   }
 
-  /** @param {number} by @param {string} said */
+  /** @param {number} by @param {string[]} said */
   #go(by, said) {
     const entry = this.#entries[this.#place + by];
-    if (!entry) return;
+    if (!entry) return this.#host.controls.announce(by < 0 ? t("There is nothing to undo.") : t("There is nothing to do again."));
+    const alike = entry.base === this.#entries[this.#place].base;
     this.#wanted = this.#place + by;
     this.#drag = { held: false, made: false, keyAt: 0 };
-    this.#host.load(entry.document, undefined, { preset: entry.preset, said });
+    // Of the same experiment the pictures stay as they are framed.
+    if (alike) this.#host.bench.restore(entry, said);
+    else this.#host.load(entry.document, undefined, { preset: entry.preset, said: t(said[0]) });
     this.#tell();
   }
 
@@ -145,8 +149,8 @@ export function writes(target) {
 /** Adds the history and its buttons. @param {import("./more.js").Host} host */
 export function addHistory(host) {
   const history = new History(host);
-  const undo = addTool({ action: "undo", label: t("Undo"), order: 30, run: () => history.undo() });
-  const redo = addTool({ action: "redo", label: t("Redo"), order: 31, run: () => history.redo() });
+  const undo = addTool({ action: "undo", label: t("Undo"), sign: "↶", order: 30, run: () => history.undo() });
+  const redo = addTool({ action: "redo", label: t("Redo"), sign: "↷", order: 31, run: () => history.redo() });
   undo.title = t("Undo (Ctrl+Z)");
   redo.title = t("Redo (Ctrl+Shift+Z)");
   // Not disabled: the focus would be lost with the last step back.

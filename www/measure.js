@@ -2,7 +2,7 @@
 // Beside the chart that compares gradients: a button that has the experiment record what there is to compare.
 import { tools } from "./further.js";
 import { t } from "./lang.js";
-import { because } from "./says.js";
+import { because } from "./refusals.js";
 
 /** @param {import("./more.js").Host} host @param {import("./more.js").Program} program @param {import("./bench.js").Bench} bench */
 export function addMeasure({ state, controls }, program, bench) {

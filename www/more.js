@@ -21,6 +21,7 @@ import { addShare } from "./share.js";
 import { addSheet } from "./sheets.js";
 import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
+import { addLessons } from "./lesson-tool.js";
 
 /**
  * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
@@ -38,6 +39,7 @@ import { addOverlay } from "./overlay.js";
  * @property {number} limit  bytes that a document may have
  * @property {Set<() => void>} followers  called whenever there may be another step to show
  * @property {Cursor} cursor  made here
+ * @property {import("./bench.js").Bench} bench  made here, too
  */
 
 /** Headings of the charts that the opening does not know; another is called by its name. */
@@ -46,7 +48,7 @@ const HEADINGS = /** @type {Record<string, string>} */ ({
   trust: /* t */ "Trust: how good is the gradient?",
 });
 
-/** Fetches the program and puts it to work. @param {Omit<Host, "cursor">} parts */
+/** Fetches the program and puts it to work. @param {Omit<Host, "cursor" | "bench">} parts */
 export async function open(parts) {
   const host = /** @type {Host} */ (parts);
   const code = await fetchCode();
@@ -59,14 +61,14 @@ export async function open(parts) {
   // Each in a task of its own, so that none is long.
   await pause();
   takeOver(host, program);
-  translation?.reveal(host.charts);
+  translation?.reveal(host);
   await pause();
   addCharts(host, program);
   await pause();
   host.cursor = new Cursor(host);
   addOverlay(host, program);
   await pause();
-  const bench = addProblem(host, program);
+  const bench = (host.bench = addProblem(host, program));
   addMeasure(host, program, bench);
   addEdited(host, bench);
   addTimeline(host, program);
@@ -84,6 +86,7 @@ export async function open(parts) {
   addPresenter(host);
   addPrint(host);
   addHelp();
+  addLessons(host);
   if (window.parent !== window) (await import("./embed.js")).addEmbed(host);
 }
 
@@ -112,11 +115,8 @@ function takeOver({ state, charts, views, values }, program) {
   }
   state.program = program;
   for (const [canvas, view] of views) {
-    const own = new program.ChartView(canvas, canvas.dataset.chart ?? "");
-    views.set(canvas, own);
+    views.set(canvas, new program.ChartView(canvas, canvas.dataset.chart ?? ""));
     view.free();
-    // The opening describes in English.
-    if (state.traces) canvas.setAttribute("aria-label", own.describe(state.traces));
   }
   for (const chart of charts) chart.invalidate();
 }

@@ -3,7 +3,7 @@
 import { Form, element, group, join, select } from "./form.js";
 import { caretAt, formulas } from "./formulas.js";
 import { t } from "./lang.js";
-import { unlike } from "./says.js";
+import { unlike } from "./refusals.js";
 
 /**
  * @typedef {import("./form.js").Json} Json

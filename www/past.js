@@ -1,5 +1,5 @@
 // @ts-check
-// What can be gone back to: the documents before each drag, and before the moves of a handle by keys.
+// What the moves of a handle by keys began with: Escape goes back there, however many they were.
 
 /**
  * A document and the preset that it is, if it is one.
@@ -7,28 +7,13 @@
  * @typedef {Kept & { series: number[] }} Begun  with the series that was shown
  */
 
-/** Documents that can be gone back to. */
-const KEPT = 50;
-
 export class Past {
-  /** @type {Kept[]} */ #before = [];
-  /** Moves of one handle by keys, as long as it has the focus: they are one, `kept` if they made a document. @type {{ id: string, series: number[], kept: boolean } | undefined} */ #keyed;
-
-  get isEmpty() {
-    return this.#before.length === 0;
-  }
-
-  /** @param {Kept} before */
-  keep({ document, preset }) {
-    this.#before = [...this.#before, { document, preset }].slice(-KEPT);
-  }
+  /** As long as the handle has the focus; `before` if the moves made a document. @type {{ id: string, series: number[], before: Kept | undefined } | undefined} */ #keyed;
 
   /** A handle has been moved from where something began. @param {string} id @param {boolean} byKeys @param {Begun} begun @param {boolean} changed  the document is another */
   moved(id, byKeys, begun, changed) {
-    if (!byKeys || this.#keyed?.id !== id) this.#keyed = byKeys ? { id, series: begun.series, kept: false } : undefined;
-    if (!changed || this.#keyed?.kept) return;
-    this.keep(begun);
-    if (this.#keyed) this.#keyed.kept = true;
+    if (!byKeys || this.#keyed?.id !== id) this.#keyed = byKeys ? { id, series: begun.series, before: undefined } : undefined;
+    if (changed && this.#keyed) this.#keyed.before ??= begun;
   }
 
   /** The next move by keys is another one. */
@@ -40,18 +25,6 @@ export class Past {
   takeBack() {
     const keyed = this.#keyed;
     this.#keyed = undefined;
-    return keyed && { series: keyed.series, before: keyed.kept ? this.#before.pop() : undefined };
-  }
-
-  /** What the last drag began with. */
-  pop() {
-    this.#keyed = undefined;
-    return this.#before.pop();
-  }
-
-  /** All of it is of another experiment. */
-  forget() {
-    this.#keyed = undefined;
-    this.#before = [];
+    return keyed;
   }
 }

@@ -30,8 +30,7 @@ export function addProblem(host, program) {
   section.className = "further problem";
   section.innerHTML = `<h2>${t("Why the sign is what it is")}</h2>
     <p class="tools"><label>${t("Seen at W and φ of {lane}", { lane: '<select data-problem="lane"></select>' })}</label>
-      <button type="button" data-action="fit">${t("Fit")}</button>
-      <button type="button" data-action="undo" aria-disabled="true">${t("Undo")}</button></p>`;
+      <button type="button" data-action="fit">${t("Fit")}</button></p>`;
   for (const kind of program.problemCharts()) {
     const made = figure(kind, heading(kind));
     CHARTS[kind]?.tools?.(bench, made);
@@ -56,20 +55,17 @@ export function addProblem(host, program) {
 function general(bench, section) {
   const find = (/** @type {string} */ selector) => /** @type {any} */ (section.querySelector(selector));
   const lane = /** @type {HTMLSelectElement} */ (find("[data-problem=lane]"));
-  const undo = /** @type {HTMLButtonElement} */ (find("[data-action=undo]"));
   lane.addEventListener("change", () => {
     if (bench.problem) bench.problem.lane = lane.selectedIndex;
     bench.redraw();
   });
   find("[data-action=fit]").addEventListener("click", () => (bench.problem?.fit(), bench.redraw()));
   // Not `disabled`: the last press would take the keyboard's place away.
-  undo.addEventListener("click", () => bench.undo());
   // A preset that is chosen while something is in hand is what counts.
   const give = () => bench.letGo();
   document.querySelector("[data-control=preset]")?.addEventListener("change", give);
   addEventListener("hashchange", give);
   bench.followers.push(() => {
-    undo.setAttribute("aria-disabled", String(!bench.canUndo));
     const labels = bench.host.state.metadata?.lanes.map(({ label }) => numbered(label)) ?? [];
     if (labels.join("\n") !== [...lane.options].map(({ text }) => text).join("\n")) {
       lane.replaceChildren(...labels.map((label) => new Option(label)));

@@ -22,4 +22,9 @@ export const RESTARTS = {
     /* t */ "Undone: run restarted; it stands at its start. ",
     /* t */ "Undone: run restarted, up to the step that it was paused at. ",
   ],
+  redone: [
+    /* t */ "Done again: run restarted. ",
+    /* t */ "Done again: run restarted; it stands at its start. ",
+    /* t */ "Done again: run restarted, up to the step that it was paused at. ",
+  ],
 };

@@ -1,6 +1,7 @@
 // @ts-check
 // What is said of a run as it goes on and at its end. It comes after the first picture.
 import { numbered, t } from "./lang.js";
+import { because } from "./refusals.js";
 import { CROWD, NAMED, counted, list } from "./words.js";
 
 /**
@@ -84,30 +85,4 @@ export function crashed(message) {
 export function refusal(refusal) {
   const reason = because(refusal);
   return t("The document was not applied. {reason}. The run shown stays as it is.", { reason: refusal.field ? reason : capital(reason) });
-}
-
-/** An error in words; of a document, with the place. @param {any} error */
-export function because(error) {
-  const { message, field, expected } = error ?? {};
-  if (!expected) return numbered(String(message ?? error));
-  return field ? t("{field}: {what}", { field, what: unlike(error) }) : unlike(error);
-}
-
-/** What a document should have and what it has. @param {{ expected: string, found: string }} refusal */
-export function unlike({ expected, found }) {
-  return t("expected {expected}, found {found}", { expected: allowed(expected), found: expected === "JSON" ? misspelt(found) : numbered(found) });
-}
-
-/** Names of fields and kinds are what a document is written with: they stay. @param {string} expected */
-function allowed(expected) {
-  const [, which, names] = /^(one of|only the fields) (.*)$/.exec(expected) ?? [];
-  if (!which) return numbered(expected);
-  return which === "one of" ? t("one of {names}", { names }) : t("only the fields {names}", { names });
-}
-
-/** What the browser says of a text that is no JSON, which it does in English. @param {string} found */
-function misspelt(found) {
-  if (numbered(found) !== found || document.documentElement.lang === "en") return numbered(found);
-  const [, line, column] = /line (\d+) column (\d+)/.exec(found) ?? [];
-  return line ? t("a mistake at line {line}, column {column}", { line, column }) : t("something else");
 }

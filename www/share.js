@@ -16,7 +16,7 @@ const OWN = ["v", "preset", "seed", "d", "e", "step", "t", "theme", ...view.NAME
 export function addShare(host) {
   const share = new Share(host);
   addTool({ action: "share", label: t("Share"), order: 20, run: () => share.show() });
-  addTool({ action: "reset", label: t("Reset"), order: 32, run: () => share.reset() }).title = t("Back to what the page was opened with");
+  addTool({ action: "reset", label: t("Reset"), sign: "⟲", order: 32, run: () => share.reset() }).title = t("Back to what the page was opened with");
   return share;
 }
 

@@ -6,17 +6,19 @@ import { t } from "./lang.js";
  * @typedef {object} Tool
  * @property {string} action  name of the command
  * @property {string} label
+ * @property {string} [sign]  shown in the place of the label
  * @property {number} order  buttons stand by it
  * @property {(button: HTMLButtonElement) => void} run
  */
 
 /** Adds a button. @param {Tool} tool */
-export function addTool({ action, label, order, run }) {
+export function addTool({ action, label, sign, order, run }) {
   const button = document.createElement("button");
   button.type = "button";
   button.dataset.action = action;
   button.dataset.order = String(order);
-  button.textContent = label;
+  button.textContent = sign ?? label;
+  if (sign) button.ariaLabel = button.title = label;
   button.addEventListener("click", () => run(button));
   const bar = row();
   // The keyboard's order is that of the eye.

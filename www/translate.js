@@ -47,12 +47,21 @@ function styled() {
 export function teach(program, runner) {
   if (!catalogue) return;
   program.speak(catalogue);
-  runner.send({ kind: "speak", texts: catalogue });
+  const message = { kind: "speak", texts: catalogue };
+  runner.send(message);
+  // A worker that takes the place of one that ended hears it after its code.
+  const { spawn } = globalThis.auxilearn;
+  globalThis.auxilearn.spawn = () => {
+    const worker = spawn();
+    setTimeout(() => worker.postMessage(message));
+    return worker;
+  };
 }
 
-/** Draws with the complete program, in view or not, and shows it. @param {import("./canvas.js").Chart[]} charts */
-export function reveal(charts) {
+/** Draws with the complete program, in view or not, and shows it; what is read out of charts is said anew, too. @param {import("./more.js").Host} host */
+export function reveal({ state: { traces }, charts, views }) {
   for (const chart of charts) chart.drawNow();
+  if (traces) for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
   delete document.documentElement.dataset.drawing;
 }
 

@@ -1,6 +1,8 @@
 //! What all charts over time share: panels, axes, curves, labels at their ends, the cursor.
 
 use super::columns::{Point, Span};
+#[cfg(feature = "complete")]
+use super::lit;
 use super::scale::{Scale, Tick, ascending, step_ticks};
 use super::series::Series;
 use super::shapes;
@@ -155,7 +157,14 @@ impl Panel {
 
     /// Draws a series, marks its end and says where it is. Values outside the frame are cut at its edge.
     pub fn curve(&self, sheet: &mut Sheet, scale: &Scale, curve: &Curve) -> Option<End> {
-        let width = sheet.stroke(sheet.view.theme.curve);
+        #[cfg(feature = "complete")]
+        let (curve, stroke) = {
+            let (rgb, stroke) = lit::looks(sheet.view, curve);
+            (&Curve { rgb, ..*curve }, stroke)
+        };
+        #[cfg(not(feature = "complete"))]
+        let stroke = sheet.view.theme.curve;
+        let width = sheet.stroke(stroke);
         let mut run: Vec<(i32, i32)> = Vec::with_capacity(256);
         let mut inside_before = true;
         curve.values.decimate(curve.steps, self.span, |point| match point {

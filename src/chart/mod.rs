@@ -25,6 +25,8 @@ mod ledger;
 mod levels;
 #[cfg(feature = "complete")]
 mod lines;
+#[cfg(feature = "complete")]
+mod lit;
 mod losses;
 #[cfg(feature = "complete")]
 mod moments;
@@ -94,6 +96,9 @@ pub struct View {
     /// Whether up to four lanes share one panel where each has one of its own else.
     #[cfg(feature = "complete")]
     pub overlaid: bool,
+    /// Task whose curves are lit up among the others.
+    #[cfg(feature = "complete")]
+    pub lit: Option<usize>,
     /// The series whose axes the Neumann lab keeps while its own is dragged.
     #[cfg(feature = "complete")]
     pub held_series: Option<crate::sampled::NeumannSetting>,
@@ -109,6 +114,8 @@ impl View {
             cursor: None,
             #[cfg(feature = "complete")]
             overlaid: false,
+            #[cfg(feature = "complete")]
+            lit: None,
             #[cfg(feature = "complete")]
             held_series: None,
         }

@@ -35,6 +35,12 @@ impl ChartView {
         self.overlaid = overlaid;
     }
 
+    /// Lights up the curves of a task, counted from 0, in the pictures to come, or none.
+    #[wasm_bindgen(js_name = setLit)]
+    pub fn set_lit(&mut self, task: Option<usize>) {
+        self.lit = task;
+    }
+
     /// Whether lanes are to share one panel.
     #[wasm_bindgen(getter)]
     pub fn overlaid(&self) -> bool {

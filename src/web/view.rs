@@ -20,6 +20,9 @@ pub struct ChartView {
     /// Whether lanes are overlaid.
     #[cfg(feature = "complete")]
     pub(super) overlaid: bool,
+    /// Task lit up among the others.
+    #[cfg(feature = "complete")]
+    pub(super) lit: Option<usize>,
 }
 
 #[wasm_bindgen]
@@ -40,6 +43,8 @@ impl ChartView {
             cursor: None,
             #[cfg(feature = "complete")]
             overlaid: false,
+            #[cfg(feature = "complete")]
+            lit: None,
         })
     }
 
@@ -50,6 +55,8 @@ impl ChartView {
     pub fn draw(&mut self, traces: &Traces, ratio: f64, theme: &str) -> Result<(), JsError> {
         let area = area_of(&self.canvas)?;
         let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..self.view(traces, theme)? };
+        #[cfg(feature = "complete")]
+        let view = View { lit: self.lit, ..view };
         self.drawn = chart::draw(self.kind, &area, &traces.lanes(), &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
         Ok(())

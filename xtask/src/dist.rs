@@ -4,7 +4,7 @@ use crate::cargo::root;
 use crate::links::not_relative;
 use crate::site::{Site, gzip};
 use crate::texts::catalogue_path;
-use crate::{bindgen, compress, presets, release, size, strip};
+use crate::{bindgen, compress, lessons, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     fs::write(out.join(BINDINGS).join(PACKED), gzip(&code))?;
     copy(&root().join("www"), &out.join("www"))?;
     fs::remove_file(catalogue_path(out, "en")).context("www/lang/en.json")?;
+    lessons::write(&root(), out)?;
     strip_comments(&out.join("www"))?;
     let version = put_in_version(out)?;
     dress(out, &version)?;
@@ -137,7 +138,7 @@ fn clear(out: &Path) -> Result<()> {
     fs::remove_dir_all(out).with_context(|| format!("cannot clear {}", out.display()))
 }
 
-/// Copies a file, or a folder without its dotfiles and without bindings of an earlier build.
+/// Copies a file, or a folder without its dotfiles, bindings of an earlier build, and the sources of lessons.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let copied = || format!("cannot copy {} to {}", from.display(), to.display());
     if !from.is_dir() {
@@ -148,7 +149,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from).with_context(copied)? {
         let name = entry.with_context(copied)?.file_name();
         let hidden = name.to_string_lossy().starts_with('.');
-        if !hidden && from.join(&name) != root().join(BINDINGS) {
+        if !hidden && ![BINDINGS, lessons::FOLDER].iter().any(|made| from.join(&name) == root().join(made)) {
             copy(&from.join(&name), &to.join(&name))?;
         }
     }

@@ -10,6 +10,7 @@ pub mod cargo;
 pub mod compress;
 pub mod dist;
 mod http;
+pub mod lessons;
 pub mod links;
 mod presets;
 pub mod release;

@@ -4,7 +4,7 @@ const READ = ["aria-label", "aria-description", "aria-valuetext", "title", "plac
 const WORDS = /[A-Za-z]{2,}[ ,;:]+[A-Za-z]{2,}/;
 const found = [];
 const walk = (element) => {
-  if (element.matches(AS_IT_IS) || (PROGRAM && element.matches(PROGRAM))) return;
+  if (element.matches(AS_IT_IS)) return;
   const texts = READ.map((name) => element.getAttribute(name) ?? "");
   for (const node of element.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) texts.push(node.textContent);

@@ -18,9 +18,6 @@ pub const TESTS: &[Test] = &[
     ("without_its_catalogue_the_page_is_in_english", without_its_catalogue_the_page_is_in_english),
 ];
 
-/// Words of the program itself, which are those of its charts: tested where they are made.
-const PROGRAM: &str = "canvas, .handles, [data-status], [data-events], [data-seeds-said], [data-seeds-table]";
-
 /// Loads the page in a language anew, and waits for all that comes.
 fn open(page: &Page, fragment: &str) -> Result<()> {
     page.set_screen(DESKTOP)?;
@@ -104,8 +101,7 @@ fn the_browser_gives_the_language(page: &Page) -> Result<()> {
 
 /// English on the page, apart from what is in English everywhere.
 fn english(page: &Page, when: &str) -> Result<()> {
-    let script = format!("const PROGRAM = {};\n{}", json!(PROGRAM), include_str!("languages.js"));
-    let found: Vec<String> = page.eval_as(&script)?;
+    let found: Vec<String> = page.eval_as(include_str!("languages.js"))?;
     ensure!(found.is_empty(), "{when}: {found:#?}");
     Ok(())
 }
@@ -117,7 +113,7 @@ fn unfold(page: &Page) -> Result<()> {
 fn a_page_in_chinese_has_no_english(page: &Page) -> Result<()> {
     open(page, "#lang=zh")?;
     let missing: Vec<String> = page.eval_as(
-        "const { missing } = await import(new URL('www/translate.js', document.baseURI)); return [...missing]",
+        "const { missing } = await import(new URL('translate.js', document.querySelector('script[type=module]').src)); return [...missing]",
     )?;
     ensure!(missing.is_empty(), "www/lang/zh.json lacks {missing:#?}");
     unfold(page)?;

@@ -13,6 +13,8 @@ mod hide;
 mod history;
 mod host;
 mod languages;
+mod lessons;
+mod lessons_walk;
 mod links;
 mod more;
 mod offline;
@@ -97,6 +99,8 @@ pub fn run(filter: &str) -> Result<()> {
         embed::TESTS,
         present::TESTS,
         access::TESTS,
+        lessons::TESTS,
+        lessons_walk::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {

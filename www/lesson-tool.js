@@ -1,0 +1,28 @@
+// @ts-check
+// The way to the lessons: a button in the page's row, and `lesson=3` in the link. The lessons come when they are opened.
+import { t } from "./lang.js";
+import { addTool } from "./toolbar.js";
+
+/** @param {import("./more.js").Host} host */
+export function addLessons(host) {
+  /** @type {Promise<import("./lessons.js").Lessons> | undefined} */
+  let lessons;
+  /** @param {string | undefined} wanted number of a lesson, as a link has it */
+  const open = async (wanted) => {
+    try {
+      lessons ??= import("./lessons.js").then(({ Lessons }) => Lessons.fetch(host, button));
+      await (await lessons).open(wanted);
+    } catch (error) {
+      lessons = undefined;
+      const message = /** @type {any} */ (error)?.message ?? error;
+      host.controls.complain(t("The lessons could not be fetched ({message}). Open them again when there is a connection.", { message }));
+    }
+  };
+  const button = addTool({ action: "lessons", label: t("Lessons"), order: 10, run: () => open(undefined) });
+  const follow = () => {
+    const wanted = new URLSearchParams(location.hash.slice(1)).get("lesson");
+    if (wanted !== null) open(wanted);
+  };
+  addEventListener("hashchange", follow);
+  follow();
+}
