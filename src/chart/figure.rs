@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn chinese_is_wrapped_between_characters_but_no_line_begins_with_a_comma() {
         let paragraph = "AuxiLearn：隐式（学习率 0.05，步数 10，内层，梯度下降）";
-        for room in [60.0, 72.0, 90.0, 130.0] {
+        for room in [90.0, 97.0, 110.0, 140.0] {
             let lines = wrapped(paragraph, 12.0, false, room);
             assert!(lines.len() > 1 && lines.iter().all(|line| text::width(line, 12.0, false) <= room));
             assert!(lines.iter().all(|line| !line.starts_with(['，', '）', '：']) && !line.ends_with('（')));

@@ -104,7 +104,7 @@ fn inside(value: &Json) -> String {
 
 /// A name that stands in documents, in the language spoken.
 fn spaced(text: &str) -> String {
-    lang::said(text.replace('_', " "))
+    lang::said(text.replace('_', " ")).trim().to_owned()
 }
 
 // What stands in documents, as catalogues have it; symbols and abbreviations stay.
@@ -187,6 +187,7 @@ fn spaced(text: &str) -> String {
 // t: "free"
 // t: "linear"
 // t: "log"
+// t: "formula"
 // t: "regression"
 // t: "classification"
 // t: "quadratic"
