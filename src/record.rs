@@ -73,7 +73,7 @@ fn push(text: &mut String, column: usize, value: f64) {
 
 /// A field of RFC 4180: in quotes where it has to be.
 fn quoted(field: &str) -> String {
-    match field.contains([',', '"', '\n', '\r']) || field.is_empty() {
+    match field.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", field.replace('"', "\"\"")),
         false => field.to_owned(),
     }

@@ -76,7 +76,7 @@ impl Table {
             .from_reader(text.as_bytes());
         let mut records = Vec::new();
         for record in reader.records() {
-            let record = record.map_err(|error| ragged(&error))?;
+            let record = record.map_err(|error| ragged(&error, text))?;
             if record.len() > MAX_COLUMNS {
                 let what = t!(
                     "{count} columns; at most {most} can be read.",
@@ -173,10 +173,10 @@ impl Table {
     }
 }
 
-fn ragged(error: &csv::Error) -> TableError {
+fn ragged(error: &csv::Error, text: &str) -> TableError {
     match error.kind() {
         ErrorKind::UnequalLengths { pos: Some(pos), expected_len, len } => TableError::of_line(
-            pos.line(),
+            line_at(text.as_bytes(), pos.byte() as usize),
             t!(
                 "{len} cells, where the first line has {expected}. A cell with a comma in it needs quotes.",
                 len = len,
@@ -185,4 +185,14 @@ fn ragged(error: &csv::Error) -> TableError {
         ),
         _ => TableError::of_table(error.to_string()),
     }
+}
+
+/// Number of the line of a record that is after so many bytes, or after empty lines that follow: the reader's own count
+/// passes over lines that end in two characters.
+fn line_at(text: &[u8], byte: usize) -> u64 {
+    let ends_line = |b: &u8| matches!(b, b'\r' | b'\n');
+    let empty = text.iter().skip(byte).take_while(|b| ends_line(b)).count();
+    let before = &text[..(byte + empty).min(text.len())];
+    let ends = |(i, b): (usize, &u8)| *b == b'\n' || (*b == b'\r' && before.get(i + 1) != Some(&b'\n'));
+    1 + before.iter().enumerate().filter(|end| ends(*end)).count() as u64
 }
