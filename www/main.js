@@ -47,7 +47,7 @@ const followers = new Set();
 /** Presets asked for so far: what arrives after another was chosen is left aside. */
 let choices = 0;
 
-const runner = new Runner({ loaded, refused, fetching, unreachable, rows, crashed });
+const runner = new Runner({ loaded, refused, fetching: () => controls.announce(t("Fetching the rest of the program …")), unreachable, rows, crashed });
 /** Comes after the first picture. @type {Promise<import("./editor.js").Editor | undefined> | undefined} */
 let editor;
 /** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
@@ -154,10 +154,6 @@ function refused(refusal) {
   panel?.refuse(refusal);
 }
 
-function fetching() {
-  controls.announce(t("Fetching the rest of the program …"));
-}
-
 /** @param {string} message */
 function unreachable(message) {
   saying().then((says) => says.unreachable(message), () => message).then(keep);
@@ -233,9 +229,7 @@ function afterOpening() {
 
 /** The complete program draws from now on, and more charts; if it cannot be had, the page stays as it is. */
 function complete() {
-  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => {
-    delete document.documentElement.dataset.drawing;
-  }));
+  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => void delete document.documentElement.dataset.drawing));
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
