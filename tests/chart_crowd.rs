@@ -81,7 +81,58 @@ fn crowds_are_described_by_counts_and_quantiles() {
     let text = ChartKind::Phi.describe(&lanes(&owned), &light());
     assert!(text.contains("60 weights from ") && text.contains("(40 of 60 grew, 20 fell)"), "{text}");
     let text = ChartKind::Alignment.describe(&lanes(&owned), &light());
-    assert!(text.contains("40 of 60 weights grow now, 20 shrink"), "{text}");
+    assert!(text.contains("of 60 weights now 40 grow, 20 shrink"), "{text}");
+}
+
+/// Alignments of a crowd that end positive, negative at a positive weight, negative at zero, or numerically zero,
+/// all of them falling.
+fn falling() -> Vec<Owned> {
+    let names: Vec<String> =
+        (0..16).map(|k| format!("sample {k} ({})", if k == 0 { "flipped" } else { "own" })).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let end = |k: usize| [1.0, -1.0, -1.0, 2e-24][k % 4];
+    let row = |t: usize| Row {
+        phi: (0..16).map(|k| if k % 4 == 2 { 0.0 } else { 1.0 }).collect(),
+        alignment: (0..16).map(|k| if t == 10 { end(k) } else { 12.0 - t as f64 }).collect(),
+        aux: 1.0,
+        test: 1.0,
+    };
+    vec![Owned::new("Lane", &names, 10, (0..11).map(row))]
+}
+
+#[test]
+fn a_line_of_alignment_has_the_colour_that_the_caption_under_it_gives_its_sign() {
+    let view = View::new(&Theme::LIGHT, 10.0);
+    let recording = record(ChartKind::Alignment, SIZE, &falling(), &view);
+    let theme = Theme::LIGHT;
+    let lines = |rgb| recording.paths(rgb).iter().filter(|(points, _)| points.len() > 8).count();
+    assert_eq!((lines(theme.grows), lines(theme.shrinks), lines(theme.muted)), (4, 8, 4));
+}
+
+#[test]
+fn weights_held_at_zero_and_alignments_of_zero_are_counted_apart() {
+    let owned = falling();
+    let signs = "4 grow, 4 shrink, 4 are held at 0, 4 rest (a ≈ 0)";
+    let recording = record(ChartKind::Alignment, SIZE, &owned, &light());
+    assert!(recording.text(&format!("now {signs}")).is_some(), "{:?}", recording.labels());
+    let text = ChartKind::Alignment.describe(&lanes(&owned), &light());
+    assert!(text.contains(&format!("of 16 weights now {signs}")), "{text}");
+}
+
+#[test]
+fn an_alignment_that_is_but_rounding_beside_what_it_was_has_no_sign_and_no_turn() {
+    let row = |t: usize| Row {
+        phi: vec![1.0, 1.0],
+        alignment: vec![if t == 10 { -2e-24 } else { 1.0 }, if t == 10 { -1e-6 } else { 1.0 }],
+        aux: 1.0,
+        test: 1.0,
+    };
+    let owned = [Owned::new("Lane", &["at 1", "at −4"], 10, (0..11).map(row))];
+    let recording = record(ChartKind::Alignment, SIZE, &owned, &light());
+    assert!(recording.text("now at 1 rests (a ≈ 0) and at −4 shrinks").is_some(), "{:?}", recording.labels());
+    let text = ChartKind::Alignment.describe(&lanes(&owned), &light());
+    assert!(text.contains("rests (a ≈ 0), the sign never turned; at −4"), "{text}");
+    assert!(text.contains("shrinks, the sign turned once"), "{text}");
 }
 
 /// A lane of a network: five φ, and the effective weights of the main task and two auxiliaries.

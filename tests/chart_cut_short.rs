@@ -200,6 +200,21 @@ fn what_cannot_be_compared_is_said_loudly() {
     let mut away = two();
     away.cuts.iter_mut().for_each(|cut| cut.staleness = (cut.steps + 1) as f64);
     loud(&away, "The inner loop moves away: ‖∇L_T‖ grows from 1.00 to 5.00 in 4 inner steps");
+    let mut restless = two();
+    restless.cuts[1].staleness = 0.01;
+    loud(
+        &restless,
+        "The inner loop does not come to rest: ‖∇L_T‖ is 1.60 after 4 inner steps and was 0.010 before",
+    );
+    restless.cuts[1].staleness = 0.9;
+    assert!(drawn(&restless).text("does not come to rest").is_none(), "1.8 times is not by far");
+}
+
+#[test]
+fn a_rate_of_the_curvature_says_where_that_is_taken() {
+    let found = CutShort { own_rate: false, ..two() };
+    let words = "radient descent at rate 0.10, 1/λ_max at the start, as the lane has none";
+    assert!(drawn(&found).text(words).is_some());
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn a_flat_landscape_says_that_nothing_varies() {
     for size in [(900, 500), (340, 300)] {
         let recording = record_sampled(&chart, size, &[], &light());
         assert!(recording.text("flat: ").is_some(), "{size:?}");
-        assert!(recording.text("least here").is_none(), "{size:?}");
+        assert!(recording.text("least of the grid").is_none(), "{size:?}");
     }
     let words = chart.describe(&[], &light());
     assert!(words.contains("throughout") && !words.contains("least at"), "{words}");
@@ -255,4 +255,25 @@ fn no_preset_is_described_with_symbols_for_losses() {
             }
         }
     }
+}
+
+#[test]
+fn signs_too_near_zero_neither_agree_nor_disagree() {
+    let mut world = World::preset("noisy-main");
+    let mut plane = world.plane(&[1.0, 1.0], None);
+    let said = |plane: &Plane| {
+        let chart = SampledChart::WPlane(plane);
+        let recording = record_sampled(&chart, (420, 500), &[], &light());
+        let verdict = ["agree", "no clear sign"].map(|words| recording.text(words).is_some());
+        (verdict, chart.describe(&[], &light()))
+    };
+    let (verdict, words) = said(&plane);
+    assert!(verdict == [true, false] && !words.contains("no clear sign"), "{words}");
+    let task = &mut plane.dissection.as_mut().expect("signs").tasks[1];
+    (task.alignment, task.cos_h, task.cosine) = (Some(-0.005), Some(-0.005), Some(0.005));
+    let name = task.name.clone();
+    let (verdict, words) = said(&plane);
+    assert_eq!(verdict, [false, true]);
+    assert!(words.contains(&format!("There is no clear sign for {name}.")), "{words}");
+    assert!(!words.contains("agree"), "{words}");
 }

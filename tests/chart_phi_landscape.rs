@@ -25,7 +25,7 @@ fn the_least_of_a_landscape_and_the_present_weights_are_marked() {
     assert!(ink.iter().any(|&dot| near(dot, map.pixel_of((phi(0), phi(1))), 1.0)));
     assert!(recording.text("Grid search: 961 of 961 inner solves").is_some());
     assert!(recording.text("AuxiLearn: 1000 outer steps").is_some());
-    assert!(recording.text("least here: ").is_some());
+    assert!(recording.text("least of the grid: ").is_some());
 }
 
 #[test]
@@ -96,4 +96,30 @@ fn a_landscape_that_is_not_convex_says_what_its_jumps_are() {
     let words = SampledChart::PhiLandscape(&landscape).describe(&[], &light());
     assert!(words.contains("another minimum"), "{words}");
     assert_eq!(landscape.field.absent(), 0);
+}
+
+#[test]
+fn a_landscape_ends_where_weights_do() {
+    // Weights between 0 and 1, some of which come near 1.
+    let mut world = World::preset("noisy-labels");
+    let near_one = vec![0.99; world.study.start().1.len()];
+    let bounds = world.landscape(&near_one, (0, Some(1))).field.bounds;
+    assert_eq!((bounds.x, bounds.y), ((0.0, 1.0), (0.0, 1.0)));
+    // Weights that may be any positive number have air above them and nothing below zero.
+    let bounds = World::preset("noisy-main").landscape(&[9.0, 9.0], (0, Some(1))).field.bounds;
+    assert!(bounds.x.0 == 0.0 && bounds.x.1 > 9.5, "{bounds:?}");
+}
+
+#[test]
+fn ends_that_read_the_same_are_told_as_one_number() {
+    let mut landscape = World::preset("sign-flip").landscape(&[0.5], (0, None));
+    let place = landscape.field.values.len() / 4;
+    landscape.field.values.iter_mut().enumerate().for_each(|(i, v)| {
+        *v = Some(if i == place { 29.0 } else { 29.0001 });
+    });
+    let words = SampledChart::PhiLandscape(&landscape).describe(&[], &light());
+    assert!(words.contains("It hardly varies: 29.0; least at"), "{words}");
+    landscape.field.values.fill(Some(29.0));
+    let words = SampledChart::PhiLandscape(&landscape).describe(&[], &light());
+    assert!(words.contains("flat: 29.0 throughout, φ task changes nothing here"), "{words}");
 }

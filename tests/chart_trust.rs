@@ -96,6 +96,22 @@ fn where_the_exact_hypergradient_has_become_zero_its_signs_say_nothing() {
     let view = View::new(&Theme::LIGHT, 1500.0);
     let described = ChartKind::Trust.describe(&lanes(&owned), &view);
     assert!(described.contains("on the exact one is numerically zero, without a sign"), "{described}");
+    // In the picture, too: the words are there, and the curve ends where the comparison does.
+    let recording = record(ChartKind::Trust, SIZE, &owned, &view);
+    let said = texts(&recording);
+    let words = said.iter().find(|text| text.starts_with("from step ")).expect("the zero in words");
+    assert!(words.contains("numerically zero"), "{said:?}");
+    assert!(!said.iter().any(|text| text.contains("at every step")), "{said:?}");
+    let step: f64 = words.split(' ').nth(2).and_then(|word| word.parse().ok()).expect("a step");
+    let plot = recording.drawn.plots[0];
+    let width = f64::from(plot.right - plot.left);
+    let end = f64::from(plot.left) + width * step / 1500.0;
+    let last = |call: &Call| match call {
+        Call::Dot { at, .. } => Some(f64::from(at.0)),
+        _ => None,
+    };
+    let ends: Vec<f64> = recording.calls.iter().filter_map(last).collect();
+    assert!(!ends.is_empty() && ends.iter().all(|&x| x <= end + 1.0), "{ends:?} beyond {end}");
     let still = run("noisy-main", true, 2);
     let described = ChartKind::Trust.describe(&lanes(&still), &view);
     assert!(!described.contains("numerically zero"), "{described}");

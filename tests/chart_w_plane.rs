@@ -197,3 +197,22 @@ fn one_parameter_is_drawn_as_curves_over_a_line() {
         assert!(recording.text(name).is_some(), "{name}");
     }
 }
+
+#[test]
+fn what_is_said_of_a_side_stands_wholly_on_it() {
+    let (_, mut plane) = flip();
+    for (turn, (x, y), words) in
+        [(0.0, (1.0, 1.0), "plain cosine says that"), (1.0, (1.0, 0.1), "this side: the weight grows")]
+    {
+        plane.dissection.as_mut().unwrap().turn = turn;
+        let recording = record_sampled(&SampledChart::WPlane(&plane), (900, 600), &[], &light());
+        let from = recording.drawn.planes[0].pixel_of(plane.dissection.as_ref().unwrap().at);
+        let label = recording.text(words).expect("a label");
+        for across in [label.left, label.right] {
+            for row in [label.at.1 - 5, label.at.1 + 5] {
+                let side = x * (across - from.0) - y * (f64::from(row) - from.1);
+                assert!(side > 0.0, "{words}: a corner at ({across}, {row}) is across the line");
+            }
+        }
+    }
+}

@@ -15,7 +15,7 @@ use super::{Drawn, Lane, View};
 #[cfg(feature = "complete")]
 use crate::events::EventKind;
 use crate::lang::{t, tr};
-use crate::series::sign_changes;
+use crate::series::{NOISE, sign_changes};
 use crate::trace::QuantityKind::{Alignment, Phi};
 
 /// What is marked.
@@ -112,11 +112,15 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     panel.value_axis(sheet, scale, "a");
     ribbon(sheet, panel, lane);
     let cursor = panel.cursor(sheet, CAPTION * sheet.px(theme.type_size));
-    let curves: Vec<Curve> = (0..lane.trace.layout().m)
+    let m = lane.trace.layout().m;
+    let curves: Vec<Curve> = (0..m)
         .map(|k| Curve {
             steps: lane.trace.steps(),
             values: lane.series(Alignment, k),
-            rgb: theme.task(k),
+            rgb: match m > crowd::FEW {
+                true => crowd::colour(theme, now(lane, k).and_then(sign)),
+                false => theme.task(k),
+            },
             task: Some(k),
             dashes: &[],
         })
@@ -140,33 +144,48 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     panel.time_axis(sheet);
 }
 
-/// What a task's weight does at its last alignment.
-fn verb(lane: &Lane, k: usize, alignment: f64) -> &'static str {
-    let at_zero = lane.trace.last(Phi, k) == Some(0.0);
-    match sign(alignment) {
-        Some(true) => tr!("grows"),
-        Some(false) if at_zero => tr!("is held at 0"),
-        Some(false) => tr!("shrinks"),
-        None => tr!("rests"),
-    }
+/// A task's last alignment; zero if it is but rounding beside what it has been, as it is for [`sign_changes`].
+fn now(lane: &Lane, k: usize) -> Option<f64> {
+    let (low, high) = lane.series(Alignment, k).extremes();
+    let last = lane.trace.last(Alignment, k)?;
+    Some(if last.abs() <= NOISE * high.max(-low) { 0.0 } else { last })
 }
 
-/// Numbers of positive and negative alignments in the last row.
-fn counts(lane: &Lane) -> (usize, usize) {
-    let last = (0..lane.trace.layout().m).filter_map(|k| sign(lane.trace.last(Alignment, k)?));
-    last.fold((0, 0), |(grow, shrink), up| if up { (grow + 1, shrink) } else { (grow, shrink + 1) })
+/// What a task's weight does at its last alignment, an index of the words for one or for many.
+fn deed(lane: &Lane, k: usize) -> Option<usize> {
+    Some(match sign(now(lane, k)?) {
+        Some(true) => 0,
+        Some(false) if lane.trace.last(Phi, k) == Some(0.0) => 2,
+        Some(false) => 1,
+        None => 3,
+    })
+}
+
+fn verb(deed: usize) -> &'static str {
+    [tr!("grows"), tr!("shrinks"), tr!("is held at 0"), tr!("rests (a ≈ 0)")][deed]
+}
+
+/// `4 grow, 16 are held at 0` in the last row.
+fn counts(lane: &Lane) -> String {
+    let mut counts = [0; 4];
+    for deed in (0..lane.trace.layout().m).filter_map(|k| deed(lane, k)) {
+        counts[deed] += 1;
+    }
+    let words = [tr!("grow"), tr!("shrink"), tr!("are held at 0"), tr!("rest (a ≈ 0)")];
+    let parts = counts.iter().zip(words).filter(|(count, _)| **count > 0);
+    parts
+        .map(|(count, does)| t!("{count} {does}", count = count, does = does))
+        .collect::<Vec<_>>()
+        .join(tr!(", "))
 }
 
 /// `helpful grows, harmful shrinks`, as of the last row; of a crowd how many.
 fn signs_now(lane: &Lane) -> String {
     if lane.trace.layout().m > crowd::FEW {
-        let (grow, shrink) = counts(lane);
-        return t!("now {grow} grow, {shrink} shrink", grow = grow, shrink = shrink);
+        return t!("now {signs}", signs = counts(lane));
     }
-    let words = (0..lane.trace.layout().m).filter_map(|k| {
-        let value = lane.trace.last(Alignment, k)?;
-        Some(t!("{task} {does}", task = lane.phi(k), does = verb(lane, k, value)))
-    });
+    let words = (0..lane.trace.layout().m)
+        .filter_map(|k| Some(t!("{task} {does}", task = lane.phi(k), does = verb(deed(lane, k)?))));
     let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { t!("now {signs}", signs = list(&words)) }
 }
@@ -210,14 +229,7 @@ pub fn describe(all: &[Lane], view: &View) -> String {
 /// The present alignments of a lane and their turns; of a crowd how many are of either sign.
 fn in_words(lane: &Lane) -> String {
     if lane.trace.layout().m > crowd::FEW {
-        let (grow, shrink) = counts(lane);
-        let all = lane.trace.layout().m;
-        return t!(
-            "{grow} of {all} weights grow now, {shrink} shrink",
-            grow = grow,
-            all = all,
-            shrink = shrink
-        );
+        return t!("of {all} weights now {signs}", all = lane.trace.layout().m, signs = counts(lane));
     }
     let tasks = (0..lane.trace.layout().m).filter_map(|k| {
         let value = lane.trace.last(Alignment, k)?;
@@ -230,7 +242,7 @@ fn in_words(lane: &Lane) -> String {
             "{task} a = {value}, {does}, {turned}",
             task = lane.phi(k),
             value = text::value(value),
-            does = verb(lane, k, value),
+            does = verb(deed(lane, k)?),
             turned = turned
         ))
     });

@@ -7,6 +7,7 @@ use super::ribbon::sign;
 use super::scale::{Scale, ascending};
 use super::series::Series;
 use super::sheet::{Rect, Sheet};
+use super::theme::Theme;
 use super::{Lane, shapes};
 use crate::lang::{t, tr};
 use crate::trace::QuantityKind::Alignment;
@@ -102,9 +103,29 @@ fn grew(values: &[f64]) -> Option<bool> {
     if last == first { None } else { Some(last > first) }
 }
 
-/// Draws many curves and returns a few ends to be named. Where names tell a group, its curves have one
-/// colour and the others another; else blue are those that grew and orange those that fell. `all` is
-/// the number of curves of the whole chart.
+/// Colour of what grows (true) or shrinks; muted of what does neither.
+pub fn colour(theme: &Theme, grows: Option<bool>) -> Rgb {
+    match grows {
+        Some(true) => theme.grows,
+        Some(false) => theme.shrinks,
+        None => theme.muted,
+    }
+}
+
+/// Gives curves of weights their colours: where names tell a group, its curves have one and the others another;
+/// else blue are those that grew and orange those that fell.
+pub fn colour_fates(theme: &Theme, curves: &mut [Curve], names: &[String]) {
+    let in_group = |k: usize| names.get(k).and_then(|name| group(name)).is_some();
+    let grouped = (0..names.len()).any(in_group);
+    for (k, curve) in curves.iter_mut().enumerate() {
+        curve.rgb = match grouped {
+            true => theme.task(usize::from(in_group(k))),
+            false => colour(theme, grew(&curve.values)),
+        };
+    }
+}
+
+/// Draws many curves and returns a few ends to be named. `all` is the number of curves of the whole chart.
 pub fn curves(
     sheet: &mut Sheet,
     panel: &Panel,
@@ -115,19 +136,12 @@ pub fn curves(
 ) -> Vec<Label> {
     let theme = sheet.view.theme;
     let mut ends: Vec<(usize, End, Rgb)> = Vec::with_capacity(curves.len());
-    let grouped = names.iter().any(|name| group(name).is_some());
     for (k, curve) in curves.iter().enumerate() {
-        let rgb = match grew(&curve.values) {
-            _ if grouped => theme.task(usize::from(names.get(k).and_then(|name| group(name)).is_some())),
-            Some(true) => theme.grows,
-            Some(false) => theme.shrinks,
-            None => theme.muted,
-        };
-        thin(sheet, panel, scale, curve, rgb, all);
+        thin(sheet, panel, scale, curve, all);
         if let Some(row) = curve.values.last_finite() {
             let value = curve.values[row];
             let at = (panel.span.pixel(curve.steps[row]).round(), panel.y(scale, value));
-            ends.push((k, End { at, value }, rgb));
+            ends.push((k, End { at, value }, curve.rgb));
         }
     }
     let named = some(&ends, 1.25 * sheet.px(theme.type_size));
@@ -153,7 +167,7 @@ fn some(ends: &[(usize, End, Rgb)], gap: f64) -> Vec<(usize, End, Rgb)> {
 }
 
 /// One curve by its values at equal distances, interrupted where they leave the frame.
-fn thin(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve, rgb: Rgb, all: usize) {
+fn thin(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve, all: usize) {
     let Some(&last) = curve.steps.last() else { return };
     let (left, right) = (panel.span.left, panel.span.pixel(last));
     let most = (POINTS / all.max(1)).clamp(16, 400) as f64;
@@ -164,10 +178,10 @@ fn thin(sheet: &mut Sheet, panel: &Panel, scale: &Scale, curve: &Curve, rgb: Rgb
         let x = left + (right - left) * i as f64 / count;
         match curve.at(panel.span.step(x).min(last)).filter(|&value| scale.holds(value)) {
             Some(value) => run.push((x.round() as i32, panel.y(scale, value) as i32)),
-            None => sheet.path(run.drain(..), width, rgb),
+            None => sheet.path(run.drain(..), width, curve.rgb),
         }
     }
-    sheet.path(run, width, rgb);
+    sheet.path(run, width, curve.rgb);
 }
 
 /// Instead of a row for each sign: from below the share of weights that grow, from above the share

@@ -96,7 +96,7 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     panel.value_axis(sheet, scale, symbol);
     let cursor = panel.cursor(sheet, 0.0);
     let theme = sheet.view.theme;
-    let curves: Vec<Curve> = (0..lane.n_weights())
+    let mut curves: Vec<Curve> = (0..lane.n_weights())
         .map(|k| Curve {
             steps: lane.trace.steps(),
             values: lane.weight(k),
@@ -106,7 +106,10 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
         })
         .collect();
     let labels = match curves.len() > crowd::FEW {
-        true => crowd::curves(sheet, panel, scale, &curves, lane.weight_names(), all),
+        true => {
+            crowd::colour_fates(theme, &mut curves, lane.weight_names());
+            crowd::curves(sheet, panel, scale, &curves, lane.weight_names(), all)
+        }
         false => few(sheet, panel, scale, lane, &curves),
     };
     if let (Some(x), true) = (cursor, curves.len() <= crowd::FEW) {

@@ -198,5 +198,5 @@ fn least(sheet: &mut Sheet, axes: &Axes, landscape: &Landscape) {
     sheet.dot(at, r - sheet.px(1.75), theme.background);
     sheet.dot(at, sheet.px(1.5), theme.ink);
     let set = Type { bold: true, ..sheet.plain(theme.ink) };
-    axes.label(sheet, at, sheet.px(10.0), set, &t!("least here: {value}", value = text::value(value)));
+    axes.label(sheet, at, sheet.px(10.0), set, &t!("least of the grid: {value}", value = text::value(value)));
 }

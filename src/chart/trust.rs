@@ -5,6 +5,7 @@ use super::frame::{self, Curve, Panel};
 use super::grid::{self, Grid};
 use super::ledger::{below, panel_below};
 use super::scale::{Extent, Scale};
+use super::series::Series;
 use super::shapes;
 use super::sheet::Sheet;
 use super::text::{self, list};
@@ -74,9 +75,13 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
     let theme = sheet.view.theme;
     sheet.rule(under.plot.left, under.plot.right, under.y(ratio, 1.0), theme.hairline, theme.zero);
     let cursor = panel.cursor(sheet, 0.0);
+    // What is compared with zero has no direction and no size.
+    let zero = zero_from(lane);
+    let steps = &lane.trace.steps()[..zero.unwrap_or(lane.trace.rows())];
     let parts = [(panel, scale, Cosine, tr!("cosine")), (&under, ratio, MagnitudeRatio, tr!("size"))];
     for (i, (panel, scale, kind, name)) in parts.into_iter().enumerate() {
-        let (steps, values, rgb) = (lane.trace.steps(), lane.series(kind, 0), theme.ink);
+        let (whole, rgb) = (lane.series(kind, 0), theme.ink);
+        let values = if zero.is_some() { Series::from(&whole[..steps.len()]) } else { whole };
         let curve = Curve { steps, values, rgb, task: None, dashes: shapes::dashes(i) };
         let end = panel.curve(sheet, scale, &curve);
         if let Some(x) = cursor {
@@ -86,41 +91,51 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale),
             panel.end_labels(sheet, &[(name.to_owned(), end, rgb)]);
         }
     }
-    let (words, short) = (said(lane), signs(lane));
+    let words = said(lane, zero);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     panel.heading(
         sheet,
         lane.label,
         &[tr!("estimate beside the exact hypergradient"), tr!("estimate : exact")],
-        &[&words, &short],
+        &words,
     );
     panel.time_axis(sheet);
 }
 
-/// `all signs right in 298 of 300 steps`, of the steps that are recorded and compared.
-fn signs(lane: &Lane) -> String {
-    let (right, compared) = lane.series(SignAgreement, 0).counts(1.0);
+/// `all signs right in 298 of 300 steps`, of the steps that are recorded and compared, up to the row from which on the
+/// exact hypergradient is numerically zero.
+fn signs(lane: &Lane, zero: Option<usize>) -> String {
+    let whole = lane.series(SignAgreement, 0);
+    let (right, compared) = zero.map_or(whole, |row| Series::from(&whole[..row])).counts(1.0);
     match compared {
         0 => String::new(),
+        all if right == all && zero.is_some() => tr!("every sign right until then").to_owned(),
         all if right == all => tr!("every sign right at every step").to_owned(),
         all => t!("every sign right at {right} of {all} steps", right = right, all = all),
     }
 }
 
-/// The signs, and from which step on they say nothing as the exact hypergradient is numerically zero.
-fn said(lane: &Lane) -> String {
-    match zero_from(lane) {
-        Some(step) => t!(
-            "{signs}; from step {step} on the exact one is numerically zero, without a sign",
-            signs = signs(lane),
-            step = text::number(step, 0)
-        ),
-        None => signs(lane),
+/// The signs, and from which step on they say nothing as the exact hypergradient is numerically zero, the longest
+/// wording first.
+fn said(lane: &Lane, zero: Option<usize>) -> Vec<String> {
+    let signs = signs(lane, zero);
+    let Some(row) = zero else { return vec![signs] };
+    let step = text::number(lane.trace.steps()[row], 0);
+    let short = t!("from step {step} on numerically zero", step = step);
+    let whole = t!("from step {step} on the exact one is numerically zero, without a sign", step = step);
+    match signs.is_empty() {
+        true => vec![whole, short],
+        false => vec![
+            t!("{zero}; {signs}", zero = whole, signs = signs),
+            t!("{zero}; {signs}", zero = short, signs = signs),
+            short,
+        ],
     }
 }
 
-/// The step from which to the end every component of the exact hypergradient is at most [`HALF_DIGITS`] of the
+/// The row from which to the end every component of the exact hypergradient is at most [`HALF_DIGITS`] of the
 /// largest one recorded; `None` if the last one is more.
-fn zero_from(lane: &Lane) -> Option<f64> {
+fn zero_from(lane: &Lane) -> Option<usize> {
     let m = lane.trace.layout().m;
     let columns: Vec<&[f64]> = (0..m).filter_map(|k| lane.trace.series(ExactHypergradient, k)).collect();
     // NaN where a row has none.
@@ -137,8 +152,7 @@ fn zero_from(lane: &Lane) -> Option<f64> {
         return None;
     }
     let largest = (0..=last).map(size).fold(0.0, f64::max);
-    let row = (0..=last).rev().take_while(|&row| size(row) <= HALF_DIGITS * largest).last()?;
-    Some(lane.trace.steps()[row])
+    (0..=last).rev().take_while(|&row| size(row) <= HALF_DIGITS * largest).last()
 }
 
 /// The text alternative; see [`ChartKind::describe`](super::ChartKind::describe).
@@ -155,14 +169,17 @@ pub fn describe(all: &[Lane], _: &View) -> String {
         return words + &t!(" {words}.", words = none()[0]);
     }
     let parts = lanes.iter().map(|lane| {
-        let last = |kind| lane.trace.last(kind, 0).map_or(tr!("unknown").to_owned(), text::value);
+        let zero = zero_from(lane);
+        let end = zero.unwrap_or(lane.trace.rows());
+        let value = |kind| lane.series(kind, 0)[..end].last().copied().filter(|value| value.is_finite());
+        let last = |kind| value(kind).map_or(tr!("unknown").to_owned(), text::value);
         t!(
             "{lane}: cosine {cosine}, size {size} times the exact one, {signs}, stationarity {stationarity}",
             lane = lane.label,
             cosine = last(Cosine),
             size = last(MagnitudeRatio),
-            signs = said(lane),
-            stationarity = last(Stationarity)
+            signs = said(lane, zero)[0],
+            stationarity = lane.trace.last(Stationarity, 0).map_or(tr!("unknown").to_owned(), text::value)
         )
     });
     words.push_str(&t!(" {words}.", words = list(&parts.collect::<Vec<_>>())));

@@ -126,6 +126,11 @@ impl Dissection {
     pub fn disagreeing(&self) -> impl Iterator<Item = &TaskSign> {
         self.tasks.iter().filter(|task| task.disagrees())
     }
+
+    /// The tasks whose plain cosine or implicit sign is too near zero for the two to agree or disagree.
+    pub fn unclear(&self) -> impl Iterator<Item = &TaskSign> {
+        self.tasks.iter().filter(|task| !task.is_clear())
+    }
 }
 
 /// One task's sign.
@@ -154,11 +159,22 @@ impl TaskSign {
         self.alignment.filter(|a| a.abs() > self.zero)
     }
 
-    /// Whether the plain cosine says that the weight grows and the alignment that it shrinks, or the
+    /// The signs, -1 or 1, of the plain cosine and of the alignment where both are clear: neither numerically zero
+    /// nor one of a cosine near zero.
+    fn clear_signs(&self) -> Option<(f64, f64)> {
+        let (cosine, alignment) = (self.cosine?, self.known()?);
+        let clear = cosine.abs() > NO_SIGN && self.cos_h.is_none_or(|c| c.abs() > NO_SIGN);
+        clear.then_some((cosine.signum(), alignment.signum()))
+    }
+
+    /// Whether both the plain cosine and the alignment have a clear sign.
+    pub fn is_clear(&self) -> bool {
+        self.clear_signs().is_some()
+    }
+
+    /// Whether the plain cosine clearly says that the weight grows and the alignment that it shrinks, or the
     /// other way round.
     pub fn disagrees(&self) -> bool {
-        let (Some(cosine), Some(alignment)) = (self.cosine, self.known()) else { return false };
-        let clear = cosine.abs() > NO_SIGN && self.cos_h.is_none_or(|c| c.abs() > NO_SIGN);
-        clear && cosine * alignment < 0.0
+        self.clear_signs().is_some_and(|(cosine, alignment)| cosine != alignment)
     }
 }

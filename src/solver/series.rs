@@ -1,7 +1,7 @@
 //! What one column of a trace shows.
 
 /// Smaller than this part of a series' largest value, a value is rounding and has no sign.
-const NOISE: f64 = 1e-8;
+pub const NOISE: f64 = 1e-8;
 
 /// Rows at which a series changes sign, and whether it is positive there. Zeros, absent values and what
 /// is but rounding have no sign.

@@ -147,8 +147,9 @@ impl Study {
             let all = own.into_iter().chain(recorded).chain(tried).filter(|v| v.abs() <= FAR);
             let (low, high) = all.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
             let (low, high) = if high > low { (low, high) } else { (0.0, 1.0) };
-            // Weights end at zero: there is nothing to see beyond.
-            (if low < 0.0 { AIR * low } else { 0.0 }, AIR * high)
+            // Beyond the ends that weights have there is nothing to see; a lane of its own range is seen all the same.
+            let (least, most) = self.phi_range;
+            ((AIR * low).max(least.min(low)), (AIR * high).min(most.max(high)))
         };
         Bounds { x: extent(first, &|p| p.0), y: second.map_or((0.0, 1.0), |k| extent(k, &|p| p.1)) }
     }

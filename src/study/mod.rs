@@ -33,6 +33,8 @@ pub struct Study {
     inner: InnerGeneral,
     phi_names: Vec<String>,
     start: (Vec<f64>, Vec<f64>),
+    /// Least and largest component of φ that there can be.
+    phi_range: (f64, f64),
     task_names: Vec<String>,
     /// `‖∇L_A‖` and every `‖∇ℓ_k‖` of the start (0 if they are not finite): what later ones are small beside.
     start_sizes: (f64, Vec<f64>),
@@ -80,6 +82,7 @@ impl Study {
             problem,
             start_sizes: (0.0, vec![0.0; start.1.len()]),
             start,
+            phi_range: experiment.phi_range(),
             search,
         };
         let (w, phi) = study.start.clone();

@@ -3,11 +3,13 @@
 use super::super::Lane;
 use super::super::text::{list, value};
 use crate::lang::{t, tr};
-use crate::sampled::{CutShort, Estimate};
+use crate::sampled::{Cut, CutShort, Estimate, HALF_DIGITS};
 
 /// A cosine that counts as the right direction, and a relative error that counts as the right size.
 const STRAIGHT: f64 = 0.99;
 const GOOD: f64 = 0.1;
+/// Staleness at the end that is so many times the least there was is no rest.
+const FAR: f64 = 10.0;
 /// Weights that are told one by one.
 const TOLD: usize = 6;
 
@@ -57,8 +59,8 @@ fn rate(cut_short: &CutShort, lanes: &[Lane]) -> [String; 2] {
             t!("Gradient descent at rate {rate}", rate = rate),
         ],
         _ => [
-            t!("gradient descent at rate {rate}, 1/λ_max, as the lane has none", rate = rate),
-            t!("Gradient descent at rate {rate}, 1/λ_max, as the lane has none", rate = rate),
+            t!("gradient descent at rate {rate}, 1/λ_max at the start, as the lane has none", rate = rate),
+            t!("Gradient descent at rate {rate}, 1/λ_max at the start, as the lane has none", rate = rate),
         ],
     }
 }
@@ -193,9 +195,15 @@ pub fn warning(cut_short: &CutShort) -> Option<Vec<String>> {
             tr!("The true one is zero").to_owned(),
         ]);
     }
-    (last.staleness > first.staleness).then(|| {
-        let (a, b) = (value(first.staleness), value(last.staleness));
-        vec![
+    unrest(cut_short, first.staleness, last)
+}
+
+/// That the loop moves away from where it began, or from where it has been, the longest wording first.
+fn unrest(cut_short: &CutShort, first: f64, last: &Cut) -> Option<Vec<String>> {
+    let least = cut_short.cuts.iter().map(|cut| cut.staleness).fold(first, f64::min);
+    if last.staleness > first {
+        let (a, b) = (value(first), value(last.staleness));
+        return Some(vec![
             t!(
                 "The inner loop moves away: ‖∇L_T‖ grows from {first} to {last} in {steps}",
                 first = a,
@@ -203,6 +211,18 @@ pub fn warning(cut_short: &CutShort) -> Option<Vec<String>> {
                 steps = steps(last.steps)
             ),
             tr!("The inner loop moves away").to_owned(),
+        ]);
+    }
+    // Below half of the digits of what it was, staleness is at rest whatever it does.
+    (last.staleness > FAR * least && last.staleness > HALF_DIGITS * first).then(|| {
+        vec![
+            t!(
+                "The inner loop does not come to rest: ‖∇L_T‖ is {last} after {steps} and was {least} before",
+                last = value(last.staleness),
+                steps = steps(last.steps),
+                least = value(least)
+            ),
+            tr!("The inner loop does not come to rest").to_owned(),
         ]
     })
 }

@@ -42,8 +42,16 @@ fn flat(landscape: &Landscape, level: f64) -> Vec<String> {
     let over = [Some(first), second].into_iter().flatten().map(|k| component(landscape, k));
     let level = text::value(level);
     let over = list(&over.collect::<Vec<_>>());
+    let whole = match second {
+        Some(_) => {
+            t!("flat: {level} throughout, {components} change nothing here", level = level, components = over)
+        }
+        None => {
+            t!("flat: {level} throughout, {component} changes nothing here", level = level, component = over)
+        }
+    };
     vec![
-        t!("flat: {level} throughout, {components} change nothing here", level = level, components = over),
+        whole,
         t!("flat: {level} throughout, nothing to see here", level = level),
         t!("flat: {level} throughout", level = level),
     ]
@@ -92,12 +100,15 @@ pub fn describe(landscape: &Landscape, lanes: &[Lane], view: &View) -> String {
                 None => text::value(x),
             };
             let ends = [low, high].map(text::value);
-            words.push_str(&t!(
-                " It runs from {low} to {high}; least at {place}.",
-                low = ends[0],
-                high = ends[1],
-                place = at
-            ));
+            words.push_str(&match ends[0] == ends[1] {
+                true => t!(" It hardly varies: {level}; least at {place}.", level = ends[0], place = at),
+                false => t!(
+                    " It runs from {low} to {high}; least at {place}.",
+                    low = ends[0],
+                    high = ends[1],
+                    place = at
+                ),
+            });
         }
         (None, None) => {}
     }

@@ -56,18 +56,18 @@ pub fn half_plane(sheet: &mut Sheet, axes: &Axes, plane: &Plane, dissection: &Di
         axes.line(sheet, &[on(s, 0.0), on(s, tooth)], theme.hairline, theme.grows, &[]);
     }
     let set = sheet.plain(theme.grows);
-    let words = side(dissection.turn);
-    // Away from the arrows, towards whichever end of the line is in the plot.
-    let spots = [0.36, -0.36, 0.25, -0.25].map(|share| on(share * axes.plot.width(), sheet.px(22.0)));
-    let room = axes.plot.width();
-    let inside = |x: f64, words: &str| {
-        x - 0.5 * set.width(words) > axes.plot.left && x + 0.5 * set.width(words) < axes.plot.right
-    };
-    let _ = words.iter().any(|words| {
-        set.width(words) < room
-            && spots.iter().any(|&spot| {
-                axes.holds(spot) && inside(spot.0, words) && sheet.label(spot, Anchor::Middle, set, words)
-            })
+    // Away from the arrows, towards whichever end of the line is in the plot; as far from it as the words need to
+    // stand wholly on their side, beyond the combs.
+    let shares = [0.36, -0.36, 0.25, -0.25, 0.12, -0.12];
+    let _ = side(dissection.turn).iter().any(|words| {
+        let (w, h) = (0.5 * set.width(words), 0.75 * set.size);
+        let off = w * d.0.abs() + h * d.1.abs() + tooth + sheet.px(3.0);
+        shares.iter().any(|share| {
+            let (x, y) = on(share * axes.plot.width(), off);
+            let corners = [(x - w, y - h), (x + w, y + h)];
+            corners.iter().all(|&corner| axes.holds(corner))
+                && sheet.label((x, y), Anchor::Middle, set, words)
+        })
     });
 }
 
@@ -192,17 +192,38 @@ pub fn verdict(sheet: &mut Sheet, plane: &Plane, (left, top): (f64, f64), room: 
         axes::badge(sheet, (left, top + size), room, &disagreement(sheet, task, others));
         return height;
     }
-    let any = dissection.tasks.iter().any(|task| task.known().is_some());
-    let short = match dissection.newton {
-        Some(_) if any => tr!("plain cosine and implicit sign agree"),
-        Some(_) => tr!("every a is numerically zero: no sign"),
-        None => tr!("H is singular: no alignment"),
-    };
-    let words = [signs(dissection), short.to_owned()];
+    let words = whole_verdict(dissection);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let set = sheet.plain(sheet.view.theme.muted);
     sheet.first_that_fits((left, top + 0.75 * size), Anchor::Start, set, &words, room);
     height
+}
+
+/// The verdict where no signs disagree, the longest wording first.
+fn whole_verdict(dissection: &Dissection) -> Vec<String> {
+    let any = dissection.tasks.iter().any(|task| task.known().is_some());
+    let short = match dissection.newton {
+        Some(_) if any && dissection.unclear().next().is_some() => {
+            let which = no_clear_sign(dissection);
+            let whole = t!("{verdict} · {signs}", verdict = which, signs = signs(dissection));
+            return vec![whole, which, tr!("no clear sign").to_owned()];
+        }
+        Some(_) if any => tr!("plain cosine and implicit sign agree"),
+        Some(_) => tr!("every a is numerically zero: no sign"),
+        None => tr!("H is singular: no alignment"),
+    };
+    vec![signs(dissection), short.to_owned()]
+}
+
+/// Whose signs are too near zero; of many how many.
+fn no_clear_sign(dissection: &Dissection) -> String {
+    let names: Vec<String> = dissection.unclear().map(|task| task.name.clone()).collect();
+    match names.len() {
+        count if count > SOME => {
+            t!("no clear sign for {count} of {all}", count = count, all = dissection.tasks.len())
+        }
+        _ => t!("no clear sign for {tasks}", tasks = list(&names)),
+    }
 }
 
 fn disagreement(sheet: &Sheet, task: &TaskSign, others: usize) -> [String; 4] {
@@ -269,5 +290,10 @@ pub fn describe(plane: &Plane) -> String {
         [] => String::new(),
         some => t!(" Plain cosine and implicit sign disagree for {tasks}.", tasks = list(some)),
     };
-    t!(" Signs: {signs}.", signs = signs(dissection)) + curvature + &verdict
+    let any = dissection.tasks.iter().any(|task| task.known().is_some());
+    let unclear = match dissection.unclear().next() {
+        Some(_) if any => t!(" There is {verdict}.", verdict = no_clear_sign(dissection)),
+        _ => String::new(),
+    };
+    t!(" Signs: {signs}.", signs = signs(dissection)) + curvature + &verdict + &unclear
 }
