@@ -228,6 +228,7 @@ export class Bench {
   restore(kept, said) {
     this.#past.leave();
     this.#restore(kept, said);
+    this.problem.resetSeries(); // to the document's
     this.#tell();
   }
 

@@ -112,11 +112,16 @@ fn a_paused_run_stays_paused_whatever_is_dragged(page: &Page) -> Result<()> {
     page.eval("document.querySelector('[data-problem=use]').click()")?;
     stands(
         page,
-        "Series used in the lane Neumann, 3 terms. Method changed: the run goes on from step 5.",
+        "Series used in the lane Neumann, 3 terms, now called Neumann, J = 9, α = 0.1. Method changed: the run goes on from step 5.",
         "paused",
         5,
     )?;
     ensure!(document(page)?["lanes"][4]["method"]["inverse_hvp"]["terms"] == json!(9));
+    page.click("undo")?;
+    stands(page, "Undone: run restarted, up to the step", "paused", 5)?;
+    page.wait_until("the lab shows the document's series", || {
+        page.eval_as::<bool>("return document.querySelector('[data-problem=terms]').value === '3'")
+    })?;
     rewind(page)?;
     drag(page, middle(page, "auxiliary-0")?, (-30.0, -40.0))?;
     stands(page, "it stands at its start", "ready", 0)?;
