@@ -241,6 +241,15 @@ fn the_start_of_phi_follows_a_drag_and_never_goes_below_zero() {
 }
 
 #[test]
+fn no_drag_leaves_phi_where_its_parametrisation_is_frozen() {
+    let mut document = preset("noisy-main");
+    document.set("constraint", parsed(r#"{"kind": "exp"}"#));
+    assert_eq!(experiment(&document).phi_range().0, 0.001);
+    assert_eq!(experiment(&preset("noisy-labels")).phi_range(), (0.001, 0.999));
+    assert_eq!(experiment(&preset("noisy-main")).phi_range().0, 0.0, "a clamp lets go of zero");
+}
+
+#[test]
 fn a_series_is_used_by_the_one_lane_asked_for() {
     let mut document = preset("sign-flip");
     let before = study(&document);
