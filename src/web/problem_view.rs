@@ -173,7 +173,9 @@ impl ProblemView {
                             t!("optimum of {loss}", loss = name)
                         }
                     }
-                    Handle::Axis(0) => tr!("longer axis of the curvature").to_owned(),
+                    Handle::Axis(axis) if problem.scene.is_longer(axis) => {
+                        tr!("longer axis of the curvature").to_owned()
+                    }
                     Handle::Axis(_) => tr!("shorter axis of the curvature").to_owned(),
                     Handle::Start => tr!("start of W").to_owned(),
                 };
