@@ -90,11 +90,9 @@ impl Scene {
             Handle::Start => &self.document,
             Handle::Optimum(_) | Handle::Axis(_) => self.written.as_ref().unwrap_or(&self.document),
         };
-        if let Handle::Axis(axis) = handle {
-            if let Some((_, ellipse)) = &mut plane.selected {
-                *ellipse = self.view.held.0.unwrap_or(*ellipse);
-                self.view.axis = Some((axis, (to.0 - ellipse.centre.0, to.1 - ellipse.centre.1)));
-            }
+        if let (Handle::Axis(axis), Some((_, ellipse))) = (handle, &mut plane.selected) {
+            *ellipse = self.view.held.0.unwrap_or(*ellipse);
+            self.view.axis = Some((axis, (to.0 - ellipse.centre.0, to.1 - ellipse.centre.1)));
         }
         moved(document, self.study.start().0, plane, handle, to)
     }

@@ -97,7 +97,8 @@ fn orient(ring: &mut Ellipse, shown: &Bounds, in_hand: Option<Place>, holding: b
                 turn(ring);
             }
         }
-        if !(holding && in_hand.is_some()) && !shown.holds(ring.end(axis)) {
+        let kept = holding && in_hand.is_some();
+        if !kept && !shown.holds(ring.end(axis)) {
             turn(ring);
         }
     }
