@@ -120,6 +120,7 @@ fn a_paused_run_stays_paused_whatever_is_dragged(page: &Page) -> Result<()> {
     ensure!(document(page)?["lanes"][4]["method"]["inverse_hvp"]["terms"] == json!(9));
     page.click("undo")?;
     stands(page, "Undone: run restarted, up to the step", "paused", 5)?;
+    drawn(page, "neumann")?;
     page.wait_until("the lab shows the document's series", || {
         page.eval_as::<bool>("return document.querySelector('[data-problem=terms]').value === '3'")
     })?;
