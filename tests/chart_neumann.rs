@@ -104,3 +104,29 @@ fn the_neumann_lab_tells_its_numbers() {
          size. task: estimate −0.14, exact −0.80, the sign agrees. Good from J = 23 on."
     );
 }
+
+#[test]
+fn names_of_the_curves_cover_no_dot() {
+    let spectrum = spectrum();
+    for width in [320, 328, 336, 344, 360, 420] {
+        for terms in [0, 1, 2, 3, 6, 9, 20] {
+            let setting = NeumannSetting { terms, ..ORACLE_3 };
+            let chart = SampledChart::Neumann(&spectrum, setting);
+            let recording = record_sampled(&chart, (width, 812), &[], &light());
+            let filter = recording.drawn.planes[0];
+            let dots: Vec<_> = spectrum
+                .eigenvalues
+                .iter()
+                .flat_map(|&l| [1.0 / l, setting.filter(l)].map(|value| filter.pixel_of((l, value))))
+                .collect();
+            let names = ["1/λ".to_owned(), format!("f_J, J = {terms}")];
+            let labels = recording.labels();
+            let named: Vec<_> = labels.iter().filter(|label| names.contains(&label.text)).collect();
+            assert_eq!(named.len(), 2, "{width} px, J = {terms}");
+            for (label, &(x, y)) in named.iter().flat_map(|label| dots.iter().map(move |dot| (label, dot))) {
+                let covered = label.left <= x && x <= label.right && label.top <= y && y <= label.bottom;
+                assert!(!covered, "{} at {width} px, J = {terms}", label.text);
+            }
+        }
+    }
+}

@@ -241,6 +241,15 @@ fn the_start_of_phi_follows_a_drag_and_never_goes_below_zero() {
 }
 
 #[test]
+fn no_drag_leaves_phi_where_its_parametrisation_is_frozen() {
+    let mut document = preset("noisy-main");
+    document.set("constraint", parsed(r#"{"kind": "exp"}"#));
+    assert_eq!(experiment(&document).phi_range().0, 0.001);
+    assert_eq!(experiment(&preset("noisy-labels")).phi_range(), (0.001, 0.999));
+    assert_eq!(experiment(&preset("noisy-main")).phi_range().0, 0.0, "a clamp lets go of zero");
+}
+
+#[test]
 fn a_series_is_used_by_the_one_lane_asked_for() {
     let mut document = preset("sign-flip");
     let before = study(&document);
@@ -252,6 +261,13 @@ fn a_series_is_used_by_the_one_lane_asked_for() {
         assert_eq!(study.neumann_setting(lane), before.neumann_setting(lane), "lane {lane} keeps its own");
         assert_ne!(study.neumann_setting(lane), Some(setting));
     }
+    // No label says what no longer is.
+    let label = |document: &Json, lane: usize| match document.get("lanes") {
+        Some(Json::List(lanes)) => lanes[lane].get("label").cloned(),
+        _ => None,
+    };
+    assert_eq!(label(&document, 4), Some(Json::Text("Neumann, J = 7, α = 0.05, δ = 0.25".to_owned())));
+    assert_eq!(label(&document, 3), label(&preset("sign-flip"), 3));
     // A lane without a series, and one that is not there.
     let untouched = document.clone();
     assert!(!edit::use_series(&mut document, 0, &setting) && !edit::use_series(&mut document, 99, &setting));

@@ -217,3 +217,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn measuring_the_gradients_leaves_every_number_of_every_preset_as_it_was() {
+    for preset in presets::all() {
+        let mut document: serde_json::Value = serde_json::from_str(preset.document).expect("JSON");
+        document["steps"] = document["steps"].as_u64().expect("a number").min(1000).into();
+        let [plain, measured] = [false, true].map(|measured| {
+            document["diagnostics"] = measured.into();
+            finished(&document)
+        });
+        for (lane, (plain, measured)) in plain.iter().zip(&measured).enumerate() {
+            let what = format!("{}, lane {lane}", preset.id);
+            assert_eq!(plain.status(), measured.status(), "{what}");
+            assert!(measured.trace().layout().diagnostics && !plain.trace().layout().diagnostics, "{what}");
+            for quantity in plain.trace().layout().quantities() {
+                let bits = |run: &Run| -> Vec<u64> {
+                    let column = series(run.trace(), quantity.kind, quantity.index.unwrap_or(0));
+                    column.iter().map(|x| x.to_bits()).collect()
+                };
+                assert_eq!(bits(plain), bits(measured), "{what}: {quantity:?}");
+            }
+        }
+    }
+}

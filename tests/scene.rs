@@ -3,9 +3,10 @@
 mod scene_support;
 
 use auxilearn_lab::experiment::Json;
+use auxilearn_lab::run::Run;
 use auxilearn_lab::sampled::{NeumannSetting, Plane, Role};
-use auxilearn_lab::study::Handle;
-use auxilearn_lab::trace::QuantityKind;
+use auxilearn_lab::study::{Handle, Scene};
+use auxilearn_lab::trace::{QuantityKind, Trace};
 use scene_support::{ASPECT, document, finished, scene, scene_after, traces};
 
 #[test]
@@ -186,4 +187,79 @@ fn drawn_numbers_are_written_out_only_where_one_of_them_is_dragged() {
     let at = scene.plane(&[], ASPECT).expect("a plane").optima[0].at;
     let of_optimum = scene.moved(Handle::Optimum(Role::Main), (at.0 + 0.5, at.1)).expect("can be moved");
     assert_eq!(source(&of_optimum), Some(Json::Text("inline".to_owned())));
+}
+
+#[test]
+fn an_axis_that_was_dropped_keeps_its_name_and_its_end() {
+    let mut scene = scene(&document("sign-flip"));
+    scene.plane(&[], ASPECT);
+    scene.select(Role::Main);
+    scene.plane(&[], ASPECT);
+    let plane = scene.drawn().0.expect("drawn");
+    let (_, ring) = plane.selected.expect("selected");
+    // The shorter axis, past the longer one and not quite along it; on the side that is shown.
+    let ((x, y), length) = (ring.axes[1].0, ring.axes[0].1);
+    let to = |side: f64| {
+        let reach = 1.3 * side * length;
+        (ring.centre.0 + reach * x + 0.25 * length, ring.centre.1 + reach * y)
+    };
+    let to = [1.0, -1.0].map(to).into_iter().find(|to| plane.bounds.holds(*to)).expect("room");
+    let far = |scene: &Scene| {
+        let handles = scene.handles();
+        let at = handles.iter().find(|(handle, _)| *handle == Handle::Axis(1)).expect("the axis").1;
+        (at.0 - to.0).hypot(at.1 - to.1) / length
+    };
+    scene.drag(true);
+    let edited = scene.moved(Handle::Axis(1), to).expect("can be bent");
+    let mut after = scene_after(&scene, &edited);
+    after.plane(&[], ASPECT);
+    assert!(after.is_longer(1) && far(&after) < 0.02, "in hand, {}", far(&after));
+    after.drag(false);
+    after.settle();
+    after.plane(&[], ASPECT);
+    assert!(after.is_longer(1) && far(&after) < 0.02, "dropped, {}", far(&after));
+    // Taken again, it is the same that moves.
+    after.drag(true);
+    let again = after.moved(Handle::Axis(1), to).expect("can be bent");
+    let rows = [&edited, &again].map(curvature);
+    for (a, b) in rows[0].iter().flatten().zip(rows[1].iter().flatten()) {
+        assert!((a - b).abs() < 0.02 * a.abs().max(1.0), "{rows:?}");
+    }
+}
+
+#[test]
+fn at_rest_after_a_drag_and_its_undoing_the_pictures_hold_the_run_again() {
+    let first = document("sign-flip");
+    let before = finished(&first);
+    let mut scene = scene(&first);
+    let reached = |scene: &mut Scene, runs: &[Run]| {
+        let traces = traces(runs);
+        let shown = scene.landscape(&traces).expect("a curve").field.bounds.x;
+        let last = |trace: &&Trace| trace.series(QuantityKind::Phi, 0).and_then(|phi| phi.last().copied());
+        let most = traces.iter().filter_map(last).fold(0.0, f64::max);
+        (shown.1, most)
+    };
+    // Before there is a run the axis holds the start alone.
+    let alone = scene.landscape(&[]).expect("a curve").field.bounds.x.1;
+    scene.plane(&[], ASPECT);
+    scene.drag(true);
+    let edited = scene.moved(Handle::Optimum(Role::Auxiliary(0)), (9.0, -7.0)).expect("can be moved");
+    let mut after = scene_after(&scene, &edited);
+    let runs = finished(&edited);
+    assert_eq!(reached(&mut after, &runs).0, alone, "what is shown stays under the hand");
+    after.settle();
+    assert_eq!(reached(&mut after, &runs).0, alone, "also at rest");
+    after.drag(false);
+    after.settle();
+    let (shown, most) = reached(&mut after, &runs);
+    assert!(most <= shown, "{most} is beyond {shown}");
+    // A fitted plane about other places, then back.
+    after.fit();
+    after.plane(&traces(&runs), ASPECT);
+    let mut undone = scene_after(&after, &first);
+    undone.settle();
+    let (shown, most) = reached(&mut undone, &before);
+    assert!(alone < most && most <= shown, "{most} is beyond {shown}");
+    let plane = undone.plane(&traces(&before), ASPECT).expect("a plane");
+    assert!(plane.optima.iter().all(|optimum| plane.bounds.holds(optimum.at)), "{:?}", plane.bounds);
 }

@@ -127,12 +127,14 @@ export class Bench {
     for (const watch of this.watchers) watch(canvas, handles);
   }
 
-  /** What a drag makes is shown at once and run as soon as the worker is free. @param {() => string | undefined} edit */
-  drag(edit) {
+  /** What a drag makes is shown at once and run as soon as the worker is free; back where it began it is no edit. @param {() => string | undefined} edit @param {boolean} home  it is back there */
+  drag(edit, home) {
     if (!this.problem) return;
     this.#begun ??= { ...this.#present(), series: [...this.problem.series] };
     this.problem.drag(true);
-    const document = edit();
+    const made = edit();
+    const document = home ? this.#begun.document : made;
+    if (home) this.#choose(this.#begun.series);
     if (document !== undefined && document !== this.#document) {
       const { series } = this;
       // What cannot be there stays where it was.
@@ -167,8 +169,10 @@ export class Bench {
     this.#begun = undefined;
     if (!begun) return;
     this.#past.moved(id, byKeys, begun, begun.document !== this.#document);
-    if (this.#settled && begun.document === this.#document) this.say(t("{what}.", { what: place }));
-    else {
+    if (begun.document === this.#document) {
+      if (this.#settled) this.say(t("{what}.", { what: place }));
+      else this.#load(begun, () => t("{what}.", { what: place }));
+    } else {
       this.#runAt = 0;
       this.#run(t("Dragged: {place}. ", { place }));
     }
@@ -228,6 +232,7 @@ export class Bench {
   restore(kept, said) {
     this.#past.leave();
     this.#restore(kept, said);
+    this.problem.resetSeries(); // to the document's
     this.#tell();
   }
 
@@ -275,7 +280,8 @@ export class Bench {
       return;
     }
     this.#runAt = performance.now();
-    this.#load({ document: this.#document, preset: undefined }, (how) => said && said + t(RESTARTS.again[how]));
+    const begun = this.#begun?.document === this.#document ? this.#begun : undefined;
+    this.#load({ document: this.#document, preset: begun?.preset }, (how) => said && said + t(RESTARTS.again[how]));
   }
 
   #flush() {

@@ -14,7 +14,7 @@ export function addEdited({ state }, bench) {
     if (bench.dragging) return Object.assign(place, { textContent, hidden });
     const original = edited(state);
     if (original !== undefined) {
-      place.textContent = t("Edited: this is no longer “{original}” as it ships, and what is said of that need not hold.", { original: t(original) });
+      place.textContent = t("Edited: this is no longer “{original}” as it ships.", { original: t(original) });
       place.hidden = false;
     }
     ({ textContent, hidden } = place);

@@ -10,11 +10,13 @@ const FINE = 1;
 const CLICK = 3;
 /** Handles so near to each other, in CSS pixels, lie at the same place: which one is meant cannot be seen. */
 const SAME = 2;
+/** Device pixels from where a drag began within which it is back there. */
+const HOME = 0.5;
 
 /**
  * @typedef {import("./pkg/auxilearn_lab.js").DragHandle} DragHandle
  * @typedef {object} HandleEvents
- * @property {(id: string, x: number, y: number) => void} drag  to a place in device pixels of the canvas
+ * @property {(id: string, x: number, y: number, home: boolean) => void} drag  to a place in device pixels of the canvas; whether that is where it was
  * @property {(place: string, id: string, byKeys: boolean) => void} drop  the drag has ended, there
  * @property {() => void} cancel  what was dragged is to be as before
  * @property {(id: string) => void} press  clicked, or Enter
@@ -47,7 +49,7 @@ export class Handles {
   #events;
   /** @type {Map<string, HTMLButtonElement>} */ #buttons = new Map();
   /** @type {Map<string, DragHandle>} */ #places = new Map();
-  /** What the pointer or the keys are dragging. @type {{ id: string, label: string, byKeys: boolean } | undefined} */ #held;
+  /** What the pointer or the keys are dragging, and from where. @type {{ id: string, label: string, byKeys: boolean, from: { x: number, y: number } | undefined } | undefined} */ #held;
   /** Lets the pointer go that is down. @type {AbortController | undefined} */ #down;
   /** Where the handle is to be in the next frame. @type {{ id: string, x: number, y: number } | undefined} */ #next;
   /** The handle that was clicked last. */
@@ -209,17 +211,22 @@ export class Handles {
 
   /** Drags in the next frame: pointers report more often than there are pictures. @param {string} id @param {number} x @param {number} y @param {boolean} byKeys */
   #to(id, x, y, byKeys) {
-    const label = this.#places.get(id)?.label ?? this.#held?.label ?? "";
-    this.#held = { id, label, byKeys };
+    const place = this.#places.get(id);
+    const label = place?.label ?? this.#held?.label ?? "";
+    const from = this.#held?.id === id ? this.#held.from : place && { x: place.x, y: place.y };
+    this.#held = { id, label, byKeys, from };
     if (!this.#next) requestAnimationFrame(() => this.#drag());
     const { width, height } = this.#canvas;
-    this.#next = { id, x: within(x, width), y: within(y, height) };
+    // What is one value has one direction.
+    this.#next = { id, x: within(x, width), y: place?.at.length === 1 ? place.y : within(y, height) };
   }
 
   #drag() {
     const next = this.#next;
     this.#next = undefined;
-    if (next) this.#events.drag(next.id, next.x, next.y);
+    if (!next) return;
+    const from = this.#held?.from;
+    this.#events.drag(next.id, next.x, next.y, !!from && Math.hypot(next.x - from.x, next.y - from.y) < HOME);
   }
 
   #release() {

@@ -25,7 +25,7 @@ export class ProblemChart {
     this.#canvas = canvas;
     this.#view = new bench.program.ProblemView(canvas, canvas.dataset.chart ?? "");
     this.#handles = new Handles(canvas, {
-      drag: (id, x, y) => bench.drag(() => this.#view.dragTo(bench.problem, id, x, y)),
+      drag: (id, x, y, home) => bench.drag(() => this.#view.dragTo(bench.problem, id, x, y), home),
       drop: (place, id, byKeys) => bench.drop(place, id, byKeys),
       cancel: () => bench.cancel(),
       press: (id) => bench.press(id),

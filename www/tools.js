@@ -184,7 +184,11 @@ export function neumannTools(bench, figure) {
     if (!bench.problem) return;
     const lane = numbered(bench.host.state.metadata?.lanes[bench.problem.lane]?.label ?? "");
     const document = bench.problem.withSeries();
-    if (document !== undefined) return bench.use(document, t("Series used in the lane {lane}. ", { lane }));
+    if (document !== undefined) {
+      const { label } = JSON.parse(document).lanes[bench.problem.lane];
+      if (label === undefined) return bench.use(document, t("Series used in the lane {lane}. ", { lane }));
+      return bench.use(document, t("Series used in the lane {lane}, now called {label}. ", { lane, label }));
+    }
     const words = t("The lane looked at, {lane}, uses no truncated Neumann series: choose one that does at “Seen at W and φ of”, or such a method under “Choose problem and methods”.", { lane });
     find("used").textContent = words;
     bench.say(words);

@@ -79,10 +79,12 @@ pub fn start_at(document: &mut Json, w: Option<&[f64]>, phi: Option<&[f64]>) {
     }
 }
 
-/// Gives one lane another truncated Neumann series. Says whether it uses one.
+/// Gives one lane another truncated Neumann series. Says whether it uses one. A label, which may name the series
+/// that the lane had, is made one of the new series.
 pub fn use_series(document: &mut Json, lane: usize, series: &NeumannSetting) -> bool {
-    let lane = item(document.get_mut("lanes"), lane);
-    let product = lane.and_then(|lane| lane.get_mut("method")?.get_mut("inverse_hvp"));
+    let Some(lane) = item(document.get_mut("lanes"), lane) else { return false };
+    let labelled = lane.get("label").is_some();
+    let product = lane.get_mut("method").and_then(|method| method.get_mut("inverse_hvp"));
     let Some(product) = product.filter(|product| text(product, "kind") == "neumann") else { return false };
     product.set("terms", Json::Number(series.terms as f64));
     product.set("alpha", Json::Number(series.alpha));
@@ -92,7 +94,23 @@ pub fn use_series(document: &mut Json, lane: usize, series: &NeumannSetting) -> 
     if series.damping > 0.0 {
         product.set("damping", Json::Number(series.damping));
     }
+    if labelled {
+        lane.set("label", Json::Text(series_label(series)));
+    }
     true
+}
+
+/// `Neumann, J = 9, α = 0.195`.
+fn series_label(series: &NeumannSetting) -> String {
+    let short = |x: f64| format!("{x:.2e}").parse::<f64>().unwrap_or(x);
+    let mut label = format!("Neumann, J = {}, α = {}", series.terms, short(series.alpha));
+    if series.damping > 0.0 {
+        label.push_str(&format!(", δ = {}", short(series.damping)));
+    }
+    if series.official {
+        label.push_str(", without the factor α");
+    }
+    label
 }
 
 /// Has every row record the exact hypergradient and the spectrum of `H` too.

@@ -237,10 +237,13 @@ impl Experiment {
         self.start_for(&self.constraint)
     }
 
-    /// Least and largest component that φ of the start may have.
+    /// Least and largest component to which φ of the start may be dragged: a little inside of the open ends of every
+    /// lane's range, where φ would never move.
     #[cfg(feature = "complete")]
     pub fn phi_range(&self) -> (f64, f64) {
-        read::phi_range(&self.constraint, &self.combination)
+        let own = self.lanes.iter().filter_map(|lane| lane.constraint.as_ref());
+        let ranges = own.chain([&self.constraint]).map(|c| read::inside(c, &self.combination));
+        ranges.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1))).unwrap_or_default()
     }
 
     fn start_for(&self, constraint: &Constraint) -> (Vec<f64>, Vec<f64>) {

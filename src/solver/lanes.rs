@@ -12,14 +12,15 @@ use crate::run::{LaneSpec, Run};
 /// One run per lane, all on the same regression: in its eigenbasis where a lane needs no more than
 /// that, else as a general problem. `None` if a sum of products of the data overflows.
 pub fn on_regression(data: &RegressionData, specs: &[LaneSpec]) -> Option<Vec<Run>> {
-    let fast = Fast::of(data)?;
-    let mut general = None;
+    let in_general = || general_regression(data).map(Arc::new);
+    let mut general = if specs.iter().any(|spec| spec.diagnostics) { in_general() } else { None };
+    let fast = Fast::of(data, general.as_ref())?;
     specs
         .iter()
         .map(|spec| {
             fast.run(spec).or_else(|| {
                 if general.is_none() {
-                    general = general_regression(data).map(Arc::new);
+                    general = in_general();
                 }
                 Some(Run::general(general.clone()?, spec))
             })
@@ -48,11 +49,12 @@ enum Fast {
 }
 
 impl Fast {
-    fn of(data: &RegressionData) -> Option<Self> {
+    /// `general` is the same, to measure lanes on.
+    fn of(data: &RegressionData, general: Option<&Arc<GeneralProblem>>) -> Option<Self> {
         Some(match data.train.x.ncols() {
-            1 => Self::One(of_dimension(data, Const::<1>)?),
-            2 => Self::Two(of_dimension(data, Const::<2>)?),
-            n => Self::Any(of_dimension(data, Dyn(n))?),
+            1 => Self::One(of_dimension(data, Const::<1>, general)?),
+            2 => Self::Two(of_dimension(data, Const::<2>, general)?),
+            n => Self::Any(of_dimension(data, Dyn(n), general)?),
         })
     }
 
@@ -65,9 +67,18 @@ impl Fast {
     }
 }
 
-fn of_dimension<D: Dim>(data: &RegressionData, dim: D) -> Option<Arc<QuadraticProblem<D, Diagonal<D>>>>
+fn of_dimension<D: Dim>(
+    data: &RegressionData,
+    dim: D,
+    general: Option<&Arc<GeneralProblem>>,
+) -> Option<Arc<QuadraticProblem<D, Diagonal<D>>>>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    regression(data, dim).map(Arc::new)
+    let problem = regression(data, dim)?;
+    #[cfg(feature = "complete")]
+    let problem = problem.measured_on(general.cloned());
+    #[cfg(not(feature = "complete"))]
+    let _ = general;
+    Some(Arc::new(problem))
 }

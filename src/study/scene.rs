@@ -20,6 +20,8 @@ use crate::trace::{QuantityKind, Trace};
 
 /// Parameters of a model up to which everything is looked at at every step.
 const MEDIUM: usize = 40;
+/// What is dragged to the edge of the plane may be outside by a hair.
+const SLACK: f64 = 1.02;
 
 /// A problem, where it is looked at, and what its pictures show of it.
 pub struct Scene {
@@ -78,6 +80,7 @@ struct ViewOf {
     dragging: bool,
     /// The ellipse and the series as the drag found them, and where an axis has been dragged to.
     held: (Option<Ellipse>, Option<NeumannSetting>),
+    /// seen from the centre. It stays there after the drag.
     axis: Option<(usize, Place)>,
 }
 
@@ -195,9 +198,21 @@ impl Scene {
         (self.phi, self.w) = (phi, w);
     }
 
-    /// The lanes have recorded more, and rest: what was made of their records is made anew.
+    /// The lanes have recorded more, and rest: what was made of their records is made anew. Unless something is
+    /// dragged the landscape is to hold them, and the plane all optima and the start.
     pub fn settle(&mut self) {
         self.current = Current { spectrum: self.current.spectrum, ..Current::default() };
+        if self.view.dragging {
+            return;
+        }
+        self.view.reach = None;
+        let study = &self.study;
+        let all_held = |(frame, bounds): &(Frame, Bounds)| {
+            let shown = bounds.scaled(SLACK);
+            let optima = study.optima.iter().map(|found| found.w.as_slice());
+            optima.chain([study.start().0]).all(|w| shown.holds(frame.project(w)))
+        };
+        self.view.pinned = self.view.pinned.take().filter(all_held);
     }
 
     /// Chooses what is shown afresh.

@@ -148,7 +148,7 @@ impl ProblemView {
     #[wasm_bindgen(unchecked_return_type = "DragHandle[]")]
     pub fn handles(&self, problem: &Problem) -> Result<Array, JsValue> {
         let handles = self.places(problem).into_iter().map(|(id, label, (x, y), at)| {
-            let at = Array::of2(&at.0.into(), &at.1.into());
+            let at: Array = at.into_iter().map(JsValue::from).collect();
             let place = [("x", x.into()), ("y", y.into()), ("at", at.into())];
             let fields = [("id", id.into()), ("label", label.into())].into_iter().chain(place);
             object(&fields.collect::<Vec<_>>()).map(JsValue::from)
@@ -156,8 +156,9 @@ impl ProblemView {
         handles.collect()
     }
 
-    /// Handles by name and label, with their places in pixels and in values.
-    fn places(&self, problem: &Problem) -> Vec<(String, String, Place, Place)> {
+    /// Handles by name and label, with their places in pixels and in values: one where one is all there is.
+    fn places(&self, problem: &Problem) -> Vec<(String, String, Place, Vec<f64>)> {
+        let values = |(x, y): Place, both: bool| if both { vec![x, y] } else { vec![x] };
         let chart = exhibit::last(&problem.scene, self.kind);
         match (chart, &self.drawn.planes[..]) {
             (Some(SampledChart::WPlane(plane)), [map, ..]) => {
@@ -173,7 +174,9 @@ impl ProblemView {
                             t!("optimum of {loss}", loss = name)
                         }
                     }
-                    Handle::Axis(0) => tr!("longer axis of the curvature").to_owned(),
+                    Handle::Axis(axis) if problem.scene.is_longer(axis) => {
+                        tr!("longer axis of the curvature").to_owned()
+                    }
                     Handle::Axis(_) => tr!("shorter axis of the curvature").to_owned(),
                     Handle::Start => tr!("start of W").to_owned(),
                 };
@@ -185,19 +188,23 @@ impl ProblemView {
                 };
                 let handles = problem.scene.handles().into_iter();
                 let handles = handles.map(|(handle, to)| (handle_name(handle), label(handle), at(to), to));
-                handles.filter_map(|(id, label, at, to)| Some((id, label, seen(map, at)?, to))).collect()
+                let both = plane.frame.is_plane();
+                let seen = |(id, label, at, to)| Some((id, label, seen(map, at)?, values(to, both)));
+                handles.filter_map(seen).collect()
             }
             (Some(SampledChart::PhiLandscape(landscape)), [map, ..]) => {
                 let start = landscape.start_place();
                 let at = map.pixel_of(start);
+                let value = values(start, landscape.components.1.is_some());
                 let held =
-                    seen(map, at).map(|at| ("phi".to_owned(), tr!("start of φ").to_owned(), at, start));
+                    seen(map, at).map(|at| ("phi".to_owned(), tr!("start of φ").to_owned(), at, value));
                 held.into_iter().collect()
             }
             (Some(SampledChart::Neumann(_, setting)), [.., map]) => {
                 let now = (setting.terms as f64, setting.alpha);
                 let at = map.pixel_of(now);
-                let held = |at| ("series".to_owned(), tr!("J and α of the series").to_owned(), at, now);
+                let name = tr!("J and α of the series").to_owned();
+                let held = |at| ("series".to_owned(), name, at, values(now, true));
                 seen(map, at).map(held).into_iter().collect()
             }
             _ => Vec::new(),

@@ -53,7 +53,7 @@ export interface LaneFacts {
 }
 
 /** What can be dragged on a picture: `id` for `dragTo`; where it is in device pixels, and in values of the axes. */
-export interface DragHandle { id: string; label: string; x: number; y: number; at: [number, number] }
+export interface DragHandle { id: string; label: string; x: number; y: number; at: number[] }
 
 /** A moment of a lane. A `task` counts from 0; null is the lane itself or many tasks. */
 export interface RunEvent {

@@ -37,6 +37,7 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     for &l in &spectrum.eigenvalues {
         gap(sheet, &axes, l, setting);
     }
+    keep_dots_clear(sheet, &axes, spectrum, setting);
     let set = sheet.plain(theme.muted);
     let away = sheet.px(8.0);
     let named = |axes: &Axes, f: &dyn Fn(f64) -> f64, share: f64| {
@@ -54,6 +55,17 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     label(sheet, &|l| setting.filter(l), ink, &format!("f_J, J = {}", setting.terms));
     axes.numbers(sheet, &Names { x: "λ", y: "f, 1/λ" });
     axes
+}
+
+/// Names stay off the dots and rings at the eigenvalues.
+fn keep_dots_clear(sheet: &mut Sheet, axes: &Axes, spectrum: &Spectrum, setting: &NeumannSetting) {
+    let reach = sheet.px(sheet.view.theme.curve + 3.0);
+    for &l in &spectrum.eigenvalues {
+        let places = [1.0 / l, setting.filter(l)].map(|value| axes.pixel((l, value)));
+        for at in places.into_iter().filter(|&at| axes.holds(at)) {
+            sheet.keep_clear(at, reach);
+        }
+    }
 }
 
 /// The axis of values: it holds every `1/λ_i`, and `f_J(λ_i)` unless it explodes.

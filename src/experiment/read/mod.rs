@@ -28,6 +28,9 @@ const MAX_STEPS: u64 = 1_000_000_000;
 const MAX_SEED: u64 = (1 << 53) - 1;
 /// Largest size of a rate, weight or noise.
 const MAX_RATE: f64 = 1e6;
+/// How far a φ that is dragged stays from an open end of its range.
+#[cfg(feature = "complete")]
+const OPEN: f64 = 1e-3;
 /// Longest text, in characters.
 const MAX_TEXT: usize = 2_000;
 
@@ -156,6 +159,19 @@ pub(super) fn phi_range(constraint: &Constraint, combination: &Combination) -> (
         (Constraint::Free(_), _) | (_, Combination::Monotone(_)) => (-MAX_RATE, MAX_RATE),
         (Constraint::Sigmoid(_), _) => (0.0, 1.0),
         _ => (0.0, MAX_RATE),
+    }
+}
+
+/// What of that range is far enough from an open end for φ to move.
+#[cfg(feature = "complete")]
+pub(super) fn inside(constraint: &Constraint, combination: &Combination) -> (f64, f64) {
+    let (low, high) = phi_range(constraint, combination);
+    match (constraint, combination) {
+        (Constraint::Sigmoid(_), Combination::Linear(_)) => (low + OPEN, high - OPEN),
+        (Constraint::Softplus(_) | Constraint::Exp(_) | Constraint::Softmax(_), Combination::Linear(_)) => {
+            (low + OPEN, high)
+        }
+        _ => (low, high),
     }
 }
 

@@ -1,6 +1,9 @@
 //! How good an estimate is: the exact hypergradient beside it, and the spectrum of `H`.
 
-use nalgebra::{DVector, Dyn, SymmetricEigen};
+use std::sync::Arc;
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, SymmetricEigen, U1};
 
 use super::Observe;
 use crate::curvature::Dense;
@@ -42,8 +45,8 @@ impl Diagnostics {
         }
     }
 
-    fn spectrum(&mut self, state: &LaneState<Dyn>, scalars: &mut [f64]) {
-        let hessian = self.inner.hessian(&state.w).0.clone();
+    fn spectrum(&mut self, scalars: &mut [f64]) {
+        let hessian = self.inner.hessian(&self.w).0.clone();
         if hessian.iter().any(|x| !x.is_finite()) {
             return;
         }
@@ -55,14 +58,8 @@ impl Diagnostics {
         }
     }
 
-    fn exact(
-        &mut self,
-        problem: &GeneralProblem,
-        state: &LaneState<Dyn>,
-        phi: &[f64],
-        out: &mut [f64],
-    ) -> Result<(), StopReason> {
-        self.w.copy_from(&state.w);
+    /// Moves from the present W to the best response.
+    fn exact(&mut self, problem: &GeneralProblem, phi: &[f64], out: &mut [f64]) -> Result<(), StopReason> {
         self.inner.minimise(&mut self.w)?;
         problem.outer_at(&self.w, &mut self.outer_gradient);
         problem.tasks_at(&self.w, &mut self.jet);
@@ -77,20 +74,61 @@ impl Diagnostics {
     }
 }
 
-impl Observe<Dyn, GeneralProblem> for Diagnostics {
-    /// Writes the exact `dL_A/dφ` at `W*(φ)` (`m` values) and the six scalars, for the step whose
-    /// estimate is in `state` and whose `W` answers `phi`. What does not exist is absent. The spectrum
-    /// is that of `H` at the present `W`.
-    fn observe(&mut self, problem: &GeneralProblem, state: &LaneState<Dyn>, phi: &[f64], out: &mut [f64]) {
+impl Diagnostics {
+    /// Writes the exact `dL_A/dφ` at `W*(φ)` (`m` values) and the six scalars, for the step with this
+    /// estimate `-alignment` whose W, now in `self.w`, answers `phi`. What does not exist is absent. The spectrum
+    /// is that of `H` at that W.
+    fn measure(&mut self, problem: &GeneralProblem, alignment: &[f64], phi: &[f64], out: &mut [f64]) {
         out.fill(ABSENT);
         let (exact, scalars) = out.split_at_mut(phi.len());
         self.inner.set_phi(phi);
-        self.spectrum(state, scalars);
-        if self.exact(problem, state, phi, exact).is_err() {
+        self.spectrum(scalars);
+        if self.exact(problem, phi, exact).is_err() {
             exact.fill(ABSENT);
             return;
         }
-        compare(exact, state.alignment.as_slice(), scalars);
+        compare(exact, alignment, scalars);
+    }
+}
+
+impl Observe<Dyn, GeneralProblem> for Diagnostics {
+    /// Writes the exact `dL_A/dφ` at `W*(φ)` (`m` values) and the six scalars.
+    fn observe(&mut self, problem: &GeneralProblem, state: &LaneState<Dyn>, phi: &[f64], out: &mut [f64]) {
+        self.w.copy_from(&state.w);
+        self.measure(problem, state.alignment.as_slice(), phi, out);
+    }
+}
+
+/// [`Diagnostics`] on the general form of a problem, beside a lane on another form of it: what is measured leaves
+/// the lane's numbers as they are, to the last bit.
+pub struct Beside<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    problem: Arc<GeneralProblem>,
+    diagnostics: Diagnostics,
+    model: OVector<f64, D>,
+}
+
+impl<D: Dim> Beside<D>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    /// For lanes of dimension `dim` on another form of `problem`; `alpha` as in [`Diagnostics::new`].
+    pub fn new(problem: Arc<GeneralProblem>, dim: D, alpha: Option<f64>) -> Self {
+        let diagnostics = Diagnostics::new(&problem, alpha);
+        Self { problem, diagnostics, model: OVector::zeros_generic(dim, U1) }
+    }
+}
+
+impl<D: Dim, P: BilevelProblem<D>> Observe<D, P> for Beside<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    fn observe(&mut self, problem: &P, state: &LaneState<D>, phi: &[f64], out: &mut [f64]) {
+        problem.write_model(&state.w, &mut self.model);
+        self.diagnostics.w.as_mut_slice().copy_from_slice(self.model.as_slice());
+        self.diagnostics.measure(&self.problem, state.alignment.as_slice(), phi, out);
     }
 }
 

@@ -15,6 +15,12 @@ pub struct GeneralProblem {
     pub(super) parts: Arc<Parts>,
 }
 
+impl std::fmt::Debug for GeneralProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GeneralProblem").finish_non_exhaustive()
+    }
+}
+
 pub(super) struct Parts {
     pub tasks: Box<dyn TaskFamily>,
     pub combination: Box<dyn Combination>,

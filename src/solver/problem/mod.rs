@@ -11,6 +11,9 @@ mod quadratic;
 mod regression;
 mod single;
 
+#[cfg(feature = "complete")]
+use std::sync::Arc;
+
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
 
@@ -42,6 +45,12 @@ where
     /// `m`, the number of auxiliary parameters; `K` where they are weights of tasks.
     fn n_phi(&self) -> usize {
         self.n_auxiliaries()
+    }
+
+    /// The same problem in general form, if lanes are to be measured there while they run here.
+    #[cfg(feature = "complete")]
+    fn general(&self) -> Option<Arc<GeneralProblem>> {
+        None
     }
 
     /// Memory for the inner objective, to be set by [`InnerObjective::set_phi`].

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector};
 
+#[cfg(feature = "complete")]
+use super::GeneralProblem;
 use super::{BilevelProblem, InnerObjective, TaskJet, vector_from};
 use crate::curvature::{Curvature, Dense, add_product};
 use crate::loss::{Loss, Quadratic};
@@ -23,6 +25,9 @@ where
     test_set: Option<Quadratic<D, Dense<D>>>,
     /// `Q` with `W = Q w`, where the problem works in rotated coordinates `w`.
     basis: Option<OMatrix<f64, D, D>>,
+    /// The same problem in general form, where lanes are to be measured on it.
+    #[cfg(feature = "complete")]
+    general: Option<Arc<GeneralProblem>>,
 }
 
 impl<D: Dim, C: Curvature<D>> QuadraticProblem<D, C>
@@ -41,7 +46,20 @@ where
     ) -> Self {
         let n = auxiliary_set.dim().value();
         assert!(!tasks.is_empty() && tasks.iter().all(|t| t.dim().value() == n), "tasks of one dimension");
-        Self { tasks: tasks.into(), auxiliary_set, test_set, basis: None }
+        Self {
+            tasks: tasks.into(),
+            auxiliary_set,
+            test_set,
+            basis: None,
+            #[cfg(feature = "complete")]
+            general: None,
+        }
+    }
+
+    /// The same problem, on whose general form lanes can be measured.
+    #[cfg(feature = "complete")]
+    pub(crate) fn measured_on(self, general: Option<Arc<GeneralProblem>>) -> Self {
+        Self { general, ..self }
     }
 
     /// The same problem, whose coordinates are `w = QᵀW` of the model `W` for an orthogonal `basis`.
@@ -68,6 +86,11 @@ where
 
     fn inner(&self) -> Self::Inner {
         InnerQuadratic::new(self.tasks.clone())
+    }
+
+    #[cfg(feature = "complete")]
+    fn general(&self) -> Option<Arc<GeneralProblem>> {
+        self.general.clone()
     }
 
     #[inline]

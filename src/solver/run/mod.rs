@@ -9,6 +9,8 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Dyn};
 
 use crate::constraint::Constraint;
+#[cfg(feature = "complete")]
+use crate::hypergradient::Beside;
 use crate::hypergradient::{Diagnostics, Observe};
 use crate::method::{MethodKind, Part};
 use crate::problem::{BilevelProblem, GeneralProblem};
@@ -71,18 +73,32 @@ pub struct Run {
 
 impl Run {
     /// A lane at its start, on a problem of any size and kind; `None` if it asks for what only
-    /// general problems have.
+    /// general problems have. Diagnostics are taken on the problem's [general form](BilevelProblem::general) beside
+    /// it, if there is one.
     pub fn plain<D, P>(problem: Arc<P>, spec: &LaneSpec) -> Option<Self>
     where
         D: Dim,
         P: BilevelProblem<D> + 'static,
         DefaultAllocator: Allocator<D> + Allocator<D, D>,
     {
-        if spec.diagnostics || !matches!(spec.constraint, Constraint::Clamp(_)) {
+        #[cfg(not(feature = "complete"))]
+        if spec.diagnostics {
+            return None;
+        }
+        if !matches!(spec.constraint, Constraint::Clamp(_)) {
             return None;
         }
         let parts = |problem: &P, spec: &LaneSpec, state: &mut LaneState<D>| {
-            Some(Parts { method: spec.method.start_plain(problem, state)?, observer: None })
+            #[cfg(feature = "complete")]
+            let observer: Option<Box<dyn Observe<D, P>>> = match spec.diagnostics {
+                true => {
+                    Some(Box::new(Beside::new(problem.general()?, problem.dim(), spec.method.step_size())))
+                }
+                false => None,
+            };
+            #[cfg(not(feature = "complete"))]
+            let observer = None;
+            Some(Parts { method: spec.method.start_plain(problem, state)?, observer })
         };
         let lane = Lane::start(problem, spec.clone(), parts)?;
         Some(Self { label: spec.label.clone(), method: spec.method.kind(), lane: Box::new(lane) })

@@ -9,6 +9,7 @@ impl Scene {
     /// Shows the curvature of one loss; of none if it is shown already.
     pub fn select(&mut self, role: Role) {
         let Some(plane) = &mut self.plane else { return };
+        self.view.axis = None;
         if plane.selected.is_some_and(|(selected, _)| selected == role) {
             plane.selected = None;
         } else {
@@ -19,7 +20,7 @@ impl Scene {
 
     /// Shows the curvature of no loss; whether one was shown.
     pub fn deselect(&mut self) -> bool {
-        self.view.selected = None;
+        (self.view.selected, self.view.axis) = (None, None);
         self.plane.as_mut().is_some_and(|plane| plane.selected.take().is_some())
     }
 
@@ -32,9 +33,14 @@ impl Scene {
     pub fn drag(&mut self, dragging: bool) {
         if dragging && !self.view.dragging {
             let selected = self.plane.as_ref().and_then(|plane| plane.selected);
-            self.view.held = (selected.map(|(_, ellipse)| ellipse), self.drawn_setting());
+            let mut ring = selected.map(|(_, ellipse)| ellipse);
+            // As its handles are named.
+            if let (true, Some(ring)) = (self.are_axes_swapped(), &mut ring) {
+                ring.axes.swap(0, 1);
+            }
+            self.view.held = (ring, self.drawn_setting());
         } else if !dragging {
-            (self.view.held, self.view.axis) = ((None, None), None);
+            self.view.held = (None, None);
         }
         self.view.dragging = dragging;
         if self.borrowed && !dragging {
@@ -54,11 +60,7 @@ impl Scene {
     pub fn handles(&self) -> Vec<(Handle, Place)> {
         let Some(plane) = &self.plane else { return Vec::new() };
         let mut handles = handles(&self.movable, plane);
-        // Axes are sorted by their lengths; the one in hand stays in hand.
-        let swapped = |&(axis, to): &(usize, Place)| {
-            plane.selected.is_some_and(|(_, ellipse)| ellipse.nearest_axis(to) != axis)
-        };
-        if self.view.axis.as_ref().is_some_and(swapped) {
+        if self.are_axes_swapped() {
             for (handle, _) in &mut handles {
                 if let Handle::Axis(axis) = handle {
                     *axis = 1 - *axis;
@@ -66,6 +68,18 @@ impl Scene {
             }
         }
         handles
+    }
+
+    /// Axes are sorted by their lengths; the one that is, or was last, in hand keeps its name.
+    fn are_axes_swapped(&self) -> bool {
+        let ring = self.plane.as_ref().and_then(|plane| plane.selected);
+        let (Some((_, ring)), Some((axis, (x, y)))) = (ring, self.view.axis) else { return false };
+        ring.nearest_axis((ring.centre.0 + x, ring.centre.1 + y)) != axis
+    }
+
+    /// Whether an axis is the longer one.
+    pub fn is_longer(&self, axis: usize) -> bool {
+        (axis == 0) != self.are_axes_swapped()
     }
 
     /// The document in which a handle of the plane has been dragged to a place; see [`moved`]. An axis is dragged
@@ -76,12 +90,9 @@ impl Scene {
             Handle::Start => &self.document,
             Handle::Optimum(_) | Handle::Axis(_) => self.written.as_ref().unwrap_or(&self.document),
         };
-        if let Handle::Axis(axis) = handle {
-            self.view.axis = Some((axis, to));
-            let ellipse = plane.selected.as_mut().map(|(_, ellipse)| ellipse);
-            if let (Some(ellipse), Some(held)) = (ellipse, self.view.held.0) {
-                *ellipse = held;
-            }
+        if let (Handle::Axis(axis), Some((_, ellipse))) = (handle, &mut plane.selected) {
+            *ellipse = self.view.held.0.unwrap_or(*ellipse);
+            self.view.axis = Some((axis, (to.0 - ellipse.centre.0, to.1 - ellipse.centre.1)));
         }
         moved(document, self.study.start().0, plane, handle, to)
     }

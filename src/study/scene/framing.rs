@@ -65,10 +65,10 @@ impl Scene {
             self.plane = self.study.plane(&request);
             let (Some((role, level)), Some(plane)) = (self.view.selected, &mut self.plane) else { return };
             self.study.select(plane, role, level);
-            let in_hand = self.view.axis.map(|(_, to)| to);
+            let (in_hand, holding) = (self.view.axis.map(|(_, to)| to), self.view.dragging);
             let bounds_now = plane.bounds;
             let Some((_, ring)) = &mut plane.selected else { return };
-            orient(ring, &bounds_now, in_hand);
+            orient(ring, &bounds_now, in_hand, holding);
             self.view.selected = Some((role, Some(ring.level)));
             let shown = plane.bounds;
             let corners = [(shown.x.0, shown.y.0), (shown.x.1, shown.y.1)];
@@ -81,19 +81,25 @@ impl Scene {
     }
 }
 
-/// Of the two ends of each axis takes the one in hand, else one that is shown: either is as good.
-fn orient(ring: &mut Ellipse, shown: &Bounds, in_hand: Option<Place>) {
-    let held = in_hand.map(|to| (ring.nearest_axis(to), to));
+/// Of the two ends of each axis takes the one that is, or was last, in hand, this way from the centre; else, and
+/// where nothing is held, one that is shown: either is as good.
+fn orient(ring: &mut Ellipse, shown: &Bounds, in_hand: Option<Place>, holding: bool) {
+    let held = in_hand.map(|(x, y)| (ring.nearest_axis((ring.centre.0 + x, ring.centre.1 + y)), (x, y)));
     for axis in [0, 1] {
-        let (direction, _) = ring.axes[axis];
-        let away = match held {
-            Some((held, to)) if held == axis => {
-                direction.0 * (to.0 - ring.centre.0) + direction.1 * (to.1 - ring.centre.1) < 0.0
-            }
-            _ => !shown.holds(ring.end(axis)),
+        let turn = |ring: &mut Ellipse| {
+            let (x, y) = ring.axes[axis].0;
+            ring.axes[axis].0 = (-x, -y);
         };
-        if away {
-            ring.axes[axis].0 = (-direction.0, -direction.1);
+        let in_hand = held.filter(|(held, _)| *held == axis);
+        if let Some((_, (x, y))) = in_hand {
+            let direction = ring.axes[axis].0;
+            if direction.0 * x + direction.1 * y < 0.0 {
+                turn(ring);
+            }
+        }
+        let kept = holding && in_hand.is_some();
+        if !kept && !shown.holds(ring.end(axis)) {
+            turn(ring);
         }
     }
 }

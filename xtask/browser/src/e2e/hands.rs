@@ -16,6 +16,7 @@ pub const TESTS: &[Test] = &[
     ("a_paused_run_stays_paused_whatever_is_dragged", a_paused_run_stays_paused_whatever_is_dragged),
     ("keys_take_moves_back_and_undo_them_in_one", keys_take_moves_back_and_undo_them_in_one),
     ("what_the_plane_promises_holds_for_its_problem", what_the_plane_promises_holds_for_its_problem),
+    ("a_drag_that_ends_where_it_began_is_no_edit", a_drag_that_ends_where_it_began_is_no_edit),
     ("an_experiment_chosen_in_a_drag_wins", an_experiment_chosen_in_a_drag_wins),
     ("controls_of_the_problem_are_large_enough", controls_of_the_problem_are_large_enough),
 ];
@@ -112,11 +113,17 @@ fn a_paused_run_stays_paused_whatever_is_dragged(page: &Page) -> Result<()> {
     page.eval("document.querySelector('[data-problem=use]').click()")?;
     stands(
         page,
-        "Series used in the lane Neumann, 3 terms. Method changed: the run goes on from step 5.",
+        "Series used in the lane Neumann, 3 terms, now called Neumann, J = 9, α = 0.1. Method changed: the run goes on from step 5.",
         "paused",
         5,
     )?;
     ensure!(document(page)?["lanes"][4]["method"]["inverse_hvp"]["terms"] == json!(9));
+    page.click("undo")?;
+    stands(page, "Undone: run restarted, up to the step", "paused", 5)?;
+    drawn(page, "neumann")?;
+    page.wait_until("the lab shows the document's series", || {
+        page.eval_as::<bool>("return document.querySelector('[data-problem=terms]').value === '3'")
+    })?;
     rewind(page)?;
     drag(page, middle(page, "auxiliary-0")?, (-30.0, -40.0))?;
     stands(page, "it stands at its start", "ready", 0)?;
@@ -159,6 +166,28 @@ fn keys_take_moves_back_and_undo_them_in_one(page: &Page) -> Result<()> {
     page.wait_until("no ring", || Ok(handles(page)? == 4))?;
     ensure!(focused(page)? == "auxiliary-0", "the focus goes back to the optimum, not to {}", focused(page)?);
     Ok(())
+}
+
+fn a_drag_that_ends_where_it_began_is_no_edit(page: &Page) -> Result<()> {
+    see(page, "one-dimension")?;
+    let before = document(page)?;
+    page.eval("document.querySelector('[data-handle=main]').focus()")?;
+    // Of one parameter there is no up.
+    for key in [Key::Up, Key::Down] {
+        page.press(key)?;
+        hears(page, "optimum of main task at 3.")?;
+    }
+    ensure!(document(page)? == before && chosen(page)? == "one-dimension", "{}", chosen(page)?);
+    see(page, "sign-flip")?;
+    let before = document(page)?;
+    let from = middle(page, "auxiliary-0")?;
+    mouse(page, "mousePressed", from)?;
+    mouse(page, "mouseMoved", (from.0 + 40.0, from.1 - 30.0))?;
+    page.wait_until("an edit", || Ok(document(page)? != before))?;
+    mouse(page, "mouseMoved", from)?;
+    mouse(page, "mouseReleased", from)?;
+    hears(page, "optimum of task at")?;
+    page.wait_until("as it was", || Ok(document(page)? == before && chosen(page)? == "sign-flip"))
 }
 
 fn what_the_plane_promises_holds_for_its_problem(page: &Page) -> Result<()> {

@@ -41,13 +41,13 @@ pub fn at(page: &Page, handle: &str) -> Result<(f64, f64)> {
     ))
 }
 
-/// Values that a handle stands at.
+/// Values that a handle stands at; the second is 0 where there is one.
 pub fn place(page: &Page, handle: &str) -> Result<(f64, f64)> {
     let label: String = page.eval_as(&format!(
         "return document.querySelector('[data-handle={handle}]').getAttribute('aria-label')"
     ))?;
     let numbers = label.rsplit(", at ").next().context("a place")?.replace('\u{2212}', "-");
-    let (x, y) = numbers.split_once(", ").with_context(|| format!("two numbers in {label}"))?;
+    let (x, y) = numbers.split_once(", ").unwrap_or((&numbers, "0"));
     Ok((x.parse()?, y.parse()?))
 }
 

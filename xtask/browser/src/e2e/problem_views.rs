@@ -72,7 +72,7 @@ fn the_series_is_chosen_and_used_in_the_run(page: &Page) -> Result<()> {
     let before = document(page)?;
     follow_lane(page, 3)?;
     page.eval("document.querySelector('[data-problem=use]').click()")?;
-    hears(page, "Series used in the lane Neumann, 2 terms.")?;
+    hears(page, "Series used in the lane Neumann, 2 terms, now called Neumann, J = 6, α = 0.1, δ = 1.")?;
     ends(page, "the series", |document| document["lanes"][3]["method"]["inverse_hvp"]["terms"] == json!(6))?;
     let after = document(page)?;
     ensure!(after["lanes"][3]["method"]["inverse_hvp"]["damping"] == json!(1));
