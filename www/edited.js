@@ -9,10 +9,13 @@ const HARMLESS = ["seed", "diagnostics", "title"];
 export function addEdited({ state }, bench) {
   const place = /** @type {HTMLElement} */ (document.querySelector("[data-description]"));
   let { textContent, hidden } = place;
+  /** The experiment that was run last as it ships. @type {string | undefined} */
+  let last;
   const tell = () => {
     // Another number of lines above would move the picture under the hand that drags.
     if (bench.dragging) return Object.assign(place, { textContent, hidden });
-    const original = edited(state);
+    if (state.preset !== undefined && state.phase !== "loading") last = state.document;
+    const original = edited(state, [last, state.shipped]);
     if (original !== undefined) {
       place.textContent = t("Edited: this is no longer “{original}” as it ships.", { original: t(original) });
       place.hidden = false;
@@ -25,11 +28,11 @@ export function addEdited({ state }, bench) {
   tell();
 }
 
-/** Title of the experiment that was edited into the one that is run, which still has its description. @param {import("./state.js").State} state */
-function edited({ metadata, preset, shipped, document: text }) {
-  if (preset !== undefined || !metadata?.description || !shipped) return undefined;
-  const { title, description } = JSON.parse(shipped);
-  return metadata.description === description && what(text) !== what(shipped) ? title : undefined;
+/** Title of the experiment that was edited into the one that is run, which still has its description. @param {import("./state.js").State} state @param {(string | undefined)[]} experiments as they ship */
+function edited({ metadata, preset, document: text }, experiments) {
+  if (preset !== undefined || !metadata?.description) return undefined;
+  const shipped = experiments.find((one) => one && JSON.parse(one).description === metadata.description);
+  return shipped && what(text) !== what(shipped) ? JSON.parse(shipped).title : undefined;
 }
 
 /** What a document runs. @param {string} text */
