@@ -8,8 +8,6 @@ import { addTool } from "./toolbar.js";
 /** Documents that are kept, and characters of all together. */
 const MOST = 100;
 const CHARACTERS = 20_000_000;
-/** Milliseconds between two presses of an arrow key that belong together. */
-const TOGETHER = 1000;
 
 /** @typedef {{ document: string, preset: string | undefined, base: string | undefined }} Entry */
 
@@ -19,8 +17,8 @@ export class History {
   /** @type {Entry[]} */ #entries = [];
   #at = -1;
   /** Where an undo or redo leads that has been asked for. @type {number | undefined} */ #wanted;
-  /** Drags: what they make, as long as they last, is one change. */
-  #drag = { held: false, made: false, keyAt: 0 };
+  /** Drags: what they make, as long as they last, is one change; moves of a handle by keys, as long as it has the focus. @type {{ held: boolean, made: boolean, keyed?: EventTarget | null }} */
+  #drag = { held: false, made: false };
   /** @type {Set<() => void>} */ #followers = new Set();
 
   /** @param {import("./more.js").Host} host */
@@ -30,6 +28,7 @@ export class History {
     addEventListener("pointerdown", (event) => this.#begin(event), { capture: true });
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (this.#drag.held = false), { capture: true });
     addEventListener("keydown", (event) => this.#key(event));
+    addEventListener("focusout", () => (this.#drag.keyed = undefined));
     this.#look();
   }
 
@@ -56,7 +55,7 @@ export class History {
   }
 
   get #dragging() {
-    return this.#drag.held || performance.now() < this.#drag.keyAt + TOGETHER;
+    return this.#drag.held || !!this.#drag.keyed;
   }
 
   get #place() {
@@ -69,7 +68,7 @@ export class History {
     if (!entry) return this.#host.controls.announce(by < 0 ? t("There is nothing to undo.") : t("There is nothing to do again."));
     const alike = entry.base === this.#entries[this.#place].base;
     this.#wanted = this.#place + by;
-    this.#drag = { held: false, made: false, keyAt: 0 };
+    this.#drag = { held: false, made: false };
     // Of the same experiment the pictures stay as they are framed.
     if (alike) this.#host.bench.restore(entry, said);
     else this.#host.load(entry.document, undefined, { preset: entry.preset, said: t(said[0]) });
@@ -111,16 +110,13 @@ export class History {
 
   /** What is held is dragged, until it is let go and its last run is there. @param {Event} event */
   #begin({ target }) {
-    this.#drag = { held: dragged(target), made: false, keyAt: 0 };
+    this.#drag = { held: dragged(target), made: false };
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
-    if (key.startsWith("Arrow") && dragged(target)) {
-      if (performance.now() > this.#drag.keyAt + TOGETHER) this.#drag.made = false;
-      this.#drag.keyAt = performance.now();
-    }
+    if (key.startsWith("Arrow") && dragged(target) && target !== this.#drag.keyed) this.#drag = { held: false, made: false, keyed: target };
     if (event.defaultPrevented || altKey || !(ctrlKey || metaKey) || writes(target) || document.querySelector("dialog:modal")) return;
     const letter = key.toLowerCase();
     if (letter !== "z" && letter !== "y") return;
