@@ -5,6 +5,9 @@ use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
 use serde_json::json;
 
+/// Where the packer of documents is: in the folder of the page's version.
+const PACK: &str = "new URL('pack.js', document.querySelector('script[type=module]').src)";
+
 pub const TESTS: &[Test] = &[
     (
         "a_link_opened_in_a_clean_profile_gives_the_same_digests",
@@ -138,7 +141,7 @@ fn an_edited_document_travels_in_its_link(page: &Page) -> Result<()> {
 }
 
 fn a_link_says_where_the_run_rests_and_what_is_looked_at(page: &Page) -> Result<()> {
-    open_at(page, "#preset=two-heads&step=40&t=12&overlay=1&theme=dark&hide=later")?;
+    open_at(page, "#preset=two-heads&step=40&t=12&overlay=1&theme=dark&other=later")?;
     page.wait_until("the cursor", || Ok(looked_at(page)? == "12"))?;
     ensure!((page.state()?, page.step()?) == ("paused".to_owned(), 40), "it rests at step 40");
     let shown: (bool, String, Option<String>) = page.eval_as(
@@ -146,7 +149,7 @@ fn a_link_says_where_the_run_rests_and_what_is_looked_at(page: &Page) -> Result<
     )?;
     ensure!(shown == (true, "dark".to_owned(), None), "overlaid, dark for this page alone: {shown:?}");
     // What others put into a link stays.
-    let address = address_with(page, &["step=40", "t=12", "overlay=1", "theme=dark", "hide=later"])?;
+    let address = address_with(page, &["step=40", "t=12", "overlay=1", "theme=dark", "other=later"])?;
     same_elsewhere(page, &address)?;
     // The charts of the problem are looked at as the link has it, once they are seen.
     open_at(page, "#preset=noisy-main&lane=0&turn=0.25&pair=1,0&series=7,0.05,0.5,1")?;
@@ -211,8 +214,7 @@ fn a_page_opened_with_a_bad_link_shows_the_first_experiment(page: &Page) -> Resu
     open_at(page, "")?;
     let digests = page.digests()?;
     let refused = r#"{"schema":1,"title":"x","seed":1,"problem":{"kind":"nonsense"}}"#;
-    let packed: String =
-        page.eval_as(&format!("return (await import('./www/pack.js')).pack({})", json!(refused)))?;
+    let packed: String = page.eval_as(&format!("return (await import({PACK})).pack({})", json!(refused)))?;
     let refused = (format!("#v=1&d={packed}"), "problem.kind");
     let seed = ("#preset=noisy-main&seed=99999999999999999999".to_owned(), "seed");
     for (fragment, said) in BAD.map(|(link, said)| (link.to_owned(), said)).into_iter().chain([refused, seed])
@@ -232,7 +234,7 @@ fn hostile_links_do_no_harm(page: &Page) -> Result<()> {
     let digests = page.digests()?;
     // Differences that reach for what all objects have, lists that are endless, a bomb, brackets without an end.
     let made: Vec<String> = page.eval_as(
-        "const { pack, edition } = await import('./www/pack.js'); \
+        "const { pack, edition } = await import(new URL('pack.js', document.querySelector('script[type=module]').src)); \
          const text = await (await fetch('www/experiments/noisy-main.json')).text(); \
          const patches = ['[[[\"__proto__\",\"harmed\"],1]]', '[[[\"lanes\",\"__proto__\"],{\"harmed\":1}]]', '[[[\"constructor\",\"prototype\",\"harmed\"],1]]', \
            '[[[\"lanes\",4294967294],1]]', '[[[\"title\",\"length\"],1]]', '{\"__proto__\":{\"harmed\":1}}', '[[[\"seed\"],1e999]]', '[[[],{\"__proto__\":{\"harmed\":1}}]]']; \

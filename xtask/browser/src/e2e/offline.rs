@@ -94,7 +94,14 @@ fn offline_the_whole_page_works(page: &Page) -> Result<()> {
     page.eval("document.querySelector('[data-panel]').open = true")?;
     page.wait_until("the panel", || page.eval_as("return !!document.querySelector('.lanes-chosen')"))?;
     page.eval("location.hash = '#preset=sinusoid'")?;
-    page.wait_until("another experiment", || Ok(page.state()? == "finished" && page.digests()? != digests))?;
+    // Read at one moment: the end may be that of the run before.
+    page.wait_until("another experiment", || {
+        page.eval_as(
+            "return document.documentElement.dataset.state === 'finished' \
+             && document.querySelector('[data-control=preset]').value === 'sinusoid'",
+        )
+    })?;
+    ensure!(page.digests()? != digests, "another run");
     // The browser may ask whether there is a newer service worker; nobody else asks for anything.
     let asked: Vec<String> = server.take_log().into_iter().map(|served| served.path).collect();
     ensure!(asked.iter().all(|path| path.ends_with("/sw.js")), "{asked:?}");
