@@ -226,8 +226,9 @@ pub(super) fn texts(object: &JsValue, name: &str) -> Result<Vec<String>, JsValue
 /// A name that a document gives, in the language spoken.
 pub(super) fn named(name: &str) -> String {
     #[cfg(feature = "complete")]
-    let name = lang::numbered(name);
-    name.into()
+    return lang::numbered(name);
+    #[cfg(not(feature = "complete"))]
+    name.to_owned()
 }
 
 /// What a lane's rows hold.
