@@ -27,7 +27,7 @@ fn many_copies_help_together_and_few_keep_a_weight() {
 }
 
 #[test]
-fn a_series_sees_that_curvature_turns_the_sign_from_two_terms_on() {
+fn a_series_sees_that_curvature_turns_the_sign_from_its_second_term_on() {
     let runs = finished("sign-flip");
     let first = |label: &str| {
         let run = runs.iter().find(|run| run.label() == label).expect("a lane");
