@@ -114,7 +114,7 @@ fn remove_types(folder: &Path) -> Result<()> {
 
 /// Writes what stands at the root and names the files of a version.
 fn dress(out: &Path, version: &str) -> Result<()> {
-    for name in ["index.html", "app.webmanifest"] {
+    for name in ["index.html", "app.webmanifest", "teacher.html", "teacher-zh.html"] {
         let text = fs::read_to_string(out.join(name))?;
         fs::write(out.join(name), release::pointed(&text, version))?;
     }
