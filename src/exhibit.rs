@@ -21,7 +21,7 @@ pub fn chart<'a>(
             spectrum.map(|(spectrum, setting)| SampledChart::Neumann(spectrum, setting))
         }
         SampledKind::CutShort => {
-            if scene.cut_short().is_none() && scene.is_unfinished() {
+            if scene.cut_short().is_none() && scene.is_cutting() {
                 return SampledChart::Computing(kind);
             }
             scene.drawn_cut_short().map(SampledChart::CutShort)

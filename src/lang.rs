@@ -25,14 +25,14 @@ mod catalogue {
         fill(text(english), values)
     }
 
-    /// A text made elsewhere that holds numbers: in the catalogue they are `{0}`, `{1}`, ….
-    pub fn numbered(english: &str) -> String {
+    /// See [`said`].
+    fn numbered(english: &str) -> String {
         let Some(texts) = CATALOGUE.get() else { return english.to_owned() };
         if let Some(found) = texts.get(english) {
             return found.clone();
         }
         let (mut key, mut numbers) = (String::new(), Vec::<String>::new());
-        for run in english.as_bytes().chunk_by(|a, b| is_number(*a) == is_number(*b)) {
+        for run in english.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
             let run = String::from_utf8_lossy(run);
             if run.bytes().any(|b| b.is_ascii_digit()) {
                 let _ = write!(key, "{{{}}}", numbers.len());
@@ -48,13 +48,10 @@ mod catalogue {
         fill(found, &values)
     }
 
-    /// The same of a text that nothing else needs.
+    /// A text made elsewhere, such as a name in a document, in the language spoken: its numbers are `{0}`, `{1}`, … in
+    /// the catalogue.
     pub fn said(english: String) -> String {
         if CATALOGUE.get().is_some() { numbered(&english) } else { english }
-    }
-
-    fn is_number(byte: u8) -> bool {
-        byte.is_ascii_digit()
     }
 
     fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
@@ -102,7 +99,9 @@ mod catalogue {
 }
 
 #[cfg(feature = "complete")]
-pub use catalogue::{filled, numbered, said, speak, text};
+pub(crate) use catalogue::filled;
+#[cfg(feature = "complete")]
+pub use catalogue::{said, speak, text};
 
 /// A text in the language spoken, English in the opening.
 #[cfg(not(feature = "complete"))]
@@ -114,6 +113,12 @@ pub fn text(english: &str) -> &str {
 #[cfg(not(feature = "complete"))]
 pub fn said(english: String) -> String {
     english
+}
+
+/// Names that a document gives, in the language spoken.
+#[cfg(feature = "complete")]
+pub fn names(given: Vec<String>) -> Vec<String> {
+    given.into_iter().map(said).collect()
 }
 
 /// A text in the language spoken, with its values by name. The text is one literal: a test reads it off the source.

@@ -26,7 +26,8 @@
 //! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra; `seeds`: one
 //!    seed of many.
 //! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `exhibit`: those of a problem;
-//!    `web`: the same in a browser. `record`: traces as CSV; `table`: documents of the user's own CSV. [`lang`]: their texts in other languages.
+//!    `web`: the same in a browser. `record`: traces as CSV; `table`: documents of the user's own CSV. [`lang`]: their
+//!    texts in other languages.
 //!
 //! ```
 //! use auxilearn_lab::experiment::{Experiment, presets};

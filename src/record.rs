@@ -72,7 +72,7 @@ fn push(text: &mut String, column: usize, value: f64) {
 }
 
 /// A field of RFC 4180: in quotes where it has to be.
-fn quoted(field: &str) -> String {
+pub(crate) fn quoted(field: &str) -> String {
     match field.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", field.replace('"', "\"\"")),
         false => field.to_owned(),
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn labels_are_quoted_as_the_csv_crate_does() {
-        for label in ["plain", "a, b", "say \"so\"", "", "two words", "φ"] {
+        for label in ["plain", "a, b", "say \"so\"", "", "two words", "φ", "two\nlines", "a\r"] {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record([label, "x"]).expect("in memory");
             let written = String::from_utf8(writer.into_inner().expect("in memory")).expect("UTF-8");

@@ -73,9 +73,8 @@ fn shape_of(experiment: &Experiment, runs: &[Run]) -> EnsembleShape {
     let layout = runs[0].trace().layout();
     let effective = layout.effective_weights > 0;
     let names = if effective { experiment.task_names() } else { experiment.phi_names() };
-    let named = |names: Vec<String>| names.into_iter().map(lang::said).collect::<Vec<_>>();
-    let labels = named(runs.iter().map(|run| run.label().to_owned()).collect());
-    EnsembleShape::new(experiment.steps(), labels, &named(names), layout.weights().1.len(), effective)
+    let labels = lang::names(runs.iter().map(|run| run.label().to_owned()).collect());
+    EnsembleShape::new(experiment.steps(), labels, &lang::names(names), layout.weights().1.len(), effective)
 }
 
 /// A measure in the last row that is not later than a step.

@@ -34,6 +34,6 @@ fn curves_of_no_task_stay_as_they_are() {
     let plain = record(ChartKind::Losses, SIZE, &first_screen(), &light());
     let lit = record(ChartKind::Losses, SIZE, &first_screen(), &View { lit: Some(0), ..light() });
     let ink = Theme::LIGHT.ink;
-    assert_eq!(plain.paths(ink).len(), lit.paths(ink).len());
+    assert_eq!(plain.paths(ink), lit.paths(ink));
     assert!(!plain.paths(ink).is_empty());
 }

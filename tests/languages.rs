@@ -90,7 +90,7 @@ fn named(names: Vec<String>) -> Vec<String> {
 /// Traces with names as a document in Chinese has them.
 fn chinese(mut owned: Vec<Owned>) -> Vec<Owned> {
     for lane in &mut owned {
-        lane.label = lang::numbered(&lane.label);
+        lane.label = lang::said(std::mem::take(&mut lane.label));
         lane.names = (1..=lane.names.len()).map(|k| format!("任务 {k}")).collect();
         lane.events = events(&lane.trace, lane.status, 1500);
     }

@@ -1,7 +1,8 @@
 // @ts-check
 // What is taken away from the page and brought to it: documents, traces, the command of the native runner, tables.
-import { button, copy, keepFile, make, showDialog } from "./dialog.js";
-import { writes } from "./history.js";
+import { button, copy, keepFile, showDialog } from "./dialog.js";
+import { element } from "./elements.js";
+import { writes } from "./keys.js";
 import { t } from "./lang.js";
 import { fileName } from "./share.js";
 import { addTool } from "./toolbar.js";
@@ -33,22 +34,22 @@ class Data {
 
   show() {
     const { metadata, traces } = this.#host.state;
-    const said = make("p", { role: "status", "data-said": "" });
+    const said = element("p", { role: "status", "data-said": "" });
     const step = traces?.step ?? 0;
     const whole = metadata && step < metadata.steps ? t("The trace holds the rows up to step {step}, as the run stands.", { step }) : t("The trace holds the whole run.");
     showDialog("data", t("Data"),
-      make("h3", {}, t("Take away")),
-      make("div", { class: "buttons" },
+      element("h3", {}, t("Take away")),
+      element("div", { class: "buttons" },
         button(t("Experiment (JSON)"), "save-document", () => this.#saveDocument()),
         button(t("Trace (CSV)"), "save-csv", () => this.#save("csv", said)),
         button(t("Trace (JSON)"), "save-json", () => this.#save("json", said))),
-      make("p", { class: "aside" }, whole, " ", t("The CSV is what the native runner writes; the JSON also holds seed, version and the document with all parameters. Charts are saved as SVG and PNG beside their headings.")),
+      element("p", { class: "aside" }, whole, " ", t("The CSV is what the native runner writes; the JSON also holds seed, version and the document with all parameters. Charts are saved as SVG and PNG beside their headings.")),
       this.#command(said),
-      make("h3", {}, t("Bring in")),
-      make("div", { class: "buttons" },
+      element("h3", {}, t("Bring in")),
+      element("div", { class: "buttons" },
         this.#file(t("Experiment (JSON) …"), ".json,application/json", "load-document"),
         this.#file(t("Table (CSV) …"), ".csv,.tsv,.txt,text/csv,text/tab-separated-values", "load-table")),
-      make("p", { class: "aside" }, t("A table has a line for each sample; you choose which columns are inputs and targets. Files can be dropped anywhere on the page; texts and cells of a spreadsheet can be pasted. Everything stays on this machine.")),
+      element("p", { class: "aside" }, t("A table has a line for each sample; you choose which columns are inputs and targets. Files can be dropped anywhere on the page; texts and cells of a spreadsheet can be pasted. Everything stays on this machine.")),
       said);
   }
 
@@ -122,17 +123,17 @@ class Data {
   /** The native runner's command, to be copied. @param {HTMLElement} said */
   #command(said) {
     const { state } = this.#host;
-    const field = /** @type {HTMLTextAreaElement} */ (make("textarea", { readonly: "", rows: "6", wrap: "off", spellcheck: "false", "aria-label": t("Command"), "data-command": "" }));
+    const field = /** @type {HTMLTextAreaElement} */ (element("textarea", { readonly: "", rows: "6", wrap: "off", spellcheck: "false", "aria-label": t("Command"), "data-command": "" }));
     field.value = command(state);
     const copying = button(t("Copy as command"), "copy-command", async () => (said.textContent = await copy(field.value, field)));
-    const details = make("details", {}, make("summary", {}, t("The same run without a browser")), field,
-      make("p", { class: "aside" }, t("To be pasted into a shell in the folder of the source. It prints the digests that the page shows.")));
-    return make("div", {}, make("div", { class: "buttons" }, copying), details);
+    const details = element("details", {}, element("summary", {}, t("The same run without a browser")), field,
+      element("p", { class: "aside" }, t("To be pasted into a shell in the folder of the source. It prints the digests that the page shows.")));
+    return element("div", {}, element("div", { class: "buttons" }, copying), details);
   }
 
   /** @param {string} label @param {string} accept @param {string} name */
   #file(label, accept, name) {
-    const input = /** @type {HTMLInputElement} */ (make("input", { type: "file", accept, "data-control": name }));
+    const input = /** @type {HTMLInputElement} */ (element("input", { type: "file", accept, "data-control": name }));
     input.addEventListener("change", () => {
       const file = input.files?.[0];
       if (!file) return;
@@ -140,7 +141,7 @@ class Data {
       if (name === "load-table") this.#table(file);
       else this.#take(file);
     });
-    return make("label", { class: "file" }, label, " ", input);
+    return element("label", { class: "file" }, label, " ", input);
   }
 
   /** @param {DragEvent} event */

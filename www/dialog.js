@@ -1,5 +1,6 @@
 // @ts-check
 // Dialogs of the whole page: a heading, a button to close, the focus back where it was.
+import { element } from "./elements.js";
 import { t } from "./lang.js";
 
 /**
@@ -10,10 +11,10 @@ export function showDialog(name, title, ...content) {
   const dialog = document.createElement("dialog");
   dialog.className = "sheet";
   dialog.dataset.dialog = name;
-  const heading = make("h2", { id: `dialog-${name}` }, title);
+  const heading = element("h2", { id: `dialog-${name}` }, title);
   dialog.setAttribute("aria-labelledby", heading.id);
   const close = button(t("Close"), "close-dialog", () => dialog.close());
-  dialog.append(make("div", { class: "sheet-head" }, heading, close), ...content);
+  dialog.append(element("div", { class: "sheet-head" }, heading, close), ...content);
   dialog.addEventListener("close", () => dialog.remove());
   // A press beside it closes it, as Escape does.
   dialog.addEventListener("pointerdown", ({ target }) => target === dialog && dialog.close());
@@ -22,17 +23,9 @@ export function showDialog(name, title, ...content) {
   return dialog;
 }
 
-/** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children */
-export function make(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
 /** @param {string} label @param {string} action @param {() => void} run */
 export function button(label, action, run) {
-  const made = /** @type {HTMLButtonElement} */ (make("button", { type: "button", "data-action": action }, label));
+  const made = /** @type {HTMLButtonElement} */ (element("button", { type: "button", "data-action": action }, label));
   made.addEventListener("click", run);
   return made;
 }

@@ -15,7 +15,7 @@ export function addEdited({ state }, bench) {
     // Another number of lines above would move the picture under the hand that drags.
     if (bench.dragging) return Object.assign(place, { textContent, hidden });
     if (state.preset !== undefined && state.phase !== "loading") last = state.document;
-    const original = edited(state, [last, state.shipped]);
+    const original = edited(state, last);
     if (original !== undefined) {
       place.textContent = t("Edited: this is no longer “{original}” as it ships.", { original: t(original) });
       place.hidden = false;
@@ -28,11 +28,11 @@ export function addEdited({ state }, bench) {
   tell();
 }
 
-/** Title of the experiment that was edited into the one that is run, which still has its description. @param {import("./state.js").State} state @param {(string | undefined)[]} experiments as they ship */
-function edited({ metadata, preset, document: text }, experiments) {
-  if (preset !== undefined || !metadata?.description) return undefined;
-  const shipped = experiments.find((one) => one && JSON.parse(one).description === metadata.description);
-  return shipped && what(text) !== what(shipped) ? JSON.parse(shipped).title : undefined;
+/** Title of the experiment that was edited into the one that is run, which still has its description. @param {import("./state.js").State} state @param {string | undefined} shipped */
+function edited({ metadata, preset, document: text }, shipped) {
+  if (preset !== undefined || !metadata?.description || !shipped) return undefined;
+  const { title, description } = JSON.parse(shipped);
+  return description === metadata.description && what(text) !== what(shipped) ? title : undefined;
 }
 
 /** What a document runs. @param {string} text */

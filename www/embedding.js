@@ -1,6 +1,7 @@
 // @ts-check
 // What the address hides is explained where it means nothing; and a dialog that gives the code of a frame with this page in it. See docs/embed.md.
-import { button, copy, make, showDialog } from "./dialog.js";
+import { button, copy, showDialog } from "./dialog.js";
+import { element } from "./elements.js";
 import { GROUPS, unknownNames } from "./groups.js";
 import { t } from "./lang.js";
 import { addSheet } from "./sheets.js";
@@ -28,11 +29,11 @@ export function addEmbedding({ controls }, share) {
 
 /** An embedded page leads to the whole one, as it is shown. @param {{ fragment: () => Promise<string | undefined> }} share */
 function addCredit(share) {
-  const link = /** @type {HTMLAnchorElement} */ (make("a", { target: "_blank", rel: "noopener", "data-action": "whole-page" }, t("Open the whole page")));
+  const link = /** @type {HTMLAnchorElement} */ (element("a", { target: "_blank", rel: "noopener", "data-action": "whole-page" }, t("Open the whole page")));
   link.href = whole("");
   const renew = async () => (link.href = whole(await share.fragment() ?? ""));
   for (const event of ["pointerenter", "pointerdown", "focus"]) link.addEventListener(event, renew);
-  document.querySelector("main")?.append(make("p", { class: "credit" }, "AuxiLearn Lab: ", link));
+  document.querySelector("main")?.append(element("p", { class: "credit" }, "AuxiLearn Lab: ", link));
 }
 
 /** The page's address without what hides parts of it. @param {string} fragment */
@@ -49,9 +50,9 @@ async function show(share) {
   const fragment = await share.fragment();
   await addSheet("embedding.css");
   const form = fields();
-  const code = /** @type {HTMLTextAreaElement} */ (make("textarea", { readonly: "", rows: "5", "aria-label": t("Code of the frame"), "data-embed-code": "" }));
-  const said = make("p", { role: "status", "data-embedded": "" });
-  const sketch = make("div", { class: "sketch", role: "img" });
+  const code = /** @type {HTMLTextAreaElement} */ (element("textarea", { readonly: "", rows: "5", "aria-label": t("Code of the frame"), "data-embed-code": "" }));
+  const said = element("p", { role: "status", "data-embedded": "" });
+  const sketch = element("div", { class: "sketch", role: "img" });
   const renew = () => {
     const { names, height, title, fits } = form.read();
     const address = whole(fragment ?? "");
@@ -59,11 +60,11 @@ async function show(share) {
     code.value = frame(address.replace(/(#.*)?$/s, (rest) => `?embed${hide}${rest}`), title, height, fits);
     draw(sketch, names, height);
   };
-  form.element.addEventListener("input", renew);
+  form.fields.addEventListener("input", renew);
   const copying = button(t("Copy the code"), "copy-embed", async () => (said.textContent = await copy(code.value, code)));
   copying.classList.add("primary");
-  const long = fragment === undefined ? [make("p", {}, t("This document is too long for a link: the frame shows the first experiment. Its document can be handed over by a message (docs/embed.md)."))] : [];
-  showDialog("embed", t("Embed this page"), ...long, make("div", { class: "embedding" }, form.element, sketch), code, make("div", { class: "buttons" }, copying), said);
+  const long = fragment === undefined ? [element("p", {}, t("This document is too long for a link: the frame shows the first experiment. Its document can be handed over by a message (docs/embed.md)."))] : [];
+  showDialog("embed", t("Embed this page"), ...long, element("div", { class: "embedding" }, form.fields, sketch), code, element("div", { class: "buttons" }, copying), said);
   renew();
   code.scrollTop = 0;
 }
@@ -73,20 +74,20 @@ const isUsual = (names) => Object.entries(GROUPS).every(([name, { shown }]) => n
 
 function fields() {
   const boxes = Object.entries(GROUPS).map(([name, { label, shown }]) => {
-    const box = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", "data-group": name }));
+    const box = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-group": name }));
     box.checked = shown;
-    return { name, box, label: make("label", { class: "check" }, box, t(label)) };
+    return { name, box, label: element("label", { class: "check" }, box, t(label)) };
   });
-  const height = /** @type {HTMLInputElement} */ (make("input", { type: "number", min: String(LEAST), max: String(MOST), step: "10", value: String(USUAL), "data-control": "embed-height" }));
-  const title = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: "200", value: t("AuxiLearn Lab: how much should each side task count?"), "data-control": "embed-title" }));
-  const fits = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", "data-control": "embed-fits" }));
-  const element = make("div", { class: "embed-fields" },
-    make("fieldset", {}, make("legend", {}, t("Shown")), ...boxes.map(({ label }) => label)),
-    make("label", { class: "line" }, t("Height in pixels"), " ", height),
-    make("label", { class: "line" }, t("Title"), " ", title),
-    make("label", { class: "check" }, fits, t("As high as what is in it (needs a script)")));
+  const height = /** @type {HTMLInputElement} */ (element("input", { type: "number", min: String(LEAST), max: String(MOST), step: "10", value: String(USUAL), "data-control": "embed-height" }));
+  const title = /** @type {HTMLInputElement} */ (element("input", { type: "text", maxlength: "200", value: t("AuxiLearn Lab: how much should each side task count?"), "data-control": "embed-title" }));
+  const fits = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "embed-fits" }));
+  const fields = element("div", { class: "embed-fields" },
+    element("fieldset", {}, element("legend", {}, t("Shown")), ...boxes.map(({ label }) => label)),
+    element("label", { class: "line" }, t("Height in pixels"), " ", height),
+    element("label", { class: "line" }, t("Title"), " ", title),
+    element("label", { class: "check" }, fits, t("As high as what is in it (needs a script)")));
   return {
-    element,
+    fields,
     read: () => ({
       names: new Set(boxes.filter(({ box }) => box.checked).map(({ name }) => name)),
       height: Math.min(Math.max(Math.round(Number(height.value)) || USUAL, LEAST), MOST),
@@ -102,9 +103,9 @@ const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").
 /** @param {string} address @param {string} title @param {number} height @param {boolean} fits */
 function frame(address, title, height, fits) {
   const origin = new URL(address).origin;
-  const element = `<iframe src="${escaped(address)}" title="${escaped(title)}" width="100%" height="${height}" style="border: 0" loading="lazy" allow="fullscreen"></iframe>`;
-  if (!fits) return element;
-  return `${element}
+  const markup = `<iframe src="${escaped(address)}" title="${escaped(title)}" width="100%" height="${height}" style="border: 0" loading="lazy" allow="fullscreen"></iframe>`;
+  if (!fits) return markup;
+  return `${markup}
 <script>
   (() => {
     const frame = document.currentScript.previousElementSibling;
@@ -122,7 +123,7 @@ function frame(address, title, height, fits) {
 function draw(sketch, names, height) {
   const shown = SKETCH.filter(([name]) => name === "phi" || names.has(name));
   sketch.replaceChildren(...shown.map(([name, high]) => {
-    const made = make("span", {}, name === "phi" ? t("Chart of φ") : t(GROUPS[name].label));
+    const made = element("span", {}, name === "phi" ? t("Chart of φ") : t(GROUPS[name].label));
     made.style.blockSize = `${(100 * high) / WIDTH}cqi`;
     return made;
   }));

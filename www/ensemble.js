@@ -2,7 +2,8 @@
 // Many seeds: runs the experiment seed after seed in workers of its own, and shows medians and bands.
 import { Chart } from "./canvas.js";
 import { Crew } from "./crew.js";
-import { RATIO, hand, pngOf, saveButton } from "./figures.js";
+import { keepFile } from "./dialog.js";
+import { RATIO, pngOf, saveButton } from "./figures.js";
 import { numbered, t } from "./lang.js";
 import { quantileTable } from "./quantiles.js";
 import { because } from "./refusals.js";
@@ -270,7 +271,7 @@ class Seeds {
         blob = await pngOf(picture);
       }
       if (!blob) throw new Error(t("the picture is too large"));
-      hand(blob, `auxilearn-ensemble-${ensemble.size}-seeds.${format}`);
+      keepFile(blob, `auxilearn-ensemble-${ensemble.size}-seeds.${format}`);
     } catch (error) {
       this.#say(t("The file could not be made ({reason}).", { reason: this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error }));
     }

@@ -1,5 +1,6 @@
 // @ts-check
 // Every chart as a file: SVG by the program itself, PNG of the same picture; both with a caption.
+import { keepFile } from "./dialog.js";
 import { t } from "./lang.js";
 
 /** Device pixels per CSS pixel of a PNG: sharp on paper and on slides. */
@@ -35,7 +36,7 @@ export function addFigures({ state, views, controls, cursor }, program) {
       const svg = () => views.get(canvas).svg(traces, state.document, box.width, box.height, controls.chartTheme());
       const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(canvas, box);
       if (!blob) throw new Error(t("the picture is too large"));
-      hand(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
+      keepFile(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
     } catch (error) {
       controls.complain(t("The figure could not be made ({reason}).", { reason: program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error }));
     }
@@ -81,11 +82,4 @@ export function saveButton(format, what, whose, save) {
 /** @param {HTMLCanvasElement} canvas @returns {Promise<Blob | null>} */
 export function pngOf(canvas) {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
-}
-
-/** Lets the browser keep a file. @param {Blob} blob @param {string} name */
-export function hand(blob, name) {
-  const href = URL.createObjectURL(blob);
-  Object.assign(document.createElement("a"), { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // Forms for parts of a document: every control belongs to a path such as lanes[1].method.inner.lr.
+import { element } from "./elements.js";
 import { t } from "./lang.js";
 
 /**
@@ -9,14 +10,6 @@ import { t } from "./lang.js";
  * @property {Record<string, Record<string, string>>} words
  * @property {Record<string, string>} labels
  */
-
-/** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children */
-export function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 /** A choice of words. @param {[string, string][]} options values and texts @param {string} chosen */
 export function select(options, chosen) {

@@ -1,6 +1,7 @@
 // @ts-check
 // Losses that are typed as formulas, in the panel of choices: a field each, with what is wrong at its character.
-import { element, group } from "./form.js";
+import { element } from "./elements.js";
+import { group } from "./form.js";
 import { t } from "./lang.js";
 
 /** @typedef {import("./form.js").Json} Json */

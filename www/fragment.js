@@ -31,6 +31,8 @@ export const linking = {
   coming: undefined,
   /** Experiment that ships from which the document was made. @type {string | undefined} */
   base: undefined,
+  /** The lesson that is open, from 1. @type {number | undefined} */
+  lesson: undefined,
   /** Lets the address follow what is shown. @type {(() => void) | undefined} */
   follow: undefined,
 };

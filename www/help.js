@@ -1,6 +1,7 @@
 // @ts-check
 // What one sees, which keys there are, and a few words explained.
-import { make, showDialog } from "./dialog.js";
+import { showDialog } from "./dialog.js";
+import { element } from "./elements.js";
 import { keysOn, onKey, switchKeys } from "./keys.js";
 import { t } from "./lang.js";
 import { addTool } from "./toolbar.js";
@@ -21,8 +22,9 @@ const KEYS = [
   ["← →", /* t */ "on a chart or on the line of time: the step before or after is looked at, and read out"],
   ["Page Up, Page Down", /* t */ "on a chart: further by a twentieth of the run"],
   ["Home, End", /* t */ "on a chart: the first or the last step"],
-  ["Esc", /* t */ "the latest step again; closes a dialog; leaves the presentation"],
+  ["Esc", /* t */ "the latest step again; takes moves of a handle back; closes a dialog or the lessons; leaves the presentation"],
   ["← → ↑ ↓", /* t */ "on a handle of the problem’s charts: moves it; with Shift by less"],
+  ["Ctrl Z, Ctrl Shift Z", /* t */ "undo and redo, where no text is edited"],
   ["P", /* t */ "presents the charts on the whole screen: arrows, space or a clicker go on, B makes it black"],
   ["?", /* t */ "this help"],
 ];
@@ -34,23 +36,23 @@ const WORDS = [
   [/* t */ "L_T and L_A", /* t */ "L_T is the training loss, with all side tasks weighted by φ. L_A is the main loss on data held out of training: the auxiliary set."],
   [/* t */ "Alignment", /* t */ "How much L_A falls when a task counts a little more and the model is trained again. Positive (▲): the task helps and its weight grows. Negative (▼): it harms."],
   [/* t */ "Lane", /* t */ "One method on the same data and seed, side by side with the others."],
-  [/* t */ "Trivial solution", /* t */ "Every weight at zero: where descending the training loss in φ must end."],
+  [/* t */ "Trivial solution", /* t */ "Every weight at zero: where descending the training loss in φ ends, unless a task’s own loss falls to zero first."],
   [/* t */ "Digest", /* t */ "A fingerprint of all numbers of a lane: the same on every machine."],
 ];
 
 function show() {
-  const box = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", "data-control": "keys" }));
+  const box = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "keys" }));
   box.checked = keysOn();
   box.addEventListener("change", () => switchKeys(box.checked));
   const list = (/** @type {[string, string][]} */ entries, /** @type {(text: string) => Node} */ term) =>
-    make("dl", {}, ...entries.flatMap(([name, what]) => [make("dt", {}, term(name)), make("dd", {}, t(what))]));
+    element("dl", {}, ...entries.flatMap(([name, what]) => [element("dt", {}, term(name)), element("dd", {}, t(what))]));
   showDialog("help", t("Help"),
-    make("h3", {}, t("What you see")),
-    make("p", {}, t("Each chart has the outer steps of a run from left to right, lane by lane. Colour and sign tell the task; where lanes are laid over each other, the dashes tell the lane. The first chart shows how much each side task counts, the second whether it helps, the third the losses.")),
-    make("p", {}, t("Play runs it again at the speed chosen, Step goes one outer step on, and the line under the buttons is the time: drag it to look back. Every number is in a table beside its chart.")),
-    make("h3", {}, t("Keys")),
-    list(KEYS, (name) => make("kbd", {}, name)),
-    make("label", { class: "check" }, box, t("Keys of one sign (P, ?, B)")),
-    make("h3", {}, t("Words")),
+    element("h3", {}, t("What you see")),
+    element("p", {}, t("Each chart has the outer steps of a run from left to right, lane by lane. Colour and sign tell the task; where lanes are laid over each other, the dashes tell the lane. The first chart shows how much each side task counts, the second whether it helps, the third the losses.")),
+    element("p", {}, t("Play runs it again at the speed chosen, Step goes one outer step on, and the line under the buttons is the time: drag it to look back. The numbers of the run are in the tables beside the first three charts.")),
+    element("h3", {}, t("Keys")),
+    list(KEYS, (name) => element("kbd", {}, name)),
+    element("label", { class: "check" }, box, t("Keys of one sign (P, ?, B)")),
+    element("h3", {}, t("Words")),
     list(WORDS, (name) => document.createTextNode(t(name))));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Undo and redo: the documents that were run, whoever changed them.
 import { linking } from "./fragment.js";
+import { writes } from "./keys.js";
 import { t } from "./lang.js";
 import { RESTARTS } from "./restarts.js";
 import { addTool } from "./toolbar.js";
@@ -133,13 +134,6 @@ export class History {
 /** @param {EventTarget | null} target */
 function dragged(target) {
   return target instanceof Element && !!target.closest(".handles, .plot, input[type=range]");
-}
-
-/** Whether keys belong to a text. @param {EventTarget | null} target */
-export function writes(target) {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
-  return target instanceof HTMLInputElement && !["range", "checkbox", "radio", "button", "file"].includes(target.type);
 }
 
 /** Adds the history and its buttons. @param {import("./more.js").Host} host */

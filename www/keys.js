@@ -3,8 +3,8 @@
 
 /** Name under which it is kept that they are off. */
 const KEPT = "auxilearn-keys";
-/** Where a sign is written or chosen by. */
-const WRITES = "input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=file]), textarea, select, [contenteditable]";
+/** Where a text is written. */
+const TEXTS = "input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=file]), textarea, [contenteditable]";
 
 let on = true;
 try {
@@ -31,12 +31,16 @@ export function switchKeys(wanted) {
 export function onKey(key, run) {
   document.addEventListener("keydown", (event) => {
     if (!on || event.key.toLowerCase() !== key || event.defaultPrevented || event.repeat || withModifier(event)) return;
-    if (event.target instanceof Element && event.target.closest(WRITES)) return;
+    // In a list a sign chooses.
+    if (writes(event.target) || event.target instanceof HTMLSelectElement) return;
     if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
     run();
   });
 }
+
+/** Whether keys belong to a text. @param {EventTarget | null} target */
+export const writes = (target) => target instanceof Element && !!target.closest(TEXTS);
 
 /** @param {KeyboardEvent} event */
 export const withModifier = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;

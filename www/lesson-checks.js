@@ -52,9 +52,13 @@ function recorded({ lane, column, at }, { state, cursor }) {
   return Number.isFinite(row[c]) ? row[c] : undefined;
 }
 
+/** The document read last: it is asked in every frame of a run. */
+let read = { text: "", document: /** @type {any} */ (null) };
+
 /** A part of a document: `start.phi[0]`; null if it is not there. @param {string} path @param {string} text */
 function part(path, text) {
-  let found = JSON.parse(text.replace(/^\uFEFF/, ""));
+  if (text !== read.text) read = { text, document: JSON.parse(text) };
+  let found = read.document;
   for (const key of path.split(/[.[\]]+/).filter(Boolean)) found = found?.[key];
   return found ?? null;
 }

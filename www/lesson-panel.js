@@ -1,5 +1,6 @@
 // @ts-check
 // The panel that lessons stand in, and what they leave in the address.
+import { linking } from "./fragment.js";
 import { t } from "./lang.js";
 
 /** Milliseconds in which the page's height may still change after a lesson has been opened. */
@@ -9,16 +10,6 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** One language lasts as long as the page. */
 export const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
-
-/** The looks come first. @returns {Promise<void>} */
-export function styled() {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("lessons.css", import.meta.url).href });
-  return new Promise((loaded, failed) => {
-    link.onload = () => loaded();
-    link.onerror = () => failed(new Error("lessons.css"));
-    document.head.append(link);
-  });
-}
 
 /** Room for what becomes of a thing to try. */
 export function mark() {
@@ -47,13 +38,11 @@ export function panel() {
   return made;
 }
 
-/** Keeps the number of the lesson in the address, beside what else is there. @param {number | undefined} number */
+/** Keeps the number of the lesson in the address. @param {number | undefined} number */
 export function link(number) {
-  const fields = new URLSearchParams(location.hash.slice(1));
-  if ((fields.get("lesson") ?? undefined) === (number === undefined ? undefined : String(number))) return;
-  fields.delete("lesson");
-  if (number !== undefined) fields.set("lesson", String(number));
-  history.replaceState(null, "", fields.size ? `#${fields}` : location.pathname + location.search);
+  if (linking.lesson === number) return;
+  linking.lesson = number;
+  linking.follow?.();
 }
 
 /** Scrolls to a figure. @param {Element} figure */

@@ -24,7 +24,7 @@ export class Prediction {
     this.element.className = "prediction";
     const show = made('<button type="button" class="primary" data-action="reveal" disabled></button>');
     show.textContent = t("Show the run");
-    show.addEventListener("click", reveal);
+    show.addEventListener("click", reveal, { once: true });
     this.#names.forEach((name, k) => this.element.append(this.#question(name, k, show)));
     this.element.append(show);
   }

@@ -2,9 +2,10 @@
 // The lessons: a panel beside the live charts. Texts are made by `cargo xtask dist` from www/lessons/*/*.md.
 import { numbered, t } from "./lang.js";
 import { hold } from "./lesson-checks.js";
-import { bring, language, link, mark, panel, styled } from "./lesson-panel.js";
+import { bring, language, link, mark, panel } from "./lesson-panel.js";
 import { Prediction } from "./lesson-predict.js";
 import { chartOf, linkTerms } from "./lesson-terms.js";
+import { addSheet } from "./sheets.js";
 
 /**
  * @typedef {import("./more.js").Host} Host
@@ -49,7 +50,7 @@ export class Lessons {
 
   /** @param {Host} host @param {HTMLButtonElement} button that opened them, and has the focus back afterwards */
   static async fetch(host, button) {
-    const [list] = await Promise.all([text(`lessons/${language}/index.json`), styled()]);
+    const [list] = await Promise.all([text(`lessons/${language}/index.json`), addSheet("lessons.css")]);
     return new Lessons(host, button, JSON.parse(list));
   }
 
@@ -160,7 +161,6 @@ export class Lessons {
     this.#part("reveal").hidden = this.#part("try").hidden = hidden;
     if (lesson.predict && !hidden) this.#part("predict").hidden = true;
     host.cursor.show(undefined);
-    host.state.shipped = text;
     const said = t("Lesson {number}: {title}. ", { number: this.#number, title: lesson.title });
     // The charts of the problem would give the answer away.
     document.documentElement.classList.toggle("predicting", hidden);

@@ -72,7 +72,8 @@ function load(document, seed, what, kind) {
   request = what;
   wanted = 0;
   setPhase("loading");
-  runner.load(document, seed, toTheEnd(what.goal), kind);
+  // The mark that some editors put in front is not part of a document.
+  runner.load(document.replace(/^\uFEFF/, ""), seed, toTheEnd(what.goal), kind);
 }
 
 /** @param {string} document */

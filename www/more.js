@@ -53,7 +53,7 @@ export async function open(parts) {
   const host = /** @type {Host} */ (parts);
   const code = await fetchCode();
   host.runner.prefetch(code);
-  await Promise.all([addSheet("more.css"), addSheet("access.css")]);
+  await Promise.all(["more.css", "dialog.css", "access.css"].map((name) => addSheet(name)));
   const program = await import("./pkg/auxilearn_lab.js");
   await program.default({ module_or_path: code });
   const translation = document.documentElement.lang === "en" ? undefined : await import("./translate.js");

@@ -1,6 +1,7 @@
 // @ts-check
 // Keeps the site for when there is no connection, and says when there is a newer one. The page never reloads by
 // itself, and what is being edited comes along.
+import { button } from "./dialog.js";
 import { t } from "./lang.js";
 
 /** Where a document waits while the page is loaded anew. */
@@ -60,16 +61,8 @@ function prompt(host, waiting) {
   const words = document.createElement("span");
   // Screen readers tell what changes in a status, not what comes with it.
   setTimeout(() => (words.textContent = t("A new version is ready. Reloading keeps your experiment.")), 100);
-  box.append(words, button("reload", t("Reload"), () => reload(host, waiting)), button("later", t("Later"), () => box.remove()));
+  box.append(words, button(t("Reload"), "reload", () => reload(host, waiting)), button(t("Later"), "later", () => box.remove()));
   document.body.append(box);
-}
-
-/** @param {string} action @param {string} label @param {() => void} run */
-function button(action, label, run) {
-  const made = Object.assign(document.createElement("button"), { type: "button", textContent: label });
-  made.dataset.action = action;
-  made.addEventListener("click", run);
-  return made;
 }
 
 /** @param {import("./more.js").Host} host @param {ServiceWorker} [waiting] */
@@ -94,7 +87,7 @@ function keep({ state }) {
     sessionStorage.setItem(KEPT, JSON.stringify({ document: state.document, preset: state.preset, draft }));
     return true;
   } catch {
-    return draft === state.document && state.document === state.shipped;
+    return draft === state.document && state.preset !== undefined;
   }
 }
 
@@ -110,13 +103,15 @@ function restore({ state, load, followers }) {
   if (!kept) return;
   const { document: text, preset, draft } = kept;
   const write = () => {
-    const editor = area();
-    if (!editor || draft === text || state.document !== text) return;
+    const editor = state.document === text && area();
+    if (!editor) return;
     followers.delete(write);
     editor.value = draft;
     editor.closest("details")?.setAttribute("open", "");
   };
-  followers.add(write);
-  if (state.document === text) write();
-  else load(text, undefined, { preset, said: t("New version; your experiment is kept. ") });
+  if (draft !== text) {
+    followers.add(write);
+    write();
+  }
+  if (state.document !== text) load(text, undefined, { preset, said: t("New version; your experiment is kept. ") });
 }

@@ -1,9 +1,11 @@
 // @ts-check
 // Everything that a document can choose, by controls: they edit the document, the program judges it.
-import { Form, element, group, join, select } from "./form.js";
+import { element } from "./elements.js";
+import { Form, group, join, select } from "./form.js";
 import { caretAt, formulas } from "./formulas.js";
 import { t } from "./lang.js";
 import { unlike } from "./refusals.js";
+import { addSheet } from "./sheets.js";
 
 /**
  * @typedef {import("./form.js").Json} Json
@@ -29,7 +31,7 @@ export class Panel {
 
   /** Fetches what the panel needs. @param {PanelEvents} events */
   static async open(events) {
-    const [response] = await Promise.all([fetch(new URL("catalogue.json", import.meta.url)), styled()]);
+    const [response] = await Promise.all([fetch(new URL("catalogue.json", import.meta.url)), addSheet("panel.css")]);
     if (!response.ok) throw new Error(String(response.status));
     return new Panel(await response.json(), events);
   }
@@ -191,14 +193,4 @@ function explained() {
 /** Where a control's mistake is told. @param {Element} control */
 function wordsOf(control) {
   return /** @type {HTMLElement} */ (document.getElementById(control.getAttribute("aria-describedby") ?? ""));
-}
-
-/** The panel's looks come with it. */
-function styled() {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("panel.css", import.meta.url).href });
-  return new Promise((resolve, reject) => {
-    link.onload = resolve;
-    link.onerror = () => reject(new Error(t("its style sheet is missing")));
-    document.head.append(link);
-  });
 }

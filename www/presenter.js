@@ -1,6 +1,7 @@
 // @ts-check
 // One chart or a pair, as large as the screen, for a lit room; stepped through by a clicker. Leaving, everything is as before.
-import { button, make } from "./dialog.js";
+import { button } from "./dialog.js";
+import { element } from "./elements.js";
 import { keysOn, onKey, withModifier } from "./keys.js";
 import { t } from "./lang.js";
 import { addSheet } from "./sheets.js";
@@ -38,7 +39,7 @@ class Presenter {
   #at = 0;
   /** As it was before; undefined while nothing is presented. @type {{ theme: string, top: number, focus: Element | null } | undefined} */ #before;
   #bar;
-  #place = make("span", { role: "status", "data-stop": "" });
+  #place = element("span", { role: "status", "data-stop": "" });
   #play = button("", "present-play", () => /** @type {HTMLElement} */ (document.querySelector("[data-control=play]")).click());
 
   /** @param {import("./more.js").Host} host */
@@ -50,7 +51,7 @@ class Presenter {
       black: button(t("Black"), "present-black", () => this.#blacken()),
       leave: button(t("Leave"), "present-leave", () => this.leave()),
     };
-    this.#bar = make("div", { class: "presenter", role: "region", "aria-label": t("Presenter"), tabindex: "-1" },
+    this.#bar = element("div", { class: "presenter", role: "region", "aria-label": t("Presenter"), tabindex: "-1" },
       doing.back, doing.next, this.#place, this.#play, doing.black, doing.leave);
     document.addEventListener("keydown", (event) => this.#key(event), true);
     for (const change of ["fullscreenchange", "webkitfullscreenchange"]) {
@@ -88,7 +89,8 @@ class Presenter {
     this.#mark([]);
     this.#bar.remove();
     this.#redraw();
-    if (isFull()) Promise.resolve(document.exitFullscreen?.()).catch(() => {});
+    const leaving = document.exitFullscreen ?? /** @type {any} */ (document).webkitExitFullscreen;
+    if (isFull()) Promise.resolve(leaving?.call(document)).catch(() => {});
     scrollTo({ top: before.top, behavior: "instant" });
     if (before.focus instanceof HTMLElement) before.focus.focus({ preventScroll: true });
   }

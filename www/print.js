@@ -1,6 +1,6 @@
 // @ts-check
 // The page on paper: a handout with the charts drawn anew in the light theme, words, numbers and the link.
-import { make } from "./dialog.js";
+import { element } from "./elements.js";
 import { t } from "./lang.js";
 import { addSheet } from "./sheets.js";
 
@@ -53,7 +53,7 @@ function imprint({ metadata, traces }) {
   const { href } = location;
   const address = href.length > LONGEST ? href.replace(/#.*/s, "") : href;
   const what = t("{title}, seed {seed}, step {step} of {steps}.", { title: t(metadata?.title ?? ""), seed: metadata?.seed, step: traces?.step, steps: metadata?.steps });
-  const made = make("p", { class: "imprint" }, `${what} `, make("span", { class: "address" }, address));
+  const made = element("p", { class: "imprint" }, `${what} `, element("span", { class: "address" }, address));
   if (address !== href) made.append(` ${t("The link that holds the experiment is too long to be typed; share it from the page.")}`);
   return made;
 }

@@ -60,7 +60,6 @@ function general(bench, section) {
     bench.redraw();
   });
   find("[data-action=fit]").addEventListener("click", () => (bench.problem?.fit(), bench.redraw()));
-  // Not `disabled`: the last press would take the keyboard's place away.
   // A preset that is chosen while something is in hand is what counts.
   const give = () => bench.letGo();
   document.querySelector("[data-control=preset]")?.addEventListener("change", give);

@@ -1,6 +1,7 @@
 // @ts-check
 // The address follows what is shown, a link shows it again, and a dialog hands the link out. See docs/links.md.
-import { button, copy, keepFile, make, showDialog } from "./dialog.js";
+import { button, copy, keepFile, showDialog } from "./dialog.js";
+import { element } from "./elements.js";
 import { LONGEST, linking, open, told } from "./fragment.js";
 import { t } from "./lang.js";
 import { addTool } from "./toolbar.js";
@@ -10,7 +11,7 @@ import * as view from "./view.js";
 const QUIET = 400;
 const RESTING = ["ready", "paused", "finished"];
 /** Fields that tell the experiment and where its run is; the others are the page's, or somebody else's and kept. */
-const OWN = ["v", "preset", "seed", "d", "e", "step", "t", "theme", ...view.NAMES];
+const OWN = ["v", "preset", "seed", "d", "e", "step", "t", "theme", "lesson", ...view.NAMES];
 
 /** @param {import("./more.js").Host} host */
 export function addShare(host) {
@@ -66,6 +67,8 @@ class Share {
   #open(fields) {
     this.#others = [...fields].filter(([name]) => !OWN.includes(name));
     this.#theme = fields.has("theme") ? document.documentElement.dataset.theme ?? "" : "";
+    const lesson = fields.get("lesson") ?? "";
+    if (/^\d{1,2}$/.test(lesson)) linking.lesson ??= Number(lesson);
     const step = fields.get("t") ?? "";
     this.#cursor = /^\d{1,10}$/.test(step) ? Number(step) : undefined;
     if (this.#cursor === undefined) this.#host.cursor.show(undefined);
@@ -75,8 +78,9 @@ class Share {
   /** Looks where the link looks, as soon as the run has been there. */
   #place() {
     const { state, cursor } = this.#host;
+    if (this.#cursor === undefined) return;
     const last = state.traces?.step ?? 0;
-    if (this.#cursor === undefined || (last <= this.#cursor && !this.#resting)) return;
+    if (last <= this.#cursor && !this.#resting) return;
     if (this.#cursor < last) cursor.show(this.#cursor);
     this.#cursor = undefined;
   }
@@ -112,11 +116,12 @@ class Share {
     const run = step === undefined ? [] : [["step", String(step)]];
     const time = cursor.step === undefined ? [] : [["t", String(cursor.step)]];
     const theme = this.#theme ? [["theme", this.#theme]] : [];
+    const lesson = linking.lesson === undefined ? [] : [["lesson", String(linking.lesson)]];
     const others = this.#others.filter(([name]) => name !== "lang");
     // English is said where the link said so: else the browser's setting counts.
     const chinese = document.documentElement.lang.startsWith("zh");
     const spoken = chinese || others.length < this.#others.length ? [["lang", chinese ? "zh" : "en"]] : [];
-    const all = /** @type {[string, string][]} */ ([...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...others]);
+    const all = /** @type {[string, string][]} */ ([...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...lesson, ...others]);
     return text(all).length > LONGEST ? undefined : all;
   }
 
@@ -134,10 +139,10 @@ class Share {
 
   async show() {
     const { state } = this.#host;
-    const field = /** @type {HTMLTextAreaElement} */ (make("textarea", { readonly: "", rows: "4", "aria-label": t("Link"), "data-link": "" }));
-    const said = make("p", { role: "status", "data-shared": "" });
-    const what = make("p", { class: "aside" });
-    const theme = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", "data-control": "link-theme" }));
+    const field = /** @type {HTMLTextAreaElement} */ (element("textarea", { readonly: "", rows: "4", "aria-label": t("Link"), "data-link": "" }));
+    const said = element("p", { role: "status", "data-shared": "" });
+    const what = element("p", { class: "aside" });
+    const theme = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "link-theme" }));
     theme.checked = this.#theme !== "";
     const renew = async () => {
       const { theme: chosen } = document.documentElement.dataset;
@@ -154,9 +159,9 @@ class Share {
     const file = button(t("Save the document"), "save-document", () => keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json")));
     theme.addEventListener("change", renew);
     showDialog("share", t("Share what is shown"), field,
-      make("label", { class: "field check" }, theme, t("In the theme that is chosen here")),
-      make("div", { class: "buttons" }, copying, file), said, what,
-      make("p", { class: "aside" }, t("Whoever opens the link computes the same numbers, to the last bit: compare the digests. Nothing is sent to any server; everything stands in the link itself.")));
+      element("label", { class: "field check" }, theme, t("In the theme that is chosen here")),
+      element("div", { class: "buttons" }, copying, file), said, what,
+      element("p", { class: "aside" }, t("Whoever opens the link computes the same numbers, to the last bit: compare the digests. Nothing is sent to any server; everything stands in the link itself.")));
     await renew();
     field.select();
   }

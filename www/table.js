@@ -1,6 +1,7 @@
 // @ts-check
 // The columns of the user's own table: what each is for, which lines are whose, and the document made of them.
-import { button, make, showDialog } from "./dialog.js";
+import { button, showDialog } from "./dialog.js";
+import { element } from "./elements.js";
 import { t } from "./lang.js";
 
 /** @typedef {import("./pkg/auxilearn_lab.js").Survey} Survey */
@@ -23,8 +24,8 @@ class TableDialog {
   #name;
   /** @type {Survey} */ #survey;
   #dialog;
-  #body = make("div", {});
-  #wrong = make("p", { role: "alert", class: "wrong", "data-table-wrong": "" });
+  #body = element("div", {});
+  #wrong = element("p", { role: "alert", class: "wrong", "data-table-wrong": "" });
 
   /** @param {import("./more.js").Host} host @param {any} table @param {string} name */
   constructor(host, table, name) {
@@ -34,7 +35,7 @@ class TableDialog {
     this.#survey = table.survey();
     const use = button(t("Run it"), "use-table", () => this.#use());
     use.classList.add("primary");
-    this.#dialog = showDialog("table", t("Your table"), this.#body, this.#wrong, make("div", { class: "buttons" }, use));
+    this.#dialog = showDialog("table", t("Your table"), this.#body, this.#wrong, element("div", { class: "buttons" }, use));
     this.#dialog.addEventListener("close", () => table.free());
     this.#dialog.addEventListener("change", () => (this.#wrong.textContent = ""));
     this.#render();
@@ -48,7 +49,7 @@ class TableDialog {
   #render() {
     const { rows, columns, delimiter, hasNames } = this.#survey;
     const marks = /** @type {Record<string, string>} */ ({ ",": t("commas"), ";": t("semicolons"), "\t": t("tabs") });
-    const names = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", "data-control": "has-names" }));
+    const names = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "has-names" }));
     names.checked = hasNames;
     names.addEventListener("change", () => {
       this.#table.setHasNames(names.checked);
@@ -56,13 +57,13 @@ class TableDialog {
       this.#render();
     });
     this.#body.replaceChildren(
-      make("p", {}, t("{name}: {rows} lines, {columns} columns, cut by {marks}.", { name: this.#name, rows, columns: columns.length, marks: marks[delimiter] })),
-      make("label", { class: "check" }, names, t("The first line holds names")),
+      element("p", {}, t("{name}: {rows} lines, {columns} columns, cut by {marks}.", { name: this.#name, rows, columns: columns.length, marks: marks[delimiter] })),
+      element("label", { class: "check" }, names, t("The first line holds names")),
       labelled(t("Problem"), this.#select("table-kind", [["regression", t("Linear regression")], ["classification", t("Logistic regression (labels 0 and 1)")],
         ["mlp", t("A network with one hidden layer")], ["ridge", t("Linear regression with a penalty for every input")]])),
-      make("h3", {}, t("Columns")), this.#roles(),
-      make("h3", {}, t("Training, held-out and test set")), ...this.#split(),
-      make("h3", {}, t("Numbers")),
+      element("h3", {}, t("Columns")), this.#roles(),
+      element("h3", {}, t("Training, held-out and test set")), ...this.#split(),
+      element("h3", {}, t("Numbers")),
       check("standardise", t("Standardise the columns: mean 0 and variance 1 over the training lines"), true),
       check("skip-missing", t("Leave out lines without a value in a chosen column"), false));
     this.#dialog.querySelector("[data-control=split-by]")?.addEventListener("change", () => this.#showSplit());
@@ -75,12 +76,12 @@ class TableDialog {
     const usable = columns.flatMap(({ content }, i) => (content === "numbers" || content === "two" ? [i] : []));
     const numbers = usable.filter((i) => columns[i].content === "numbers");
     const [main, auxiliary] = [numbers.at(-1), numbers.length > 2 ? numbers.at(-2) : undefined];
-    const list = make("ul", { class: "roles" });
+    const list = element("ul", { class: "roles" });
     for (const [i, { name, content, missing }] of columns.entries()) {
       const role = i === main ? "main" : i === auxiliary ? "auxiliary" : numbers.includes(i) ? "input" : "";
       const choice = this.#select(`role-${i}`, [["", t("not used")], ["input", t("input")], ["main", t("main target")], ["auxiliary", t("auxiliary target")]], role);
       choice.disabled = content === "empty";
-      list.append(make("li", {}, labelled(name, choice), make("span", { class: "aside" }, this.#told(content, i, missing))));
+      list.append(element("li", {}, labelled(name, choice), element("span", { class: "aside" }, this.#told(content, i, missing))));
     }
     return list;
   }
@@ -99,7 +100,7 @@ class TableDialog {
     const able = columns.flatMap(({ values, name }, i) => (values.length > 1 ? [/** @type {[string, string]} */ ([String(i), t("by the column {name}", { name })])] : []));
     const named = able.find(([i]) => columns[Number(i)].values.filter((value) => setOf(value)).length > 1);
     const by = this.#select("split-by", [["", t("by chance, with a seed")], ...able], named?.[0] ?? "");
-    return [labelled(t("Lines are split"), by), make("div", { class: "split", "data-split": "" })];
+    return [labelled(t("Lines are split"), by), element("div", { class: "split", "data-split": "" })];
   }
 
   #showSplit() {
@@ -108,7 +109,7 @@ class TableDialog {
     if (column === "") {
       place.replaceChildren(
         labelled(t("Training, in %"), number("share-train", "40", "100")), labelled(t("Held out, in %"), number("share-aux", "40", "100")),
-        labelled(t("Seed"), number("table-seed", "1", "9007199254740991")), make("p", { class: "aside" }, t("What is left is the test set.")));
+        labelled(t("Seed"), number("table-seed", "1", "9007199254740991")), element("p", { class: "aside" }, t("What is left is the test set.")));
       return;
     }
     const sets = /** @type {[string, string][]} */ ([["", t("left out")], ["train", t("training set")], ["aux_set", t("held-out set")], ["test", t("test set")]]);
@@ -117,7 +118,7 @@ class TableDialog {
 
   /** @param {string} name @param {[string, string][]} options @param {string} [chosen] */
   #select(name, options, chosen = options[0][0]) {
-    const made = /** @type {HTMLSelectElement} */ (make("select", { "data-control": name }));
+    const made = /** @type {HTMLSelectElement} */ (element("select", { "data-control": name }));
     made.append(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
     return made;
   }
@@ -161,17 +162,17 @@ function setOf(value) {
 
 /** @param {string} text @param {HTMLElement} control */
 function labelled(text, control) {
-  return make("label", { class: "field" }, make("span", {}, text), control);
+  return element("label", { class: "field" }, element("span", {}, text), control);
 }
 
 /** @param {string} name @param {string} text @param {boolean} checked */
 function check(name, text, checked) {
-  const input = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", "data-control": name }));
+  const input = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": name }));
   input.checked = checked;
-  return make("label", { class: "check" }, input, text);
+  return element("label", { class: "check" }, input, text);
 }
 
 /** @param {string} name @param {string} value @param {string} max */
 function number(name, value, max) {
-  return make("input", { type: "number", min: "0", max, step: "1", inputmode: "numeric", value, "data-control": name });
+  return element("input", { type: "number", min: "0", max, step: "1", inputmode: "numeric", value, "data-control": name });
 }

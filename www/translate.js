@@ -1,6 +1,7 @@
 // @ts-check
 // The page in another language: what stands in index.html, and what the programs say. Loaded for other languages only.
 import { speak } from "./lang.js";
+import { addSheet } from "./sheets.js";
 
 /** Languages by their tags, in their own words. */
 export const LANGUAGES = /** @type {Record<string, string>} */ ({ en: "English", zh: "中文" });
@@ -23,7 +24,7 @@ export async function translate() {
   if (!response.ok) throw new Error(String(response.status));
   catalogue = await response.text();
   const texts = JSON.parse(catalogue);
-  await styled();
+  await addSheet("lang.css").catch(() => {});
   speak(texts);
   document.title = own(document.title, texts);
   const description = document.querySelector("meta[name=description]");
@@ -32,15 +33,6 @@ export async function translate() {
   // The opening draws in English: what it draws is shown once the complete program has drawn over it, if that comes.
   const { connection } = /** @type {any} */ (navigator);
   if (!connection?.saveData) document.documentElement.dataset.drawing = "opening";
-}
-
-/** The looks of other languages. @returns {Promise<unknown>} */
-function styled() {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("lang.css", import.meta.url).href });
-  return new Promise((done) => {
-    link.onload = link.onerror = done;
-    document.head.append(link);
-  });
 }
 
 /** Lets the complete program speak the language, here and in the worker. @param {any} program @param {import("./runner.js").Runner} runner */

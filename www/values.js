@@ -1,5 +1,6 @@
 // @ts-check
 // The numbers shown: tables beside the charts, the lanes' summary, the digests.
+import { element } from "./elements.js";
 import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
@@ -49,14 +50,6 @@ export function inWords(column, { phiNames, taskNames }) {
   if (!OF[stem]) return t(STEMS[column] ?? column);
   const names = stem === "effective_weight" ? taskNames : phiNames;
   return t(OF[stem], { name: numbered(names[+k - 1] ?? /* t */ "the main task") });
-}
-
-/** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children */
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
 }
 
 /** @param {string} selector @returns {HTMLElement} */

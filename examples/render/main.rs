@@ -160,11 +160,6 @@ fn speak(tag: &str) -> Result<(), String> {
     if lang::speak(catalogue) { Ok(()) } else { Err("--lang: one language only".to_owned()) }
 }
 
-/// Names that a document gives, in the language spoken.
-fn named(names: Vec<String>) -> Vec<String> {
-    names.into_iter().map(lang::said).collect()
-}
-
 fn render(options: &Options) -> Result<(), String> {
     let at = |e: io::Error| format!("{}: {e}", options.file);
     let mut document = String::new();
@@ -181,8 +176,8 @@ fn render(options: &Options) -> Result<(), String> {
     }
     let steps = experiment.steps();
     let moments: Vec<Vec<Event>> = runs.iter().map(|run| events(run.trace(), run.status(), steps)).collect();
-    let (task_names, phi_names) = (named(experiment.task_names()), named(experiment.phi_names()));
-    let labels = named(runs.iter().map(|run| run.label().to_owned()).collect());
+    let (task_names, phi_names) = (lang::names(experiment.task_names()), lang::names(experiment.phi_names()));
+    let labels = lang::names(runs.iter().map(|run| run.label().to_owned()).collect());
     let lanes: Vec<Lane> = runs
         .iter()
         .zip(&moments)

@@ -148,9 +148,11 @@ impl Axes {
 
     /// Writes a name beside a place as [`label`](Self::label) does, cut where the whole of it finds no room.
     pub fn name(&self, sheet: &mut Sheet, at: (f64, f64), away: f64, set: Type, name: &str) -> bool {
-        let cuts =
-            [f64::INFINITY, 12.0, 7.0, 4.0].map(|em| text::fit(name, set.size, set.bold, em * set.size));
-        cuts.iter().any(|name| self.label(sheet, at, away, set, name))
+        if self.label(sheet, at, away, set, name) {
+            return true;
+        }
+        let cut = |em: f64| text::fit(name, set.size, set.bold, em * set.size);
+        [12.0, 7.0, 4.0].into_iter().map(cut).any(|cut| cut != name && self.label(sheet, at, away, set, &cut))
     }
 
     /// Writes at a distance from a place if that is in the plot and free.

@@ -146,12 +146,10 @@ fn zero_from(lane: &Lane) -> Option<usize> {
         })
     };
     let last = lane.trace.rows().checked_sub(1).filter(|_| !columns.is_empty())?;
-    // Only where the end is small beside the beginning all rows are looked at.
-    let begin = (0..=last).map(size).find(|size| *size > 0.0).unwrap_or(0.0);
-    if size(last).is_nan() || size(last) > HALF_DIGITS * begin {
-        return None;
-    }
-    let largest = (0..=last).map(size).fold(0.0, f64::max);
+    let largest = (0..m).fold(0.0, |largest: f64, k| {
+        let (low, high) = lane.series(ExactHypergradient, k).extremes();
+        largest.max(high).max(-low)
+    });
     (0..=last).rev().take_while(|&row| size(row) <= HALF_DIGITS * largest).last()
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Bands;
 use crate::lang::t;
+use crate::record::quoted;
 use crate::status::StopReason;
 
 /// Steps of the grid at most, and at least where lanes are many.
@@ -276,14 +277,5 @@ impl Summary {
             Measure::HeldOut => "loss_aux_set".to_owned(),
             Measure::Test => "loss_test".to_owned(),
         }
-    }
-}
-
-/// A field of CSV (RFC 4180).
-fn quoted(text: &str) -> String {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
     }
 }

@@ -129,7 +129,7 @@ impl Dissection {
 
     /// The tasks whose plain cosine or implicit sign is too near zero for the two to agree or disagree.
     pub fn unclear(&self) -> impl Iterator<Item = &TaskSign> {
-        self.tasks.iter().filter(|task| !task.is_clear())
+        self.tasks.iter().filter(|task| task.clear_signs().is_none())
     }
 }
 
@@ -165,11 +165,6 @@ impl TaskSign {
         let (cosine, alignment) = (self.cosine?, self.known()?);
         let clear = cosine.abs() > NO_SIGN && self.cos_h.is_none_or(|c| c.abs() > NO_SIGN);
         clear.then_some((cosine.signum(), alignment.signum()))
-    }
-
-    /// Whether both the plain cosine and the alignment have a clear sign.
-    pub fn is_clear(&self) -> bool {
-        self.clear_signs().is_some()
     }
 
     /// Whether the plain cosine clearly says that the weight grows and the alignment that it shrinks, or the

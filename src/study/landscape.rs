@@ -76,6 +76,15 @@ impl Study {
         Some(Survey { landscape, w: DVector::from_column_slice(&self.start.0) })
     }
 
+    /// The same with so many times as wide a grid, before its first node.
+    pub(super) fn rougher(&self, fine: &Survey, times: usize) -> Survey {
+        let field = &fine.landscape.field;
+        let (columns, rows) = ((field.columns / times).max(2), (field.rows / times).max(2));
+        let field = Field { bounds: field.bounds, columns, rows, values: Vec::new() };
+        let landscape = Landscape { field, ..fine.landscape.clone() };
+        Survey { landscape, w: DVector::from_column_slice(&self.start.0) }
+    }
+
     /// Solves for further nodes while there may be `more`, one at least; says whether that was the last.
     pub(super) fn go_on(&mut self, survey: &mut Survey, more: &mut dyn FnMut() -> bool) -> bool {
         let Survey { landscape: Landscape { phi, components: (first, second), field, .. }, w } = survey;

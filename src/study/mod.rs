@@ -75,10 +75,10 @@ impl Study {
         let start = experiment.start();
         let mut study = Self {
             methods: experiment.methods().cloned().collect(),
-            task_names: named(experiment.task_names()),
+            task_names: lang::names(experiment.task_names()),
             optima: Vec::new(),
             inner: problem.inner(),
-            phi_names: named(experiment.phi_names()),
+            phi_names: lang::names(experiment.phi_names()),
             problem,
             start_sizes: (0.0, vec![0.0; start.1.len()]),
             start,
@@ -189,11 +189,6 @@ impl Study {
     fn phi_name(&self, k: usize) -> String {
         self.phi_names.get(k).cloned().unwrap_or_else(|| format!("φ {}", k + 1))
     }
-}
-
-/// Names that a document gives, in the language spoken.
-fn named(names: Vec<String>) -> Vec<String> {
-    names.iter().map(|name| lang::numbered(name)).collect()
 }
 
 /// The truncated Neumann series of a method that has one.

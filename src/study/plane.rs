@@ -157,11 +157,14 @@ impl Study {
     pub(super) fn resample(&mut self, plane: &mut Plane, size: (usize, usize)) {
         let Plane { frame, bounds, .. } = &*plane;
         let response = plane.response.map(|at| frame.lift(at));
-        let (outer, training) = (
-            self.outer_field(frame, *bounds, size),
-            self.training_field(frame, *bounds, size, &plane.phi, response.as_deref()),
-        );
-        (plane.outer, plane.training) = (outer, training);
+        let training = self.training_field(frame, *bounds, size, &plane.phi, response.as_deref());
+        // That of L_A is the same at every φ.
+        let fits = (plane.outer.columns, plane.outer.rows) == size;
+        let outer = (!fits).then(|| self.outer_field(frame, *bounds, size));
+        plane.training = training;
+        if let Some(outer) = outer {
+            plane.outer = outer;
+        }
     }
 
     fn places(&self, frame: &Frame, bounds: &Bounds) -> Vec<Optimum> {

@@ -32,14 +32,13 @@ pub struct Scene {
     /// The document with drawn numbers written out, if it has any: these can be moved.
     written: Option<Json>,
     movable: Movable,
-    phi_range: (f64, f64),
     /// The lane whose W and φ are looked at.
     lane: usize,
     phi: Vec<f64>,
     w: Vec<f64>,
     plane: Option<Plane>,
     landscape: Option<Landscape>,
-    /// Whether the landscape is of this problem, not of the one shown before.
+    /// Whether the landscape is of this problem, not of the one shown before, and fine.
     made_here: bool,
     /// One that is still being made, and at what pace.
     survey: Option<Survey>,
@@ -78,9 +77,9 @@ struct ViewOf {
     reach: Option<Bounds>,
     /// Something is being dragged: speed counts.
     dragging: bool,
-    /// The ellipse and the series as the drag found them, and where an axis has been dragged to.
+    /// The ellipse and the series as the drag found them.
     held: (Option<Ellipse>, Option<NeumannSetting>),
-    /// seen from the centre. It stays there after the drag.
+    /// Where an axis has been dragged to, seen from the centre. It stays there after the drag.
     axis: Option<(usize, Place)>,
 }
 
@@ -121,7 +120,6 @@ impl Scene {
         let mut written = document.clone();
         let written = edit::write_out(&mut written, experiment).then_some(written);
         let movable = Movable::of(written.as_ref().unwrap_or(&document), study.roles(), w.len());
-        let phi_range = experiment.phi_range();
         let (plane, landscape, spectrum, cut_short) = (None, None, None, None);
         let (current, view) = (Current::default(), ViewOf::default());
         Self {
@@ -130,7 +128,6 @@ impl Scene {
             document,
             written,
             movable,
-            phi_range,
             lane,
             phi,
             w,

@@ -73,7 +73,8 @@ impl Choices {
             "classification" => Kind::Classification,
             "mlp" => Kind::Network,
             "ridge" => Kind::Ridge,
-            _ => Kind::Regression,
+            "regression" => Kind::Regression,
+            _ => return Err(wrong()),
         };
         let split = json.get("split").ok_or_else(wrong)?;
         let split = match split.get("column") {

@@ -1,12 +1,12 @@
 //! Many seeds: workers run one after the other, the page collects and draws them.
 
 use super::figures::{self, caption};
-use super::traces::{field, list, named, number, texts};
+use super::traces::{field, list, number, texts};
 use super::view::area_of;
 use super::{parse, refusal};
 use crate::chart::{EnsembleChart, Theme, View, draw_ensemble};
 use crate::experiment::notes_without_seed;
-use crate::lang::{t, tr};
+use crate::lang::{self, t, tr};
 use crate::sampled::{self, EnsembleShape, Measure, Summary};
 use crate::seeds;
 use js_sys::{Array, Float64Array, JSON};
@@ -74,7 +74,7 @@ impl Ensemble {
     pub fn new(metadata: &str) -> Result<Ensemble, JsValue> {
         let metadata = JSON::parse(metadata)?;
         let lanes = list(&metadata, "lanes")?;
-        let label = |lane: JsValue| Ok(named(&field(&lane, "label")?.as_string().unwrap_or_default()));
+        let label = |lane: JsValue| Ok(lang::said(field(&lane, "label")?.as_string().unwrap_or_default()));
         let labels = lanes.iter().map(label).collect::<Result<Vec<String>, JsValue>>()?;
         let (m, effective) = (number(&lanes.get(0), "m")?, number(&lanes.get(0), "effectiveWeights")?);
         let steps = number(&metadata, "steps")? as u64;

@@ -7,7 +7,6 @@ use crate::chart::Summary;
 #[cfg(feature = "complete")]
 use crate::events::Event;
 use crate::facts::{LaneFacts, TaskFacts};
-#[cfg(feature = "complete")]
 use crate::lang;
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{Layout, Trace};
@@ -180,7 +179,7 @@ impl Traces {
         let steps = number(&metadata, "steps")? as u64;
         let lane = |lane: JsValue| -> Result<Lane, JsValue> {
             let trace = trace(layout(&lane)?, steps);
-            let label = named(&field(&lane, "label")?.as_string().unwrap_or_default());
+            let label = lang::said(field(&lane, "label")?.as_string().unwrap_or_default());
             Ok(Lane {
                 label,
                 trace,
@@ -220,15 +219,7 @@ pub(super) fn list(object: &JsValue, name: &str) -> Result<Array, JsValue> {
 }
 
 pub(super) fn texts(object: &JsValue, name: &str) -> Result<Vec<String>, JsValue> {
-    Ok(list(object, name)?.iter().map(|text| named(&text.as_string().unwrap_or_default())).collect())
-}
-
-/// A name that a document gives, in the language spoken.
-pub(super) fn named(name: &str) -> String {
-    #[cfg(feature = "complete")]
-    return lang::numbered(name);
-    #[cfg(not(feature = "complete"))]
-    name.to_owned()
+    Ok(list(object, name)?.iter().map(|text| lang::said(text.as_string().unwrap_or_default())).collect())
 }
 
 /// What a lane's rows hold.

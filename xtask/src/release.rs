@@ -105,7 +105,7 @@ pub fn headers() -> String {
         }
     };
     rule("/*", &SECURITY);
-    for path in ["/", "/index.html", "/app.webmanifest", "/sw.js"] {
+    for path in ["/", "/index.html", "/teacher.html", "/teacher-zh.html", "/app.webmanifest", "/sw.js"] {
         rule(path, &[("Cache-Control", REVALIDATED)]);
     }
     for folder in STABLE {
@@ -233,7 +233,15 @@ mod tests {
             Some(start) => path.starts_with(start),
             None => rule == path,
         };
-        for path in ["/", "/index.html", "/sw.js", "/v/0f/www/main.js", "/www/pkg/a.js", "/app.webmanifest"] {
+        for path in [
+            "/",
+            "/index.html",
+            "/teacher-zh.html",
+            "/sw.js",
+            "/v/0f/www/main.js",
+            "/www/pkg/a.js",
+            "/app.webmanifest",
+        ] {
             let mut set: Vec<&str> =
                 rules.iter().filter(|(rule, _)| names(rule, path)).flat_map(|(_, set)| set.clone()).collect();
             let all = set.len();

@@ -6,7 +6,7 @@ use super::super::sheet::{Anchor, Rect, Sheet, Type};
 use super::super::{Rgb, Theme};
 use super::{last_term, plot, say_nothing};
 use crate::lang::tr;
-use crate::sampled::{NeumannSetting, Phase, Spectrum};
+use crate::sampled::{Judge, NeumannSetting, Phase, Spectrum};
 
 /// Rows of the map, and columns at most.
 const ROWS: usize = 60;
@@ -28,14 +28,15 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
     let last = last_term(sheet.view, setting);
     let x = Scale::exact((-0.5, last as f64 + 0.5), (plot.width() / (4.0 * size)).clamp(1.0, 6.0));
     let axes = Axes { plot, x, y };
-    let spots = regions(sheet, &axes, spectrum, setting);
+    let mut judge = spectrum.judge();
+    let spots = regions(sheet, &axes, &mut judge, setting);
     let theme = sheet.view.theme;
     let now = axes.pixel((setting.terms as f64, setting.alpha));
     sheet.keep_clear(now, sheet.px(theme.curve + 5.0));
     for (phase, at) in spots {
         name(sheet, &axes, phase, at, |value| {
             let terms = value.0.round().max(0.0) as usize;
-            spectrum.phase(&NeumannSetting { terms, alpha: value.1, ..*setting }) == Some(phase)
+            judge.phase(&NeumannSetting { terms, alpha: value.1, ..*setting }) == Some(phase)
         });
     }
     if let Some(limit) = limit {
@@ -55,7 +56,13 @@ pub fn compose(sheet: &mut Sheet, panel: Rect, spectrum: &Spectrum, setting: &Ne
 }
 
 /// Writes the name of a class near `at`, where there is room inside its region.
-fn name(sheet: &mut Sheet, axes: &Axes, phase: Phase, at: (f64, f64), inside: impl Fn((f64, f64)) -> bool) {
+fn name(
+    sheet: &mut Sheet,
+    axes: &Axes,
+    phase: Phase,
+    at: (f64, f64),
+    mut inside: impl FnMut((f64, f64)) -> bool,
+) {
     let set = sheet.plain(sheet.view.theme.ink);
     let plot = axes.plot;
     let half = 0.5 * set.width(phase.words()) + sheet.px(4.0);
@@ -105,7 +112,7 @@ fn ground(theme: &Theme, phase: Phase) -> Rgb {
 fn regions(
     sheet: &mut Sheet,
     axes: &Axes,
-    spectrum: &Spectrum,
+    judge: &mut Judge,
     setting: &NeumannSetting,
 ) -> Vec<(Phase, (f64, f64))> {
     let theme = sheet.view.theme;
@@ -113,7 +120,6 @@ fn regions(
     let stride = (last + 1).div_ceil(COLUMNS);
     let plot = axes.plot;
     let edge = |row: usize| plot.bottom - plot.height() * row as f64 / ROWS as f64;
-    let mut judge = spectrum.judge();
     let mut centres = [(0.0, 0.0, 0.0_f64); 4];
     for first in (0..=last).step_by(stride) {
         let terms = (first + stride / 2).min(last);

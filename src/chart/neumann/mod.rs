@@ -227,9 +227,9 @@ pub fn describe(spectrum: &Spectrum, setting: &NeumannSetting) -> String {
     }
     let converging = NeumannSetting { terms: 0, ..*setting };
     if spectrum.converges(&converging) && nothing(spectrum).is_none() {
-        let good = |terms: &usize| {
-            spectrum.phase(&NeumannSetting { terms: *terms, ..*setting }) == Some(Phase::Good)
-        };
+        let mut judge = spectrum.judge();
+        let good =
+            |terms: &usize| judge.phase(&NeumannSetting { terms: *terms, ..*setting }) == Some(Phase::Good);
         match (0..=TERMS.1).find(good) {
             Some(terms) => words.push_str(&t!(" Good from J = {terms} on.", terms = terms)),
             None => words.push_str(&t!(" Not good for any J up to {terms}.", terms = TERMS.1)),

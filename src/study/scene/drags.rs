@@ -99,6 +99,6 @@ impl Scene {
 
     /// The document that starts from the φ of a place in the landscape; see [`moved_phi`].
     pub fn moved_phi(&self, to: Place) -> Option<Json> {
-        Some(moved_phi(&self.document, self.landscape.as_ref()?, to, self.phi_range))
+        Some(moved_phi(&self.document, self.landscape.as_ref()?, to, self.study.phi_range))
     }
 }

@@ -54,15 +54,14 @@ impl Scene {
         if own.is_some_and(|own| self.study.still_holds(own, &request)) {
             return;
         }
-        let (columns, rows) = request.resolution;
-        let rough = LandscapeRequest { resolution: (columns / ROUGH, (rows / ROUGH).max(2)), ..request };
-        let (fine, rough) = (self.study.survey(&request), self.study.survey(&rough));
-        let Some((fine, mut rough)) = fine.zip(rough) else {
-            (self.survey, self.landscape) = (None, None);
+        self.survey = self.study.survey(&request);
+        if self.survey.is_none() {
+            self.landscape = None;
             return;
-        };
-        self.survey = Some(fine);
-        if !self.survey_on() {
+        }
+        self.survey_on();
+        if let Some(fine) = &self.survey {
+            let mut rough = self.study.rougher(fine, ROUGH);
             self.study.go_on(&mut rough, &mut || true);
             (self.landscape, self.made_here) = (Some(rough.landscape), false);
         }

@@ -29,7 +29,12 @@ impl Scene {
 
     /// Whether something that is shown is rough.
     pub fn is_unfinished(&self) -> bool {
-        self.survey.is_some() || self.cutting.is_some() || self.is_plane_rough()
+        self.survey.is_some() || self.is_cutting() || (self.is_plane_rough() && !self.waits())
+    }
+
+    /// Whether the inner loop cut short is still being looked at.
+    pub fn is_cutting(&self) -> bool {
+        self.cutting.is_some()
     }
 
     /// Goes on with what is rough; says whether a finer picture is there now.
@@ -38,7 +43,7 @@ impl Scene {
             self.refine_plane();
             return true;
         }
-        if self.cutting.is_some() {
+        if self.is_cutting() {
             return self.cut_on();
         }
         self.survey_on()
