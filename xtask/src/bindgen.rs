@@ -6,48 +6,48 @@ use anyhow::{Context, Result};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The cargo profile of the page's WebAssembly.
-const PROFILE: &str = "web";
-
 /// A WebAssembly module of the page.
 struct Module {
     /// Stem of its files.
     name: &'static str,
+    /// Its cargo profile. Each has its own, and so its own folder: in one, each would be compiled again after the other.
+    profile: &'static str,
     /// What cargo is told of features besides those asked for.
     features: &'static [&'static str],
 }
 
 /// The public module, which knows every problem and method, and the smaller one that draws all charts
 /// and runs what the page opens with.
-const MODULES: [Module; 2] =
-    [Module { name: CRATE, features: &[] }, Module { name: "opening", features: &["--no-default-features"] }];
+const MODULES: [Module; 2] = [
+    Module { name: CRATE, profile: "web", features: &[] },
+    Module { name: "opening", profile: "opening", features: &["--no-default-features"] },
+];
 
 /// Compiles the package for the web and writes `auxilearn_lab.js`, `auxilearn_lab_bg.wasm`, their
 /// TypeScript declarations, and the same for `opening` into `out`.
 ///
-/// `features` are switched on in the public module besides the default ones. Both are compiled in the
-/// same folder, so dependencies are compiled once.
+/// `features` are switched on in the public module besides the default ones.
 ///
 /// # Errors
 /// If the target cannot be had, or the compiler or wasm-bindgen refuses.
 pub fn build(out: &Path, features: &[&str]) -> Result<()> {
     ensure_wasm()?;
-    for Module { name, features: own } in MODULES {
+    for Module { name, profile, features: own } in MODULES {
         let mut command =
-            cargo(["build", "--profile", PROFILE, "--lib", "--package", PACKAGE, "--target", WASM]);
+            cargo(["build", "--profile", profile, "--lib", "--package", PACKAGE, "--target", WASM]);
         command.args(own);
         if name == CRATE {
             command.args(["--features", &features.join(",")]);
         }
         run(&mut command)?;
-        bind(name, out)?;
+        bind(name, profile, out)?;
     }
     Ok(())
 }
 
-/// Makes the bindings of the module that was compiled last.
-fn bind(name: &str, out: &Path) -> Result<()> {
-    let wasm = target_dir().join(WASM).join(PROFILE).join(CRATE).with_extension("wasm");
+/// Makes the bindings of a module that was compiled.
+fn bind(name: &str, profile: &str, out: &Path) -> Result<()> {
+    let wasm = target_dir().join(WASM).join(profile).join(CRATE).with_extension("wasm");
     Bindgen::new()
         .input_path(wasm)
         .out_name(name)

@@ -30,7 +30,7 @@ fn birds() -> String {
 }
 
 /// Hands a file to the page's element of a selector, or drops it on the page.
-fn hand(page: &Page, way: &str, name: &str, content: &str) -> Result<()> {
+pub fn hand(page: &Page, way: &str, name: &str, content: &str) -> Result<()> {
     let make = format!(
         "document.querySelector('[data-message]').textContent = ''; const text = {}; \
          const data = new DataTransfer(); data.items.add(new File([text], {}));",
@@ -51,7 +51,7 @@ fn hand(page: &Page, way: &str, name: &str, content: &str) -> Result<()> {
 }
 
 /// Waits for the dialog of a table.
-fn dialog(page: &Page) -> Result<()> {
+pub fn dialog(page: &Page) -> Result<()> {
     page.wait_until("the columns", || page.eval_as("return !!document.querySelector('[data-dialog=table]')"))
 }
 

@@ -1,6 +1,7 @@
 //! End-to-end tests: the real site under a sub-path and its policy, in a real browser.
 
 mod access;
+mod axe;
 mod data;
 mod documents;
 mod embed;
@@ -99,6 +100,7 @@ pub fn run(filter: &str) -> Result<()> {
         embed::TESTS,
         present::TESTS,
         access::TESTS,
+        axe::TESTS,
         lessons::TESTS,
         lessons_walk::TESTS,
     ];
