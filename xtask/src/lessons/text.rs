@@ -3,7 +3,7 @@
 use super::fault::{Fault, fault};
 use super::{known, tex};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
-use regex_lite::Regex;
+use regex_lite::{Captures, Regex};
 
 /// Names of the parts in their order; the first has no line of its own, the last two are the teacher's.
 pub const PARTS: [&str; 6] = ["text", "predict", "reveal", "try", "teach", "ask"];
@@ -165,8 +165,12 @@ impl Writer<'_> {
 /// Keeps what ends a clause on the line of the formula before it, where browsers would break.
 fn joined(html: &str) -> String {
     let formula =
-        Regex::new("(?s)<math display=\"inline\">.*?</math>[,.:;)，。：；、）]+").expect("a valid pattern");
-    formula.replace_all(html, "<span class=\"joined\">$0</span>").into_owned()
+        Regex::new("(?s)<math display=\"inline\">.*?</math>([,.:;)，。：；、）]*)").expect("a valid pattern");
+    let join = |found: &Captures| match &found[1] {
+        "" => found[0].to_owned(),
+        _ => format!("<span class=\"joined\">{}</span>", &found[0]),
+    };
+    formula.replace_all(html, join).into_owned()
 }
 
 #[cfg(test)]
@@ -191,6 +195,14 @@ mod tests {
         assert_eq!(parts[0].uses, ["term phi", "claim error", "formula a_k > 0"]);
         assert!(parts[1].html.contains("<li data-check=\"1\">And that.</li>"), "{}", parts[1].html);
         assert_eq!((parts[1].items, parts[2].headings), (2, 1));
+    }
+
+    #[test]
+    fn only_a_formula_and_its_stop_are_kept_on_one_line() {
+        let html = &made("Without $a$ or $b$ there are $c$, $d$ and none.").unwrap()[0].html;
+        let joined: Vec<_> = html.split("<span class=\"joined\">").skip(1).collect();
+        assert_eq!(joined.len(), 1, "{html}");
+        assert!(joined[0].contains("<mi>c</mi></math>,</span>"), "{html}");
     }
 
     #[test]

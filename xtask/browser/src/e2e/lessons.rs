@@ -199,6 +199,12 @@ fn lessons_leave_their_chart_uncovered(page: &Page) -> Result<()> {
             })
             .with_context(|| format!("lesson {number}, {screen:?}: {found:?}"))?;
             ensure!(found[2] <= 0.0, "lesson {number} is {} px too wide", found[2]);
+            let cut: Vec<String> = page.eval_as(
+                "const panel = document.querySelector('.lessons').getBoundingClientRect(); return [...document.querySelectorAll('.lessons *')] \
+                 .filter((e) => e.checkVisibility() && [...e.getClientRects()].some((r) => r.right > panel.right || r.left < panel.left)) \
+                 .map((e) => e.outerHTML.slice(0, 60))",
+            )?;
+            ensure!(cut.is_empty(), "lesson {number}, {screen:?}, beyond the panel: {cut:?}");
         }
     }
     let small: Vec<(String, f64)> = page.eval_as(

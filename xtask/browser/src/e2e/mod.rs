@@ -2,7 +2,7 @@
 
 mod access;
 mod axe;
-mod data;
+pub mod data;
 mod documents;
 mod embed;
 mod ensemble;
@@ -29,6 +29,8 @@ mod problem_views;
 mod programs;
 mod screens;
 mod time;
+
+pub use self::lessons::{COUNT, wait_for_lesson};
 
 use crate::driver::Driver;
 use crate::page::Page;
