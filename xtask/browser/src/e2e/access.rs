@@ -30,7 +30,7 @@ fn press(page: &Page, action: &str) -> Result<()> {
     page.eval(&format!("document.querySelector('[data-action={action}]').click(); return new Promise((go) => setTimeout(go, 400))")).map(drop)
 }
 
-const DIALOGS: [&str; 3] = ["help", "embed", "share"];
+const DIALOGS: [&str; 4] = ["help", "embed", "share", "data"];
 
 fn close(page: &Page) -> Result<()> {
     page.eval("document.querySelector('dialog').close(); return new Promise((go) => setTimeout(go, 100))")

@@ -9,7 +9,7 @@ pub const TESTS: &[Test] = &[
     ("charts_are_sharp_at_pixel_ratio_2", charts_are_sharp_at_pixel_ratio_2),
     ("charts_follow_the_window", charts_follow_the_window),
     ("dark_is_dark", dark_is_dark),
-    ("reduced_motion_still_finishes", reduced_motion_still_finishes),
+    ("reduced_motion_goes_by_steps", reduced_motion_goes_by_steps),
 ];
 
 fn a_phone_needs_no_sideways_scrolling(page: &Page) -> Result<()> {
@@ -87,8 +87,33 @@ fn dark_is_dark(page: &Page) -> Result<()> {
     page.wait_until("a light page", || Ok(lightness(page)? > 0.7))
 }
 
-fn reduced_motion_still_finishes(page: &Page) -> Result<()> {
+fn reduced_motion_goes_by_steps(page: &Page) -> Result<()> {
     page.set_media("prefers-reduced-motion", "reduce")?;
     page.open(DESKTOP)?;
-    drawn(page, CHARTS[0])
+    drawn(page, CHARTS[0])?;
+    // A replay: few pictures, far apart.
+    page.eval(
+        "globalThis.shown = []; const e = document.querySelector('[data-step]'); \
+         new MutationObserver(() => shown.at(-1)?.[0] === e.textContent || shown.push([e.textContent, performance.now()])) \
+         .observe(e, { childList: true, characterData: true, subtree: true })",
+    )?;
+    page.click("play")?;
+    page.wait_for_state("running")?;
+    page.wait_for_state("finished")?;
+    let shown: Vec<(String, f64)> = page.eval_as("return shown")?;
+    let first = shown.first().context("steps were shown")?;
+    let last = shown.last().context("steps were shown")?;
+    let most = (last.1 - first.1) / 350.0 + 3.0;
+    ensure!(shown.len() >= 3 && (shown.len() as f64) < most, "{shown:?}: less than {most} pictures");
+    // What else moves by itself gets there at once.
+    page.eval("document.querySelector('.problem').scrollIntoView()")?;
+    page.wait_until("the plane's tools", || {
+        page.eval_as("return !!document.querySelector('[data-problem=play-turn]')")
+    })?;
+    let turn = "document.querySelector('[data-problem=turn]').value";
+    let before: String = page.eval_as(&format!("return {turn}"))?;
+    let after: String =
+        page.eval_as(&format!("document.querySelector('[data-problem=play-turn]').click(); return {turn}"))?;
+    ensure!((before.as_str(), after.as_str()) == ("1", "0"), "turned from {before} to {after}");
+    Ok(())
 }
