@@ -1,5 +1,6 @@
 // @ts-check
 // What an experiment says of itself is of the experiment as it ships: once it has been edited, the page says so.
+import { linking, shipped } from "./fragment.js";
 import { t } from "./lang.js";
 
 /** What can be another without making a description false. */
@@ -11,10 +12,16 @@ export function addEdited({ state }, bench) {
   let { textContent, hidden } = place;
   /** The experiment that was run last as it ships. @type {string | undefined} */
   let last;
+  /** What a link's document was edited from, and is fetched. @type {string | undefined} */
+  let base;
   const tell = () => {
     // Another number of lines above would move the picture under the hand that drags.
     if (bench.dragging) return Object.assign(place, { textContent, hidden });
-    if (state.preset !== undefined && state.phase !== "loading") last = state.document;
+    if (state.preset !== undefined && state.phase !== "loading") [last, base] = [state.document, state.preset];
+    else if (linking.base !== base && linking.base !== undefined) {
+      base = linking.base;
+      shipped(base).then((text) => (last = text, tell()), () => {});
+    }
     const original = edited(state, last);
     if (original !== undefined) {
       place.textContent = t("Edited: this is no longer “{original}” as it ships.", { original: t(original) });

@@ -147,8 +147,8 @@ class Missing extends Error {}
 /** @type {Map<string, Promise<string>>} */
 const texts = new Map();
 
-/** Text of an experiment that ships. @param {string} id */
-function shipped(id) {
+/** Text of an experiment that ships, fetched once. @param {string} id @returns {Promise<string>} */
+export function shipped(id) {
   const fetched = texts.get(id) ?? fetch(new URL(`experiments/${id}.json`, import.meta.url)).then((response) => {
     if (!response.ok) throw new Missing(String(response.status));
     return response.text();

@@ -1,6 +1,6 @@
 //! The link holds what is shown; a hostile one does no harm.
 
-use super::{Test, default_document};
+use super::{Test, default_document, documents};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
 use serde_json::json;
@@ -91,6 +91,11 @@ fn same_elsewhere(page: &Page, address: &str) -> Result<()> {
         other.wait_until("the cursor", || Ok(other.step()? == step && looked_at(&other)? == looked))?;
         let (here, there) = (page.digests()?, other.digests()?);
         ensure!(here == there, "{here:?} here, {there:?} there");
+        // What is told as a whole says nothing of what it was made from.
+        if !address.contains("&d=") {
+            let said = page.text("[data-description]")?;
+            other.wait_until(&said, || Ok(other.text("[data-description]")? == said))?;
+        }
         ensure!(other.text("[data-message]")?.is_empty(), "{}", other.text("[data-message]")?);
         ensure!(other.problems()?.is_empty(), "{:?}", other.problems());
         Ok(())
@@ -137,7 +142,14 @@ fn an_edited_document_travels_in_its_link(page: &Page) -> Result<()> {
     let harmed: bool =
         page.eval_as("return !!window.harmed || !!document.querySelector('main img, main script')")?;
     ensure!(!harmed, "a title is text");
-    Ok(())
+    // What an experiment says of itself is not said of an edited one, there as here.
+    open_at(page, "#preset=sign-flip")?;
+    let mut document = documents::document(page)?;
+    document["start"]["phi"] = json!([0.25]);
+    page.apply_document(&document.to_string())?;
+    let address = address_with(page, &["preset=sign-flip", "e="])?;
+    page.wait_until("what is said", || Ok(page.text("[data-description]")?.starts_with("Edited: ")))?;
+    same_elsewhere(page, &address)
 }
 
 fn a_link_says_where_the_run_rests_and_what_is_looked_at(page: &Page) -> Result<()> {
