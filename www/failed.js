@@ -10,6 +10,7 @@
   var old = /* t */ "This browser cannot run the page: it has no {what}. Browsers from the end of 2023 on can.";
   var blocked = /* t */ "The page could not start: WebAssembly is blocked here.";
   var other = /* t */ "The page could not start: {error}";
+  var part = /* t */ "A part of the page could not be fetched ({why}).";
   var picture = /* t */ "The picture shows how the first run ends.";
   var again = /* t */ "Try again";
 
@@ -33,6 +34,7 @@
     if (/Content Security Policy|unsafe-eval/.test(why)) return say(blocked);
     // What the page itself has said of it stays.
     if (why && root.dataset.state === "error") return why;
+    if (undressed()) return say(part).replace("{why}", why);
     return why ? say(other).replace("{error}", why) : say(slow);
   }
 
@@ -49,13 +51,23 @@
       sheet.id = "still";
       document.head.appendChild(sheet);
     }
-    message.textContent = words() + " " + say(picture) + " ";
+    offer(message, words() + " " + say(picture));
+  }
+
+  /** @param {Element} message @param {string} text */
+  function offer(message, text) {
+    message.textContent = text + " ";
     var button = document.createElement("button");
     button.type = "button";
     button.dataset.action = "try-again";
     button.textContent = say(again);
     button.onclick = repair;
     message.appendChild(button);
+  }
+
+  /** A page without one of its style sheets is said to be so. */
+  function undressed() {
+    return /\.css$/.test(root.dataset.failed || "");
   }
 
   /** The page has opened all the same. */
@@ -67,6 +79,7 @@
     if (sheet) sheet.remove();
     if (message && message.querySelector("[data-action=try-again]")) message.textContent = "";
     watch.disconnect();
+    if (message && undressed()) offer(message, say(part).replace("{why}", root.dataset.failed || ""));
   }
 
   /** Fetches what stands in caches anew, if there is a connection, and loads the page. */
@@ -111,7 +124,7 @@
   });
 
   function begin() {
-    if (root.dataset.state !== "loading" && root.dataset.state !== "error") return;
+    if (root.dataset.state !== "loading" && root.dataset.state !== "error") return undressed() && leave();
     show();
     watch.observe(root, { attributes: true, attributeFilter: ["data-state", "data-failed"] });
     if (root.lang.slice(0, 2) !== "zh" || !("fetch" in window)) return;

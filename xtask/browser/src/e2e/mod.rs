@@ -5,6 +5,7 @@ mod data;
 mod documents;
 mod embed;
 mod ensemble;
+mod faults;
 mod figures;
 mod formulas;
 mod going_on;
@@ -102,7 +103,8 @@ pub fn run(filter: &str) -> Result<()> {
         lessons::TESTS,
         lessons_walk::TESTS,
     ];
-    let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
+    let groups = groups.into_iter().chain(faults::GROUPS);
+    let chosen: Vec<&Test> = groups.flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");
     }
