@@ -113,8 +113,12 @@
 
   /** What the browser keeps for ever may have come from something on the way. */
   function refetch() {
-    return Promise.all(performance.getEntriesByType("resource").map(function (entry) {
-      return fetch(entry.name, { cache: "reload" }).catch(function () {});
+    var names = performance.getEntriesByType("resource").map(function (entry) {
+      return entry.name;
+    });
+    // Workers are not always among them.
+    return Promise.all(names.concat(here.replace("failed.js", "worker.js")).map(function (name) {
+      return fetch(name, { cache: "reload" }).catch(function () {});
     }));
   }
 

@@ -14,15 +14,29 @@ const LOST = 5000;
 
 /** @typedef {import("./fragment.js").Parts & { runner: import("./runner.js").Runner }} Parts */
 
-/** Whether the watch is on. */
-let on = false;
+/** Says that the page's program has stopped; once the watch is on. @type {((error: any) => void) | undefined} */
+let broken;
 
-/** Begins once; what it gives says that the page's program has stopped. @param {Parts} parts of main.js */
+/** Begins, once; what it gives says that the page's program has stopped. @param {Parts} parts of main.js */
 export function watch(parts) {
-  if (!on) watchWorker(parts.runner);
-  if (!on) watchPictures(parts);
-  on = true;
-  return (/** @type {any} */ error) => tell(parts, error);
+  if (broken) return broken;
+  let stopped = false;
+  broken = (error) => {
+    if (!stopped) tell(parts, error);
+    stopped = true;
+  };
+  watchWorker(parts.runner);
+  watchPictures(parts);
+  // A trap leaves the program unusable, wherever it came; what follows from it is no news.
+  const catching = (/** @type {any} */ event) => {
+    const error = event.error ?? event.reason;
+    if (!stopped && !(error instanceof WebAssembly.RuntimeError)) return;
+    event.preventDefault();
+    broken?.(error);
+  };
+  addEventListener("error", catching);
+  addEventListener("unhandledrejection", catching);
+  return broken;
 }
 
 /**

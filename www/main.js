@@ -366,6 +366,7 @@ async function main() {
   if (document.documentElement.lang !== "en") await import("./translate.js").then(({ translate }) => translate()).catch(() => (document.documentElement.lang = "en"));
   controls.connect(actions);
   const module = await compiled;
+  if (!module) return; // start.js has said why
   runner.start(module);
   // A new task: reading the modules and starting the program together would be a long one.
   await new Promise((go) => setTimeout(go));
@@ -387,13 +388,6 @@ async function main() {
   openLink();
   addEventListener("hashchange", openLink);
 }
-
-// A trap leaves the page's program unusable, wherever it came.
-for (const type of ["error", "unhandledrejection"])
-  addEventListener(type, (/** @type {any} */ event) => {
-    const error = event.error ?? event.reason;
-    if (error instanceof WebAssembly.RuntimeError) event.preventDefault(), broken(error);
-  });
 
 main().catch((error) => {
   failed(t("The page could not start: {error}", { error: reason(error) }));

@@ -5,7 +5,7 @@ mod data;
 mod documents;
 mod embed;
 mod ensemble;
-mod faults;
+pub mod faults;
 mod figures;
 mod formulas;
 mod going_on;
@@ -28,6 +28,7 @@ mod problem;
 mod problem_views;
 mod programs;
 mod screens;
+mod soak;
 mod time;
 
 use crate::driver::Driver;
@@ -102,6 +103,7 @@ pub fn run(filter: &str) -> Result<()> {
         access::TESTS,
         lessons::TESTS,
         lessons_walk::TESTS,
+        soak::TESTS,
     ];
     let groups = groups.into_iter().chain(faults::GROUPS);
     let chosen: Vec<&Test> = groups.flatten().filter(|(name, _)| name.contains(filter)).collect();

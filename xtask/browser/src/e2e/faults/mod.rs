@@ -21,34 +21,44 @@ pub const GROUPS: [&[Test]; 6] =
     [worker::TESTS, program::TESTS, seen::TESTS, start::TESTS, load::TESTS, cache::TESTS];
 
 /// The site that the tests run on.
-fn site() -> Result<Site> {
+pub fn site() -> Result<Site> {
     Site::read(&target_dir().join("e2e-dist"))
 }
 
 /// Serves a site on a port of its own.
-fn serve(site: Site) -> Result<Server> {
+pub fn serve(site: Site) -> Result<Server> {
     Server::bind(Port::Exactly(0))?.start(site, PREFIX)
 }
 
 /// The site with one of its scripts changed: the hooks that tests need are in no script that is published.
 fn changed(script: &str, change: impl FnOnce(String) -> String) -> Result<Site> {
     let mut site = site()?;
+    change_script(&mut site, script, change)?;
+    Ok(site)
+}
+
+/// Changes a script of a site.
+///
+/// # Errors
+/// If it is not there, or stays the same.
+pub fn change_script(site: &mut Site, script: &str, change: impl FnOnce(String) -> String) -> Result<()> {
     let end = format!("/www/{script}");
     let found = site.files().find(|(path, _)| path.ends_with(&end)).context("the script is there")?;
     let (path, text) = (found.0.to_owned(), String::from_utf8(found.1.raw.clone())?);
     let other = change(text.clone());
     ensure!(other != text, "{script} is changed");
     site.replace(&path, other.into_bytes());
-    Ok(site)
+    Ok(())
 }
 
 /// Runs a script before every page of the site.
-fn before_pages(page: &Page, source: &str) -> Result<Value> {
+pub fn before_pages(page: &Page, source: &str) -> Result<Value> {
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))
 }
 
 /// Opens a site and waits for its first run.
-fn open(page: &Page, server: &Server) -> Result<()> {
+pub fn open(page: &Page, server: &Server) -> Result<()> {
+    page.allow(&server.url());
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
     page.wait_for_state("finished")?;
@@ -56,7 +66,7 @@ fn open(page: &Page, server: &Server) -> Result<()> {
 }
 
 /// Waits until all that comes after the first picture is there.
-fn whole(page: &Page) -> Result<()> {
+pub fn whole(page: &Page) -> Result<()> {
     page.wait_until("the complete program", || page.eval_as("return !!document.querySelector('.saves')"))
 }
 

@@ -30,7 +30,6 @@ fn reloads(page: &Page, breaking: &str) -> Result<()> {
     let digests = page.digests()?;
     page.eval(&format!("{PROGRAM} {breaking}"))?;
     page.click("rewind")?;
-    page.click("play")?;
     told(page, "A part of the page has stopped")?;
     told(page, "index out of bounds")?;
     page.eval("document.querySelector('[data-action=reload-broken]').click()")?;

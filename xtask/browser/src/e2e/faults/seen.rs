@@ -4,7 +4,7 @@ use super::{Test, before_pages, told, whole};
 use crate::e2e::CHARTS;
 use crate::e2e::opening::drawn;
 use crate::page::{DESKTOP, Page, Screen};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::thread::sleep;
 use std::time::Duration;
@@ -58,22 +58,32 @@ fn page_hidden_in_a_run_loses_no_row(page: &Page) -> Result<()> {
     ends(page, &digests)
 }
 
-/// Sizes of all drawn canvases: device pixels, and what they should be.
+/// Canvases in view that have not as many pixels as the screen has there.
 const SIZES: &str = "return [...document.querySelectorAll('canvas[data-chart]')].filter((c) => c.checkVisibility()) \
     .filter((c) => { const b = c.getBoundingClientRect(); return b.bottom > 0 && b.top < innerHeight }) \
-    .every((c) => { const b = c.getBoundingClientRect(); const r = devicePixelRatio; \
-        return Math.abs(c.width - b.width * r) <= 1 && Math.abs(c.height - b.height * r) <= 1 })";
+    .filter((c) => { const b = c.getBoundingClientRect(); const r = devicePixelRatio; \
+        return Math.abs(c.width - b.width * r) > 1 || Math.abs(c.height - b.height * r) > 1 }) \
+    .map((c) => `${c.dataset.chart} ${c.width} x ${c.height}, ${JSON.stringify(c.getBoundingClientRect())}`)";
 
 /// Where handles stand on their charts, in CSS pixels.
 const HANDLES: &str = "return [...document.querySelectorAll('.handles button')].filter((e) => e.checkVisibility()).map((e) => { \
     const a = e.getBoundingClientRect(), b = e.closest('figure').querySelector('canvas').getBoundingClientRect(); \
     return [a.left + a.width / 2 - b.left, a.top + a.height / 2 - b.top] })";
 
+fn sharp(page: &Page) -> Result<()> {
+    let mut wrong: Vec<String> = Vec::new();
+    let done = page.wait_until("sharp charts", || {
+        wrong = page.eval_as(SIZES)?;
+        Ok(wrong.is_empty())
+    });
+    done.with_context(|| format!("{wrong:?}"))
+}
+
 fn another_pixel_ratio_in_a_run(page: &Page) -> Result<()> {
     let digests = replay(page, 4)?;
     for ratio in [2.0, 1.25, 3.0] {
         page.set_screen(Screen { ratio, ..DESKTOP })?;
-        page.wait_until("sharp charts", || page.eval_as(SIZES))?;
+        sharp(page)?;
         for chart in CHARTS {
             drawn(page, chart)?;
         }
@@ -84,7 +94,7 @@ fn another_pixel_ratio_in_a_run(page: &Page) -> Result<()> {
     drawn(page, "w_plane")?;
     let before: Vec<[f64; 2]> = page.eval_as(HANDLES)?;
     page.set_screen(DESKTOP)?;
-    page.wait_until("sharp charts", || page.eval_as(SIZES))?;
+    sharp(page)?;
     drawn(page, "w_plane")?;
     let after: Vec<[f64; 2]> = page.eval_as(HANDLES)?;
     ensure!(before.len() > 2 && before.len() == after.len(), "{before:?} and {after:?}");
@@ -136,6 +146,7 @@ fn graphics_process_that_ends_leaves_the_charts(page: &Page) -> Result<()> {
         drawn(page, chart)?;
     }
     page.click("rewind")?;
+    page.wait_until("step 0", || Ok(page.step()? == 0 && page.state()? != "running"))?;
     page.click("play")?;
     page.wait_for_state("finished")?;
     super::forget(page)
