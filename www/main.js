@@ -242,7 +242,8 @@ const saying = () => (says ??= import("./says.js"));
 
 /** Says what happened since the last time, if anything. @param {(says: typeof import("./says.js")) => string} sentence */
 async function tell(sentence) {
-  const news = sentence(await saying());
+  const speech = await saying().catch(() => {});
+  const news = speech && sentence(speech);
   if (!news) return;
   announcedAt = refreshedAt;
   told = facts;

@@ -1,7 +1,7 @@
 //! Files that do not come, come in part, or are something else.
 
 use super::start::says_why;
-use super::{Test, open, serve, site, told, whole};
+use super::{Test, before_pages, open, serve, site, told, whole};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use std::time::Duration;
@@ -75,14 +75,26 @@ fn style_sheet_that_does_not_come(page: &Page) -> Result<()> {
     super::forget(page)
 }
 
+/// Keeps what the page says while it is loading.
+const LISTEN: &str = "globalThis.said = []; setInterval(() => { \
+    const text = document.querySelector('[data-message]')?.textContent; \
+    const still = document.querySelector('picture img')?.naturalWidth > 100; \
+    if (text) said.push(text + (still ? ', with the still' : '')); }, 200)";
+
 fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
     let server = serve(site()?)?;
+    before_pages(page, LISTEN)?;
     page.set_screen(DESKTOP)?;
-    for path in ["www/pkg/opening.packed", "www/main.js", "www/worker.js"] {
+    for path in ["www/pkg/opening.packed", "www/main.js"] {
         let check = || {
+            // The driver waits for the page: what it says meanwhile is kept by itself.
             visit(page, &server, path, FaultKind::Stalled(Duration::from_secs(25)))?;
-            says_why(page, "The page is still loading")?;
             page.wait_for_state("finished")?;
+            let said: Vec<String> = page.eval_as("return said")?;
+            let slow = |text: &String| {
+                text.starts_with("The page is still loading") && text.ends_with("Try again, with the still")
+            };
+            ensure!(said.iter().any(slow), "{said:?}");
             page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))?;
             let still: usize = page.eval_as("return document.querySelectorAll('picture').length")?;
             ensure!(still == 0, "the still is gone");
@@ -90,6 +102,10 @@ fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
         };
         check().with_context(|| path.to_owned())?;
     }
+    // The worker gets 20 s.
+    visit(page, &server, "www/worker.js", FaultKind::Stalled(Duration::from_secs(60)))?;
+    says_why(page, "not ready after 20 s")?;
+    tries_again(page, &server)?;
     super::forget(page)
 }
 
@@ -97,7 +113,8 @@ fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
 fn first_script_that_does_not_come(page: &Page) -> Result<()> {
     let server = serve(site()?)?;
     page.set_screen(DESKTOP)?;
-    for kind in KINDS {
+    // Another's page in its place would be kept by the browser, and nobody could ask for it anew.
+    for kind in [FaultKind::Missing, FaultKind::Broken, FaultKind::Cut] {
         visit(page, &server, "www/start.js", kind)?;
         page.wait_until("words", || {
             page.eval_as("const late = document.querySelector('.late'); return getComputedStyle(late).visibility === 'visible' && /Reload/.test(late.innerText)")

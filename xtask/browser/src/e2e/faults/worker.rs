@@ -147,7 +147,14 @@ fn document_too_large_for_memory_is_refused(page: &Page) -> Result<()> {
     }
     document["start"] = json!({});
     page.apply_document(&document.to_string())?;
-    page.wait_until("a message", || Ok(!page.text("[data-message]")?.is_empty()))?;
+    let mut said = String::new();
+    page.wait_until("a message", || {
+        said = page.text("[data-message]")?;
+        Ok(!said.is_empty())
+    })?;
+    let known = ["The document was not applied.", "The solver stopped unexpectedly"];
+    ensure!(known.iter().any(|words| said.starts_with(words)), "{said}");
+    println!("    {said}");
     page.wait_until("the run before", || {
         if page.state()? == "paused" {
             page.click("play")?;
