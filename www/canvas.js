@@ -42,6 +42,8 @@ export class Chart {
     this.#canvas = canvas;
     this.#draw = draw;
     this.#measure(canvas.getBoundingClientRect());
+    // What the browser took away and gives back is blank.
+    canvas.addEventListener("contextrestored", () => this.invalidate());
     new ResizeObserver(([{ contentRect }]) => this.#measure(contentRect)).observe(canvas);
     new IntersectionObserver((entries) => {
       this.#seen = entries[entries.length - 1].isIntersecting;

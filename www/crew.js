@@ -7,6 +7,9 @@ import { because } from "./refusals.js";
 const WORKERS = 4;
 /** Workers that are replaced; what kills more than these will kill the next one too. */
 const REPLACED = 4;
+/** Milliseconds between two looks at the workers, and looks at a silent one until it is given up. */
+const LOOK = 5000;
+const SILENT = 12;
 
 /**
  * @typedef {object} Events
@@ -17,7 +20,8 @@ const REPLACED = 4;
 export class Crew {
   #code;
   /** @type {Events} */ #events;
-  /** Each worker and the seed that it runs. @type {Map<Worker, { seed: number, share: number }>} */ #at = new Map();
+  /** Each worker and the seed that it runs. @type {Map<Worker, { seed: number, share: number, silent: number }>} */ #at = new Map();
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #watch;
   #document = "";
   /** The next seed, and the one after the last. */
   #next = 0;
@@ -56,12 +60,22 @@ export class Crew {
     this.#deaths = 0;
     const workers = Math.min(navigator.hardwareConcurrency || 2, WORKERS, count);
     for (let i = 0; i < workers; i += 1) this.#hire();
+    this.#watch = setInterval(() => this.#look(), LOOK);
+  }
+
+  /** Gives up workers that have said nothing for long; looks are counted, since a page that sleeps has none. */
+  #look() {
+    if (!this.working) return clearInterval(this.#watch);
+    if (document.hidden) return;
+    for (const [worker, at] of this.#at)
+      if ((at.silent += 1) > SILENT) this.#bury(worker, /* t */ "it did not answer for {0} s".replace("{0}", String((LOOK * SILENT) / 1000)));
   }
 
   /** Ends all workers at once. */
   dismiss() {
     for (const worker of this.#at.keys()) worker.terminate();
     this.#at.clear();
+    clearInterval(this.#watch);
   }
 
   #hire() {
@@ -80,7 +94,7 @@ export class Crew {
     if (this.#next < this.#end) {
       const seed = this.#next;
       this.#next += 1;
-      this.#at.set(worker, { seed, share: 0 });
+      this.#at.set(worker, { seed, share: 0, silent: 0 });
       worker.postMessage({ kind: "run", seed });
     } else {
       worker.terminate();
@@ -92,7 +106,7 @@ export class Crew {
   #receive(worker, data) {
     if (data.kind === "crashed") return this.#bury(worker, data.message);
     const { seed } = data;
-    if (data.kind === "progress") this.#at.set(worker, { seed, share: data.share });
+    if (data.kind === "progress") this.#at.set(worker, { seed, share: data.share, silent: 0 });
     else {
       if (data.kind === "done") this.done += 1;
       else this.lost.push({ seed, message: because(data.error) });

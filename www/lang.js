@@ -20,3 +20,6 @@ export function numbered(text) {
 export function t(text, values = {}) {
   return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
+
+/** An error in words. @param {any} error */
+export const reason = (error) => numbered(`${error?.message ?? error}`);

@@ -1,20 +1,18 @@
 // @ts-check
 // Brings the parts together: worker → traces → charts and words; controls → worker.
-import init, { ChartView, Traces, documentLimit, lastPanic, presets } from "./pkg/opening.js";
+import init, { ChartView, Traces, documentLimit, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
-import { numbered, t } from "./lang.js";
+import { numbered, reason, t } from "./lang.js";
 import { Runner, compiled } from "./runner.js";
-import { initialState, period, restingPhase } from "./state.js";
+import { fetchPreset, initialState, period, restingPhase } from "./state.js";
 import { Values } from "./values.js";
 import * as words from "./words.js";
 
 const state = initialState({ ChartView, Traces });
 const values = new Values();
-/** @type {Chart[]} */
-const charts = [];
-/** @type {Map<HTMLCanvasElement, import("./pkg/auxilearn_lab.js").ChartView | ChartView>} */
-const views = new Map();
+/** @type {Chart[]} */ const charts = [];
+/** @type {Map<HTMLCanvasElement, import("./pkg/auxilearn_lab.js").ChartView | ChartView>} */ const views = new Map();
 
 /**
  * What the document being read is; taken over once it is accepted.
@@ -26,8 +24,7 @@ let request = { preset: undefined, said: "" };
 let phaseBefore = state.phase;
 /** Said in front of how the run ended. */
 let said = "";
-/** @type {(import("./state.js").LaneFacts | null)[]} */
-let facts = [];
+/** @type {(import("./state.js").LaneFacts | null)[]} */ let facts = [];
 /** As they were when something was last said of them. */
 let told = facts;
 let refreshedAt = 0;
@@ -37,25 +34,19 @@ let arrivals = 0;
 let wanted = 0;
 let announcedAt = 0;
 let opened = false;
-/** @type {Promise<void> | undefined} */
-let completed;
-/** @type {Promise<typeof import("./says.js")> | undefined} */
-let says;
+/** @type {Promise<void> | undefined} */ let completed;
+/** @type {Promise<typeof import("./says.js")> | undefined} */ let says;
 /** Called whenever there may be another step to show. @type {Set<() => void>} */
 const followers = new Set();
-
 /** Presets asked for so far: what arrives after another was chosen is left aside. */
 let choices = 0;
-
 const runner = new Runner({ loaded, refused, fetching: () => controls.announce(t("Fetching the rest of the program …")), unreachable, rows, crashed });
 /** Comes after the first picture. @type {Promise<import("./editor.js").Editor | undefined> | undefined} */
 let editor;
 /** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
 let panel;
-
 /** What other modules work with. */
 const parts = { state, charts, views, values, controls, draw, runner, load, followers, usePreset, keep, limit: 0 };
-
 const toTheEnd = (goal = Infinity) => ({ goal, rate: Infinity, period: period() });
 const asChosen = () => ({ goal: Infinity, rate: controls.rate(), period: period() });
 
@@ -96,22 +87,20 @@ async function usePreset(id, seed, more) {
   }
 }
 
-/** @param {any} error */
-const reason = (error) => numbered(`${error?.message ?? error}`);
-
-/** @param {string} id */
-async function fetchPreset(id) {
-  const response = await fetch(new URL(`experiments/${id}.json`, import.meta.url));
-  if (!response.ok) throw new Error(String(response.status));
-  return response.text();
-}
-
 /** Nothing was taken: the run shown stays; if there is none, the first experiment is. @param {string} complaint */
 function keep(complaint) {
   const [{ id }] = state.presets;
   if (!state.traces && request.preset !== id) return usePreset(id, undefined, { complaint });
-  if (state.phase === "loading") setPhase(state.traces ? phaseBefore : "error");
-  if (state.traces) controls.showPreset(state.preset);
+  if (!state.traces) return failed(complaint);
+  if (state.phase === "loading") setPhase(phaseBefore);
+  controls.showPreset(state.preset);
+  controls.complain(complaint);
+}
+
+/** There is nothing to show but why: see failed.js. @param {string} complaint */
+function failed(complaint) {
+  globalThis.auxilearn.failed(complaint);
+  setPhase("error");
   controls.complain(complaint);
 }
 
@@ -224,6 +213,7 @@ function afterOpening() {
   opened = true;
   const { connection } = /** @type {any} */ (navigator);
   const idle = globalThis.requestIdleCallback ?? setTimeout;
+  watching().catch(() => {});
   idle(edit);
   if (!connection?.saveData) idle(complete);
 }
@@ -252,7 +242,8 @@ const saying = () => (says ??= import("./says.js"));
 
 /** Says what happened since the last time, if anything. @param {(says: typeof import("./says.js")) => string} sentence */
 async function tell(sentence) {
-  const news = sentence(await saying());
+  const speech = await saying().catch(() => {});
+  const news = speech && sentence(speech);
   if (!news) return;
   announcedAt = refreshedAt;
   told = facts;
@@ -260,12 +251,13 @@ async function tell(sentence) {
   controls.announce(news);
 }
 
-/** @param {string} message */
-function crashed(message) {
+/** @param {string} message @param {boolean} over  the run is not restored */
+function crashed(message, over) {
   if (!state.traces) return keep(t("The solver stopped unexpectedly ({message}).", { message }));
   request = { preset: state.preset, said: "", restored: true };
-  if (state.phase === "loading") setPhase(phaseBefore);
-  saying().then((says) => says.crashed(message), () => message).then(controls.complain);
+  if (over) setPhase("paused");
+  else if (state.phase === "loading") setPhase(phaseBefore);
+  saying().then((says) => says.crashed(message, over), () => message).then(controls.complain);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} ratio */
@@ -274,9 +266,14 @@ function draw(canvas, ratio) {
   try {
     views.get(canvas)?.draw(state.traces, ratio, controls.chartTheme());
   } catch (error) {
-    controls.complain(t("A chart could not be drawn ({error}). Reload the page to see it again.", { error: lastPanic() ?? error }));
+    broken(error);
   }
 }
+
+/** What keeps watch comes after the first picture, or once there is something to say. */
+const watching = () => import("./guard.js").then(({ watch }) => watch(parts));
+/** The page's own program has stopped. @param {any} error */
+const broken = (error) => watching().then((broken) => broken(error), () => controls.complain(String(error)));
 
 /** @param {import("./runner.js").Pace} pace */
 function rewindAnd(pace) {
@@ -370,6 +367,7 @@ async function main() {
   if (document.documentElement.lang !== "en") await import("./translate.js").then(({ translate }) => translate()).catch(() => (document.documentElement.lang = "en"));
   controls.connect(actions);
   const module = await compiled;
+  if (!module) return; // start.js has said why
   runner.start(module);
   // A new task: reading the modules and starting the program together would be a long one.
   await new Promise((go) => setTimeout(go));
@@ -393,6 +391,5 @@ async function main() {
 }
 
 main().catch((error) => {
-  setPhase("error");
-  controls.complain(t("The page could not start: {error}", { error: reason(error) }));
+  failed(t("The page could not start: {error}", { error: reason(error) }));
 });

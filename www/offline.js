@@ -2,16 +2,15 @@
 // Keeps the site for when there is no connection, and says when there is a newer one. The page never reloads by
 // itself, and what is being edited comes along.
 import { button } from "./dialog.js";
+import { keep, notKept, restore } from "./kept.js";
 import { t } from "./lang.js";
 
-/** Where a document waits while the page is loaded anew. */
-const KEPT = "auxilearn-kept";
 /** Milliseconds between two looks for a newer site, when the page comes back into view. */
 const HOUR = 3_600_000;
 
 /** Registers the service worker; where it cannot be had, the page is as it was. @param {import("./more.js").Host} host */
 export function keepOffline(host) {
-  restore(host);
+  restore(host, t("New version; your experiment is kept. "));
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   idle(() => register(host).catch(() => {}));
 }
@@ -67,51 +66,10 @@ function prompt(host, waiting) {
 
 /** @param {import("./more.js").Host} host @param {ServiceWorker} [waiting] */
 function reload(host, waiting) {
-  if (!keep(host)) {
-    host.controls.complain(t("This browser lets the page keep nothing. Copy your document from the editor, then reload the page."));
-    return;
-  }
+  if (!keep(host.state)) return host.controls.complain(notKept());
   const again = () => location.reload();
   if (!waiting || waiting.state === "activated") return again();
   // Not before: the old one would answer.
   waiting.addEventListener("statechange", () => waiting.state === "activated" && again());
   waiting.postMessage("take over");
-}
-
-const area = () => /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-document]"));
-
-/** The document that is run, and what is written in the editor; whether they are kept, if there is a need. @param {import("./more.js").Host} host */
-function keep({ state }) {
-  const draft = area()?.readOnly ? state.document : area()?.value ?? state.document;
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ document: state.document, preset: state.preset, draft }));
-    return true;
-  } catch {
-    return draft === state.document && state.preset !== undefined;
-  }
-}
-
-/** Puts back what was kept. @param {import("./more.js").Host} host */
-function restore({ state, load, followers }) {
-  let kept;
-  try {
-    kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-    sessionStorage.removeItem(KEPT);
-  } catch {
-    return;
-  }
-  if (!kept) return;
-  const { document: text, preset, draft } = kept;
-  const write = () => {
-    const editor = state.document === text && area();
-    if (!editor) return;
-    followers.delete(write);
-    editor.value = draft;
-    editor.closest("details")?.setAttribute("open", "");
-  };
-  if (draft !== text) {
-    followers.add(write);
-    write();
-  }
-  if (state.document !== text) load(text, undefined, { preset, said: t("New version; your experiment is kept. ") });
 }

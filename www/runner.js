@@ -18,7 +18,7 @@ const FETCHING = 120_000;
  * @property {() => void} fetching  a document waits for the complete program
  * @property {(message: string) => void} unreachable  the complete program cannot be had; the run before goes on
  * @property {(rows: { lanes: Chunk[], statuses: LaneStatus[], step: number, idle: boolean, changed?: number }) => void} rows
- * @property {(message: string) => void} crashed  the worker had to be replaced; the run is being restored
+ * @property {(message: string, over: boolean) => void} crashed  the worker had to be replaced; the run is being restored, or is `over`
  */
 
 /** What start.js began. */
@@ -38,8 +38,12 @@ export class Runner {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
   /** What a new worker needs to take over: the document running and how far it was. */
   #kept = { document: "", step: 0 };
-  /** Workers lost since rows last came: a run that cannot be restored is not tried for ever. */
+  /** Workers lost since a run last came to rest: what cannot be restored is not tried for ever. */
   #lost = 0;
+  /** The worker has no run: the one that is shown was given up. */
+  #over = false;
+  /** Messages of the worker: whether it lives. */
+  heard = 0;
 
   /** @param {Events} events */
   constructor(events) {
@@ -54,6 +58,7 @@ export class Runner {
   /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace @param {string} [kind] */
   load(document, seed, pace, kind = "load") {
     this.#pending = this.#last += 1;
+    this.#over = false;
     this.#wait(PATIENCE);
     if (this.#pending === 1) {
       // start.js had the first experiment run already: hear what was said of it.
@@ -66,6 +71,7 @@ export class Runner {
 
   /** Starts again from the same seed. @param {Pace} pace */
   rewind(pace) {
+    if (this.#again(pace)) return;
     this.#run = this.#last += 1;
     this.#kept.step = 0;
     this.#worker.postMessage({ kind: "rewind", run: this.#run, ...pace });
@@ -73,7 +79,7 @@ export class Runner {
 
   /** Goes on to `goal`; without a goal only the speed changes. @param {Partial<Pace>} pace */
   pace(pace) {
-    this.#worker.postMessage({ kind: "pace", ...pace });
+    if (!this.#again(/** @type {Pace} */ (pace))) this.#worker.postMessage({ kind: "pace", ...pace });
   }
 
   /** The worker has the complete program before it is needed. @param {WebAssembly.Module} module */
@@ -90,6 +96,14 @@ export class Runner {
     this.#worker.postMessage(message);
   }
 
+  /** Runs a document that was given up once more, because it was asked for. @param {Pace} pace */
+  #again(pace) {
+    if (!this.#over) return false;
+    this.#lost = 0;
+    this.load(this.#kept.document, undefined, pace);
+    return true;
+  }
+
   /** Takes what was said so far, a message a task and in order: later ones join the queue meanwhile. @param {any[]} early */
   #catchUp(early) {
     const data = early.shift();
@@ -102,17 +116,18 @@ export class Runner {
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#replace(event.message || /* t */ "its thread could not be started");
+      this.replace(event.message || /* t */ "its thread could not be started");
     };
   }
 
   /** @param {any} data */
   #receive(data) {
-    if (data.kind === "crashed") return this.#replace(data.message);
+    this.heard += 1;
+    if (data.kind === "crashed") return this.replace(data.message);
     if (data.kind === "rows") {
       if (data.run !== this.#run) return;
       this.#kept.step = data.step;
-      this.#lost = 0;
+      if (data.idle) this.#lost = 0;
       this.#events.rows(data);
       this.#worker.postMessage({ kind: "acknowledge", run: data.run });
       return;
@@ -138,23 +153,24 @@ export class Runner {
   /** @param {number} time ms until the worker is given up */
   #wait(time) {
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.#replace(`the document was not ready after ${time / 1000} s`), time);
+    this.#patience = setTimeout(() => this.replace(`the document was not ready after ${time / 1000} s`), time);
   }
 
   /** Ends the worker, starts another and brings it to where the run was. @param {string} message */
-  #replace(message) {
+  replace(message) {
     const pending = this.#pending;
     this.#worker.terminate();
     this.#pending = 0;
     clearTimeout(this.#patience);
-    if (!this.#module || (!this.#kept.document && !pending)) return this.#events.crashed(message);
+    if (!this.#module || (!this.#kept.document && !pending)) return this.#events.crashed(message, false);
     this.#worker = started.spawn();
     this.#listen();
     this.#worker.postMessage({ kind: "init", module: this.#module });
     const { document, step } = this.#kept;
     this.#lost += 1;
     // The document that ended the worker while it was being read is not tried again.
-    if (document && this.#lost < 3) this.load(document, undefined, { goal: step, rate: Infinity, period: 16 });
-    this.#events.crashed(message);
+    this.#over = !!document && this.#lost > 2;
+    if (document && !this.#over) this.load(document, undefined, { goal: step, rate: Infinity, period: 16 });
+    this.#events.crashed(message, this.#over);
   }
 }

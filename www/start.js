@@ -28,6 +28,18 @@
     document.head.append(link);
   }
 
+  // Says what cannot go on, with a still of the first run. It takes itself away where the page opens all the same.
+  const failed = (/** @type {string} */ why) => {
+    if (root.dataset.state !== "loading") return;
+    root.dataset.failed ||= why;
+    if (spoken) return;
+    spoken = true;
+    document.head.append(Object.assign(document.createElement("script"), { src: here.replace("start.js", "failed.js") }));
+  };
+  let spoken = false;
+  globalThis.auxilearn = /** @type {any} */ ({ failed });
+  addEventListener("error", ({ message, target }) => failed(message || /** @type {any} */ (target).src || /** @type {any} */ (target).href), true);
+
   // t: "the program's code could not be loaded ({0})"
   async function compile() {
     // Packed by ourselves: many hosts would send it as it is.
@@ -51,5 +63,6 @@
   worker.onmessage = ({ data }) => early?.push(data);
   worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
   compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
-  globalThis.auxilearn = { compiled, worker, spawn, early };
+  Object.assign(globalThis.auxilearn, { compiled, worker, spawn, early });
+  setTimeout(failed, 15_000, "");
 })();

@@ -35,6 +35,13 @@ export function initialState(program) {
   };
 }
 
+/** The document of an experiment that ships. @param {string} id */
+export async function fetchPreset(id) {
+  const response = await fetch(new URL(`experiments/${id}.json`, import.meta.url));
+  if (!response.ok) throw new Error(String(response.status));
+  return response.text();
+}
+
 /** Outer steps per second, slowest first. */
 const RATES = [1, 5, 20, 100, 300, 1000, 5000, 20_000, Infinity];
 

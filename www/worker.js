@@ -80,6 +80,10 @@ const commands = {
     settled = false;
     schedule(0);
   },
+  /** See guard.js: a worker that is well answers. */
+  ping() {
+    postMessage({ kind: "pong" });
+  },
   acknowledge({ run: id }) {
     if (id !== run) return;
     inFlight -= 1;

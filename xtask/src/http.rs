@@ -39,6 +39,19 @@ pub struct Response {
     pub headers: Vec<(&'static str, String)>,
     /// The body; left out in answer to `HEAD`.
     pub body: Vec<u8>,
+    /// How much of it is sent.
+    pub end: End,
+}
+
+/// How an answer ends: only tests want another end than the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With the last byte.
+    Whole,
+    /// In the middle, where the connection is closed.
+    Cut,
+    /// In the middle, where nothing more comes for so long.
+    Stalled(Duration),
 }
 
 /// Answers every connection with `respond` until `stop` is set and one more connection wakes it.
@@ -125,10 +138,23 @@ fn write(stream: &mut TcpStream, request: &Request, response: &Response, keep_al
     }
     bytes += "\r\n";
     let mut bytes = bytes.into_bytes();
-    if request.method != "HEAD" {
-        bytes.extend_from_slice(&response.body);
+    if request.method == "HEAD" {
+        return stream.write_all(&bytes);
     }
-    stream.write_all(&bytes)
+    let (sent, later) = response.body.split_at(match response.end {
+        End::Whole => response.body.len(),
+        End::Cut | End::Stalled(_) => response.body.len() / 2,
+    });
+    bytes.extend_from_slice(sent);
+    stream.write_all(&bytes)?;
+    match response.end {
+        End::Whole => Ok(()),
+        End::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
+        End::Stalled(time) => {
+            thread::sleep(time);
+            stream.write_all(later)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -142,7 +168,7 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
-            let empty = Response { status: "200 OK", headers: Vec::new(), body: Vec::new() };
+            let empty = Response { status: "200 OK", headers: Vec::new(), body: Vec::new(), end: End::Whole };
             serve(&listener, &AtomicBool::new(false), Arc::new(move |_| empty.clone()));
         });
         let mut open: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(address).unwrap()).collect();

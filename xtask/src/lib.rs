@@ -9,6 +9,7 @@ pub mod browser;
 pub mod cargo;
 pub mod compress;
 pub mod dist;
+pub mod faults;
 mod http;
 pub mod lessons;
 pub mod links;

@@ -18,6 +18,9 @@ Usage: cargo xtask COMMAND
                                stages: fmt clippy clippy-wasm native doc wasm dist e2e
   shots                        take screenshots of the page into target/screenshots
   verify                       compare with exact answers, reference numbers and recorded digests: a table
+  soak [--steps N] [--minutes M] [--hidden S] [--out DIR]
+                               leave a page alone for long (10,000,000 steps, 10 minutes, 60 s hidden) and see
+                               whether its memory stays flat; soak.csv and soak.svg go to DIR (docs)
   bench [--json] [PART]        measure natively and in Chromium: solver, page and charts, or one of them
 ";
 
@@ -29,6 +32,7 @@ enum Command {
     Shots,
     Verify,
     Bench { json: bool, part: Option<String> },
+    Soak { args: Vec<String> },
 }
 
 fn main() -> ExitCode {
@@ -62,6 +66,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         "shots" => Command::Shots,
         "verify" => Command::Verify,
         "bench" => Command::Bench { json: false, part: None },
+        "soak" => Command::Soak { args: Vec::new() },
         _ => return Err(format!("there is no command {name:?}").into()),
     };
     while let Some(arg) = args.next()? {
@@ -72,6 +77,10 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
             (Command::Test { only, .. }, Long("only")) => *only = Some(stage(&args.value()?.string()?)?),
             (Command::Test { only: Some(_), filter: filter @ None }, Value(name)) => {
                 *filter = Some(name.string()?)
+            }
+            (Command::Soak { args: all }, Long(name @ ("steps" | "minutes" | "hidden" | "out"))) => {
+                let name = format!("--{name}");
+                all.extend([name, args.value()?.string()?]);
             }
             (Command::Bench { json, .. }, Long("json")) => *json = true,
             (Command::Bench { part: part @ None, .. }, Value(name)) => *part = Some(name.string()?),
@@ -96,6 +105,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Test { only, filter } => stages::run_all(only.as_deref(), filter.as_deref())?,
         Command::Shots => stages::browser_command("shots", [])?,
         Command::Verify => verify::verify()?,
+        Command::Soak { args } => stages::browser_command("soak", args.iter().map(String::as_str))?,
         Command::Bench { json, part } => {
             stages::browser_command("bench", json.then_some("--json").into_iter().chain(part.as_deref()))?;
         }

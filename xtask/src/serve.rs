@@ -1,6 +1,7 @@
 //! A small server for a [`Site`], as strict as a careful host would be.
 
-use crate::http::{self, Request, Response};
+use crate::faults::{Fault, disturbed};
+use crate::http::{self, End, Request, Response};
 use crate::release::VERSIONS;
 use crate::site::{Asset, Found, Site};
 use anyhow::{Result, anyhow, bail};
@@ -58,6 +59,7 @@ pub struct Server {
     site: Arc<RwLock<Site>>,
     log: Arc<Mutex<Vec<Served>>>,
     stop: Arc<AtomicBool>,
+    fault: Arc<Mutex<Option<Fault>>>,
 }
 
 /// A port that is taken, with nothing to serve yet.
@@ -72,11 +74,19 @@ impl Bound {
         let port = self.0.local_addr()?.port();
         let (log, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let (site, prefix) = (Arc::new(RwLock::new(site)), prefix.to_owned());
-        let server =
-            Server { port, prefix: prefix.clone(), site: site.clone(), log: log.clone(), stop: stop.clone() };
+        let fault = Arc::new(Mutex::new(None));
+        let server = Server {
+            port,
+            prefix: prefix.clone(),
+            site: site.clone(),
+            log: log.clone(),
+            stop: stop.clone(),
+            fault: fault.clone(),
+        };
         let respond = move |request: &Request| {
             let site = site.read().expect("no thread panics with the site");
-            logged(respond(request, &site, &prefix), request, &log)
+            let fault = fault.lock().expect("no thread panics with the fault");
+            logged(disturbed(respond(request, &site, &prefix), request, fault.as_ref()), request, &log)
         };
         thread::spawn(move || http::serve(&self.0, &stop, Arc::new(respond)));
         Ok(server)
@@ -110,6 +120,11 @@ impl Server {
     /// Serves another site from now on, as after a deployment.
     pub fn replace(&self, site: Site) {
         *self.site.write().expect("no thread panics with the site") = site;
+    }
+
+    /// From now on answers are spoilt so, or no longer.
+    pub fn disturb(&self, fault: Option<Fault>) {
+        *self.fault.lock().expect("no thread panics with the fault") = fault;
     }
 
     /// Everything answered since the last call.
@@ -194,15 +209,15 @@ fn redirect(to: &str) -> Response {
     response
 }
 
-fn reply(status: &'static str, mime: &str, body: Vec<u8>) -> Response {
+pub(crate) fn reply(status: &'static str, mime: &str, body: Vec<u8>) -> Response {
     let own = [("Content-Type", mime), ("Cache-Control", REVALIDATED)];
     let headers = own.into_iter().chain(SECURITY).map(|(name, value)| (name, value.to_owned())).collect();
-    Response { status, headers, body }
+    Response { status, headers, body, end: End::Whole }
 }
 
 impl Response {
     /// How long the answer may be kept.
-    fn cache(&mut self, how: &str) {
+    pub(crate) fn cache(&mut self, how: &str) {
         let header = self.headers.iter_mut().find(|(name, _)| *name == "Cache-Control");
         header.expect("every reply says so").1 = how.to_owned();
     }

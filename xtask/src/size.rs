@@ -30,8 +30,12 @@ fn at_load(site: &Site) -> BTreeSet<String> {
 }
 
 /// What browsers fetch to install the page, or never where scripts run.
-const LATER: [&str; 2] =
-    [r#"<link rel="(?:manifest|apple-touch-icon)"[^>]*>"#, r"(?s)<noscript>.*?</noscript>"];
+const LATER: [&str; 3] = [
+    r#"<link rel="(?:manifest|apple-touch-icon)"[^>]*>"#,
+    r"(?s)<noscript>.*?</noscript>",
+    // Fetched by browsers that do not fetch the page's modules.
+    r"<script nomodule[^>]*>",
+];
 
 /// Relative addresses that a page or script needs from the start.
 fn named_in(path: &str, text: &str) -> impl Iterator<Item = String> {
@@ -101,7 +105,7 @@ mod tests {
     #[test]
     fn what_a_page_names_is_fetched_and_what_it_imports_later_is_not() {
         let html = r#"<link rel="icon" href="www/icon.svg"><script src="www/start.js"></script><a href="other.html">
-            <link rel="manifest" href="app.webmanifest"><noscript><link rel="stylesheet" href="still.css"></noscript>"#;
+            <link rel="manifest" href="app.webmanifest"><noscript><link rel="stylesheet" href="still.css"></noscript><script nomodule src="old.js">"#;
         assert_eq!(named_in("index.html", html).collect::<Vec<_>>(), ["www/icon.svg", "www/start.js"]);
         let js = r#"import { a } from "./a.js"; new URL("worker.js", here); import(`./later.js`); import("./b.js")"#;
         assert_eq!(named_in("www/main.js", js).collect::<Vec<_>>(), ["./a.js", "worker.js"]);

@@ -7,6 +7,7 @@ mod e2e;
 mod page;
 mod runtime;
 mod shots;
+mod soak;
 mod wasm_test;
 
 use anyhow::{Result, bail};
@@ -32,6 +33,7 @@ fn run(args: &[&str]) -> Result<()> {
         ["shots"] => shots::take(),
         ["bench", "--json", ref part @ ..] => bench::run(true, part.first().copied()),
         ["bench", ref part @ ..] => bench::run(false, part.first().copied()),
+        ["soak", ..] => soak::run(&args[1..]),
         ["wasm-test", ..] => wasm_test::run(&args[1..]),
         _ => bail!("this program is started by `cargo xtask`"),
     }

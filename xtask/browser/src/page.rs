@@ -80,6 +80,21 @@ impl Page {
         found
     }
 
+    /// Does something while another window is in front; what this page was seen as meanwhile.
+    pub fn behind_another(&self, inside: impl FnOnce() -> Result<()>) -> Result<Vec<String>> {
+        self.eval(
+            "globalThis.seenAs = []; \
+             document.addEventListener('visibilitychange', () => seenAs.push(document.visibilityState))",
+        )?;
+        let here = block_on(self.session.window())?;
+        let other = block_on(self.session.new_tab())?;
+        block_on(self.session.switch_to_window(other))?;
+        inside()?;
+        block_on(self.session.close_window())?;
+        block_on(self.session.switch_to_window(here))?;
+        self.eval_as("return seenAs")
+    }
+
     /// Loads any address.
     pub fn visit(&self, address: &str) -> Result<()> {
         Ok(block_on(self.session.goto(address))?)

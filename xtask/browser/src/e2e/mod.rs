@@ -6,6 +6,7 @@ pub mod data;
 mod documents;
 mod embed;
 mod ensemble;
+pub mod faults;
 mod figures;
 mod formulas;
 mod going_on;
@@ -28,6 +29,7 @@ mod problem;
 mod problem_views;
 mod programs;
 mod screens;
+mod soak;
 mod time;
 
 pub use self::lessons::{COUNT, wait_for_lesson};
@@ -105,8 +107,10 @@ pub fn run(filter: &str) -> Result<()> {
         axe::TESTS,
         lessons::TESTS,
         lessons_walk::TESTS,
+        soak::TESTS,
     ];
-    let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
+    let groups = groups.into_iter().chain(faults::GROUPS);
+    let chosen: Vec<&Test> = groups.flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");
     }

@@ -31,7 +31,7 @@ fn version(site: &Site) -> Result<String> {
 }
 
 /// The site as another build would be, which calls itself by its version.
-fn another(name: &str) -> Result<Site> {
+pub fn another(name: &str) -> Result<Site> {
     let before = site()?;
     let old = version(&before)?;
     let renamed = before.files().map(|(path, asset)| {
@@ -51,7 +51,7 @@ fn another(name: &str) -> Result<Site> {
 }
 
 /// Opens a site of its own and waits until it is kept.
-fn kept(page: &Page) -> Result<Server> {
+pub fn kept(page: &Page) -> Result<Server> {
     let server = Server::bind(Port::Exactly(0))?.start(site()?, PREFIX)?;
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
@@ -64,17 +64,17 @@ fn kept(page: &Page) -> Result<Server> {
 }
 
 /// The names of all caches.
-fn caches(page: &Page) -> Result<Vec<String>> {
+pub fn caches(page: &Page) -> Result<Vec<String>> {
     page.eval_as("return await caches.keys()")
 }
 
 /// What the page calls itself, with its version.
-fn brand(page: &Page) -> Result<String> {
+pub fn brand(page: &Page) -> Result<String> {
     page.text(".brand")
 }
 
 /// Looks for a newer site, as the browser does at times.
-const LOOK: &str = "await (await navigator.serviceWorker.getRegistration()).update()";
+pub const LOOK: &str = "await (await navigator.serviceWorker.getRegistration()).update()";
 
 fn offline_the_whole_page_works(page: &Page) -> Result<()> {
     let server = kept(page)?;

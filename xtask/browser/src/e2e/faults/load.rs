@@ -1,0 +1,218 @@
+//! Files that do not come, come in part, or are something else.
+
+use super::start::says_why;
+use super::{Test, before_pages, open, serve, site, told, whole};
+use crate::page::{DESKTOP, Page};
+use anyhow::{Context, Result, ensure};
+use std::time::Duration;
+use xtask::faults::{Fault, FaultKind};
+use xtask::serve::Server;
+
+pub const TESTS: &[Test] = &[
+    ("fault_file_of_the_opening_that_does_not_come", file_of_the_opening_that_does_not_come),
+    ("fault_style_sheet_that_does_not_come", style_sheet_that_does_not_come),
+    ("fault_connection_that_stalls_is_said", connection_that_stalls_is_said),
+    ("fault_first_script_that_does_not_come", first_script_that_does_not_come),
+    ("fault_later_file_that_does_not_come", later_file_that_does_not_come),
+    ("fault_part_that_is_asked_for_comes_at_the_second_try", part_that_is_asked_for_comes_at_the_second_try),
+];
+
+const KINDS: [FaultKind; 4] = [FaultKind::Missing, FaultKind::Broken, FaultKind::Cut, FaultKind::Foreign];
+
+fn spoil(server: &Server, path: &str, kind: FaultKind) {
+    server.disturb(Some(Fault { path: path.to_owned(), kind }));
+}
+
+/// Visits a site whose file is spoilt, in a browser that has kept nothing.
+fn visit(page: &Page, server: &Server, path: &str, kind: FaultKind) -> Result<()> {
+    page.visit("about:blank")?;
+    page.devtools("Network.clearBrowserCache", serde_json::json!({}))?;
+    page.allow(&server.url());
+    spoil(server, path, kind);
+    page.visit(&server.url())
+}
+
+/// The page opens once the fault is over and it is asked to try again.
+fn tries_again(page: &Page, server: &Server) -> Result<()> {
+    server.disturb(None);
+    page.click("try-again")?;
+    page.wait_until("the page", || Ok(page.state().is_ok_and(|state| state == "finished")))?;
+    page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))
+}
+
+fn file_of_the_opening_that_does_not_come(page: &Page) -> Result<()> {
+    let server = serve(site()?)?;
+    page.set_screen(DESKTOP)?;
+    for path in
+        ["www/main.js", "www/values.js", "www/pkg/opening.js", "www/pkg/opening.packed", "www/worker.js"]
+    {
+        for kind in KINDS {
+            let check = || {
+                visit(page, &server, path, kind)?;
+                says_why(page, "")?;
+                tries_again(page, &server)
+            };
+            check().with_context(|| format!("{path} {kind:?}"))?;
+        }
+    }
+    super::forget(page)
+}
+
+fn style_sheet_that_does_not_come(page: &Page) -> Result<()> {
+    let server = serve(site()?)?;
+    page.set_screen(DESKTOP)?;
+    for path in ["www/style.css", "www/parts.css"] {
+        for kind in KINDS {
+            let check = || {
+                visit(page, &server, path, kind)?;
+                page.wait_for_state("finished")?;
+                told(page, "A part of the page could not be fetched")?;
+                tries_again(page, &server)
+            };
+            check().with_context(|| format!("{path} {kind:?}"))?;
+        }
+    }
+    super::forget(page)
+}
+
+/// Keeps what the page says while it is loading.
+const LISTEN: &str = "globalThis.said = []; setInterval(() => { \
+    const text = document.querySelector('[data-message]')?.textContent; \
+    const still = document.querySelector('picture img')?.naturalWidth > 100; \
+    if (text) said.push(text + (still ? ', with the still' : '')); }, 200)";
+
+fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
+    let server = serve(site()?)?;
+    before_pages(page, LISTEN)?;
+    page.set_screen(DESKTOP)?;
+    for path in ["www/pkg/opening.packed", "www/main.js"] {
+        let check = || {
+            // The driver waits for the page: what it says meanwhile is kept by itself.
+            visit(page, &server, path, FaultKind::Stalled(Duration::from_secs(25)))?;
+            page.wait_for_state("finished")?;
+            let said: Vec<String> = page.eval_as("return said")?;
+            let slow = |text: &String| {
+                text.starts_with("The page is still loading") && text.ends_with("Try again, with the still")
+            };
+            ensure!(said.iter().any(slow), "{said:?}");
+            page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))?;
+            let still: usize = page.eval_as("return document.querySelectorAll('picture').length")?;
+            ensure!(still == 0, "the still is gone");
+            Ok(())
+        };
+        check().with_context(|| path.to_owned())?;
+    }
+    // The worker gets 20 s.
+    visit(page, &server, "www/worker.js", FaultKind::Stalled(Duration::from_secs(60)))?;
+    says_why(page, "not ready after 20 s")?;
+    tries_again(page, &server)?;
+    super::forget(page)
+}
+
+/// Without it no script can say anything: the style sheet does.
+fn first_script_that_does_not_come(page: &Page) -> Result<()> {
+    let server = serve(site()?)?;
+    page.set_screen(DESKTOP)?;
+    // Another's page in its place would be kept by the browser, and nobody could ask for it anew.
+    for kind in [FaultKind::Missing, FaultKind::Broken, FaultKind::Cut] {
+        visit(page, &server, "www/start.js", kind)?;
+        page.wait_until("words", || {
+            page.eval_as("const late = document.querySelector('.late'); return getComputedStyle(late).visibility === 'visible' && /Reload/.test(late.innerText)")
+        })?;
+    }
+    server.disturb(None);
+    page.visit(&server.url())?;
+    page.eval("location.reload()")?;
+    page.wait_until("the page", || Ok(page.state().is_ok_and(|state| state == "finished")))?;
+    super::forget(page)
+}
+
+/// What comes after the first picture is done without.
+fn later_file_that_does_not_come(page: &Page) -> Result<()> {
+    let server = serve(site()?)?;
+    let files = [
+        "www/more.js",
+        "www/cursor.js",
+        "www/more.css",
+        "www/pkg/auxilearn_lab.js",
+        "www/says.js",
+        "www/guard.js",
+        "www/editor.js",
+        "www/lang/zh.json",
+    ];
+    page.set_screen(DESKTOP)?;
+    for path in files {
+        for kind in [FaultKind::Missing, FaultKind::Cut] {
+            let check = || {
+                visit(page, &server, path, kind)?;
+                if path.ends_with("zh.json") {
+                    page.visit("about:blank")?;
+                    page.visit(&format!("{}#lang=zh", server.url()))?;
+                }
+                page.wait_for_state("finished")?;
+                let digests = page.digests()?;
+                page.click("new-seed")?;
+                page.wait_until("another run", || {
+                    Ok(page.state()? == "finished" && page.digests()? != digests)
+                })?;
+                ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
+                Ok(())
+            };
+            check().with_context(|| format!("{path} {kind:?}"))?;
+        }
+    }
+    let uncaught: Vec<String> =
+        page.problems()?.into_iter().filter(|problem| problem.contains("Uncaught")).collect();
+    ensure!(uncaught.is_empty(), "{uncaught:?}");
+    Ok(())
+}
+
+/// What is asked for, the file that it needs, and whether it has come.
+const ASKED: [(&str, &str, &str); 4] = [
+    (
+        "const e = document.querySelector('[data-control=preset]'); e.value = 'sinusoid'; e.dispatchEvent(new Event('change'))",
+        "www/experiments/sinusoid.json",
+        "return document.documentElement.dataset.state === 'finished' && document.querySelector('[data-control=preset]').value === 'sinusoid'",
+    ),
+    (
+        "const d = document.querySelector('[data-panel]'); d.open = false; setTimeout(() => d.open = true, 50)",
+        "www/catalogue.json",
+        "return !!document.querySelector('.lanes-chosen')",
+    ),
+    (
+        "document.querySelector('[data-action=lessons]').click()",
+        "www/lessons/en/index.json",
+        "return !!document.querySelector('[data-action=lesson-next]')",
+    ),
+    (
+        "location.hash = ''; location.hash = '#preset=ridge'",
+        "www/experiments/ridge.json",
+        "return document.documentElement.dataset.state === 'finished' && document.querySelector('[data-control=preset]').value === 'ridge'",
+    ),
+];
+
+fn part_that_is_asked_for_comes_at_the_second_try(page: &Page) -> Result<()> {
+    let server = serve(site()?)?;
+    open(page, &server)?;
+    whole(page)?;
+    page.wait_until("everything", || {
+        page.eval_as("return !!document.querySelector('[data-action=lessons]')")
+    })?;
+    // The service worker would have all of it.
+    page.devtools("Network.setBypassServiceWorker", serde_json::json!({ "bypass": true }))?;
+    page.devtools("Network.setCacheDisabled", serde_json::json!({ "cacheDisabled": true }))?;
+    for (ask, path, come) in ASKED {
+        for kind in [FaultKind::Broken, FaultKind::Cut] {
+            let check = || {
+                spoil(&server, path, kind);
+                page.eval(ask)?;
+                told(page, "could not be fetched")
+            };
+            check().with_context(|| format!("{path} {kind:?}"))?;
+        }
+        server.disturb(None);
+        page.eval(ask)?;
+        page.wait_until(path, || page.eval_as(come))?;
+    }
+    super::forget(page)
+}

@@ -1,0 +1,95 @@
+//! The soak in short: what may not grow is counted, not timed (`cargo xtask soak` is the long one).
+
+use super::{Test, faults};
+use crate::page::Page;
+use crate::soak::{Sample, hook, long_document, prepare, set_speed, take};
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use std::time::Instant;
+use xtask::serve::Server;
+
+pub const TESTS: &[Test] = &[
+    ("soak_ten_million_steps_take_no_memory", ten_million_steps_take_no_memory),
+    ("soak_documents_one_after_another_take_no_memory", documents_one_after_another_take_no_memory),
+];
+
+/// More rows than a trace holds, so that it has been thinned out.
+const FULL: u64 = 2_000_000;
+const STEPS: u64 = 10_000_000;
+/// Enough to fill a trace.
+const MANY: u64 = 300_000;
+/// Bytes by which the page's objects may differ after a collection.
+const OBJECTS: f64 = 1_500_000.0;
+
+/// The whole page, whose worker can be asked.
+fn begin(page: &Page) -> Result<Server> {
+    let mut site = faults::site()?;
+    hook(&mut site)?;
+    let server = faults::serve(site)?;
+    prepare(page)?;
+    faults::open(page, &server)?;
+    faults::whole(page)?;
+    Ok(server)
+}
+
+fn ten_million_steps_take_no_memory(page: &Page) -> Result<()> {
+    let _server = begin(page)?;
+    let began = Instant::now();
+    set_speed(page, 8)?;
+    page.apply_document(&long_document(STEPS)?)?;
+    page.wait_until("a full trace", || Ok(page.step()? > FULL))?;
+    page.click("pause")?;
+    page.wait_until("rest", || Ok(page.state()? != "running"))?;
+    let before = take(page, "run", began)?;
+    page.eval("document.querySelector('[data-action=play]')?.click()")?;
+    ends(page)?;
+    let (first, digests) = (take(page, "run", began)?, page.digests()?);
+    same(&before, &first)?;
+    page.click("rewind")?;
+    page.wait_until("step 0", || Ok(page.step()? == 0 && page.state()? != "running"))?;
+    page.click("play")?;
+    ends(page)?;
+    same(&first, &take(page, "run", began)?)?;
+    ensure!(page.digests()? == digests, "the second run has other numbers");
+    Ok(())
+}
+
+/// Each fills its traces. Two are there at a time, the one shown and the one being read, so memory grows with the
+/// second; from then on it may not.
+fn documents_one_after_another_take_no_memory(page: &Page) -> Result<()> {
+    let _server = begin(page)?;
+    let began = Instant::now();
+    let mut samples: Vec<Sample> = Vec::new();
+    for seed in 1..=8 {
+        let mut document: Value = serde_json::from_str(&long_document(MANY)?)?;
+        document["seed"] = json!(seed);
+        page.apply_document(&document.to_string())?;
+        page.wait_until("the run", || {
+            Ok(page.text("[data-seed]")? == seed.to_string()
+                && page.state()? == "finished"
+                && page.step()? == MANY)
+        })?;
+        samples.push(take(page, "run", began)?);
+    }
+    same(&samples[3], &samples[7])
+}
+
+fn ends(page: &Page) -> Result<()> {
+    page.wait_for_state("finished")?;
+    ensure!(page.step()? == STEPS, "it ends at step {}", page.step()?);
+    Ok(())
+}
+
+/// Memory of WebAssembly and listeners have not grown at all, objects and nodes hardly.
+fn same(before: &Sample, after: &Sample) -> Result<()> {
+    for (what, a, b, more) in [
+        ("bytes of WebAssembly on the page", before.page_wasm, after.page_wasm, 0.0),
+        ("bytes of WebAssembly in the worker", before.worker_wasm, after.worker_wasm, 0.0),
+        ("listeners", before.listeners, after.listeners, 0.0),
+        ("nodes", before.nodes, after.nodes, 200.0),
+        ("bytes of objects", before.heap, after.heap, OBJECTS),
+    ] {
+        ensure!(b <= a + more, "{what}: {a}, then {b}");
+    }
+    Ok(())
+}
