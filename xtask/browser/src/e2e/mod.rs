@@ -27,6 +27,7 @@ mod problem;
 mod problem_views;
 mod programs;
 mod screens;
+mod tasks;
 mod time;
 
 use crate::driver::Driver;
@@ -75,6 +76,7 @@ pub fn run(filter: &str) -> Result<()> {
     let driver = Driver::start()?;
     let groups = [
         opening::TESTS,
+        tasks::TESTS,
         playing::TESTS,
         documents::TESTS,
         panel::TESTS,
