@@ -47,12 +47,13 @@ fn no_lane_of_a_preset_allocates_while_it_runs() {
 fn no_combination_of_solvers_allocates_while_it_runs() {
     let inners = [json!({"kind": "exact"}), json!({"kind": "gradient_descent", "lr": 0.02, "steps": 5})];
     let outers = [json!({"kind": "sgd", "lr": 0.01, "momentum": 0.9}), json!({"kind": "adam", "lr": 0.01})];
-    let products = [json!({"kind": "direct"}), json!({"kind": "neumann", "terms": 7, "alpha": 0.02})];
+    let neumann = |scaling: &str| json!({"kind": "neumann", "terms": 7, "alpha": 0.02, "scaling": scaling});
+    let products = [json!({"kind": "direct"}), neumann("alpha"), neumann("official")];
     for id in ["noisy-main", "penguins"] {
         let mut document = document(id);
         let mut lanes = Vec::new();
         for inner in &inners {
-            for (outer, product) in outers.iter().zip(&products) {
+            for (outer, product) in outers.iter().flat_map(|outer| products.iter().map(move |p| (outer, p))) {
                 lanes.push(json!({"label": format!("{inner} {outer} {product}"), "method": {
                     "kind": "implicit", "inner": inner, "outer": outer, "inverse_hvp": product}}));
             }

@@ -40,7 +40,16 @@ const WORDS = [
   [/* t */ "Digest", /* t */ "A fingerprint of all numbers of a lane: the same on every machine."],
 ];
 
+/** Each is guarded by tests: docs/promises.md. */
+const PROMISES = [
+  /* t */ "The same link gives the same numbers on every machine, to the last bit.",
+  /* t */ "What you enter and load stays on this machine; nothing is asked of any other site.",
+  /* t */ "What cannot be run is refused with a reason, and what you have stays.",
+  /* t */ "Once it is loaded, the page works without a network.",
+];
+
 function show() {
+  const licences = element("a", { href: "licences.txt" }, t("Licences of what this page is made of"));
   const box = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "keys" }));
   box.checked = keysOn();
   box.addEventListener("change", () => switchKeys(box.checked));
@@ -54,5 +63,8 @@ function show() {
     list(KEYS, (name) => element("kbd", {}, name)),
     element("label", { class: "check" }, box, t("Keys of one sign (P, ?, B)")),
     element("h3", {}, t("Words")),
-    list(WORDS, (name) => document.createTextNode(t(name))));
+    list(WORDS, (name) => document.createTextNode(t(name))),
+    element("h3", {}, t("What this page promises")),
+    element("ul", {}, ...PROMISES.map((promise) => element("li", {}, t(promise)))),
+    element("p", {}, licences));
 }

@@ -11,6 +11,9 @@ macro_rules! tagged_enum {
         pub enum $name { $($(#[$doc])* #[serde(rename = $kind)] $variant($type),)+ }
 
         impl $name {
+            /// The words that documents may write as `kind`.
+            pub const KINDS: &[&str] = &[$($kind),+];
+
             /// The word that documents write as `kind`.
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $kind,)+ }

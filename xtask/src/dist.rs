@@ -4,7 +4,7 @@ use crate::cargo::root;
 use crate::links::not_relative;
 use crate::site::{Site, gzip};
 use crate::texts::catalogue_path;
-use crate::{bindgen, compress, lessons, presets, release, size, strip};
+use crate::{bindgen, compress, lessons, notices, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     lessons::write(&root(), out)?;
     strip_comments(&out.join("www"))?;
     let version = put_in_version(out)?;
+    notices::write(&root(), out)?;
     dress(out, &version)?;
     let site = Site::read(out)?;
     check_links(&site)?;

@@ -15,7 +15,8 @@ Usage: cargo xtask COMMAND
   serve [--port N]             build the page and serve it on 127.0.0.1 (8080 or the next free port)
   dist [--out DIR]             write the site to DIR (dist) and show its size
   test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name;
-                               stages: fmt clippy clippy-wasm native doc wasm dist e2e
+                               stages: fmt clippy clippy-wasm supply native instructions doc
+                               wasm dist e2e
   shots                        take screenshots of the page into target/screenshots
   verify                       compare with exact answers, reference numbers and recorded digests: a table
   soak [--steps N] [--minutes M] [--hidden S] [--out DIR]

@@ -1,6 +1,7 @@
 //! A build's version, and the files that carry it: what a page loads stands in a folder that is named by
 //! the content, so that no cache between can mix two builds.
 
+use crate::notices;
 use crate::serve::{IMMUTABLE, REVALIDATED, SECURITY};
 use crate::site::Site;
 use anyhow::{Context, Result, bail};
@@ -66,11 +67,11 @@ pub fn service_worker(template: &str, version: &str, site: &Site) -> Result<Stri
     ))
 }
 
-/// Whether the page may ask for a file of the site.
+/// Whether the page may ask for a file of the site; who wants the licences follows a link.
 fn kept(path: &str) -> bool {
     let stable =
         STABLE.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
-    !(stable || path == "sw.js" || path == HEADERS)
+    !(stable || ["sw.js", HEADERS, notices::FILE].contains(&path))
 }
 
 /// A hash as `fetch` takes it.
@@ -105,7 +106,15 @@ pub fn headers() -> String {
         }
     };
     rule("/*", &SECURITY);
-    for path in ["/", "/index.html", "/teacher.html", "/teacher-zh.html", "/app.webmanifest", "/sw.js"] {
+    for path in [
+        "/",
+        "/index.html",
+        "/teacher.html",
+        "/teacher-zh.html",
+        "/licences.txt",
+        "/app.webmanifest",
+        "/sw.js",
+    ] {
         rule(path, &[("Cache-Control", REVALIDATED)]);
     }
     for folder in STABLE {

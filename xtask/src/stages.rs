@@ -2,7 +2,7 @@
 
 use crate::cargo::{PACKAGE, cargo, root, run};
 use crate::target::{WASM, ensure_wasm};
-use crate::{browser::Browser, dist};
+use crate::{browser::Browser, dist, instructions, supply};
 use anyhow::{Context, Result};
 use std::time::Instant;
 
@@ -16,11 +16,13 @@ pub struct Stage {
 }
 
 /// All stages in the order they run.
-pub const STAGES: [Stage; 8] = [
+pub const STAGES: [Stage; 10] = [
     Stage { name: "fmt", title: "formatting", run: |_| run(&mut cargo(["fmt", "--all", "--check"])) },
     Stage { name: "clippy", title: "clippy, native", run: |_| clippy(&["--workspace", "--all-targets"]) },
     Stage { name: "clippy-wasm", title: "clippy, WebAssembly", run: |_| clippy_wasm() },
+    Stage { name: "supply", title: "dependencies: licences, sources, reasons", run: |_| supply::check() },
     Stage { name: "native", title: "native tests and documentation's examples", run: native },
+    Stage { name: "instructions", title: "instruction counts", run: |_| instructions::check() },
     Stage { name: "doc", title: "documentation", run: |_| documentation() },
     Stage { name: "wasm", title: "WebAssembly tests in the browser", run: wasm },
     Stage { name: "dist", title: "site and its size", run: |_| dist::dist(&dist::default_out()) },

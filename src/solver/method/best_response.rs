@@ -114,7 +114,7 @@ impl BestResponseState {
             self.inner.set_phi(self.phi.as_slice());
             self.trial.copy_from(&self.response);
             state.inner_solves += 1;
-            if self.inner.minimise(&mut self.trial).is_ok() {
+            if self.inner.finds_minimum(&mut self.trial) {
                 let reached = problem.outer_at(&self.trial, &mut self.scratch);
                 let moved = self.parameters.theta.metric_distance(&self.theta);
                 if reached <= value - ENOUGH * moved * moved / length {

@@ -148,7 +148,7 @@ impl InnerObjective<Dyn> for InnerGeneral {
 
     fn minimise(&mut self, w: &mut DVector<f64>) -> Result<(), StopReason> {
         self.draw();
-        self.with_newton(w, newton::minimise)
+        self.with_newton(w, newton::minimise).map_err(|failure| self.reason(&failure))
     }
 
     fn hessian(&mut self, w: &DVector<f64>) -> &Dense<Dyn> {
@@ -194,15 +194,31 @@ impl InnerGeneral {
     /// Why there is none.
     pub fn newton_step(&mut self, w: &mut DVector<f64>) -> Result<(), StopReason> {
         self.draw();
-        self.with_newton(w, |objective, memory, w| newton::step(objective, memory, w).map(|_| ()))
+        let step =
+            |objective: &mut Self, memory: &mut _, w: &mut _| newton::step(objective, memory, w).map(drop);
+        self.with_newton(w, step).map_err(|failure| self.reason(&failure))
+    }
+
+    /// [`minimise`](InnerObjective::minimise) for a trial: whether there is a minimum, not why there is none, and
+    /// so without taking memory.
+    pub fn finds_minimum(&mut self, w: &mut DVector<f64>) -> bool {
+        self.draw();
+        self.with_newton(w, newton::minimise).is_ok()
+    }
+
+    fn reason(&self, failure: &newton::Failure) -> StopReason {
+        match failure {
+            newton::Failure::For(reason) => *reason,
+            newton::Failure::NoSolution => self.hessian.defect(),
+        }
     }
 
     /// Newton's memory is taken out while it and the objective are used together.
     fn with_newton(
         &mut self,
         w: &mut DVector<f64>,
-        run: impl FnOnce(&mut Self, &mut newton::Memory, &mut DVector<f64>) -> Result<(), StopReason>,
-    ) -> Result<(), StopReason> {
+        run: impl FnOnce(&mut Self, &mut newton::Memory, &mut DVector<f64>) -> Result<(), newton::Failure>,
+    ) -> Result<(), newton::Failure> {
         let mut memory = self.newton.take().unwrap_or_else(|| Box::new(newton::Memory::new(w.len())));
         let outcome = run(self, &mut memory, w);
         self.newton = Some(memory);

@@ -38,6 +38,21 @@ impl Memory {
     }
 }
 
+/// Why there is no minimum.
+pub enum Failure {
+    /// Known.
+    For(StopReason),
+    /// To be read off the Hessian that was formed last, which takes its eigenvalues and memory for them: who only
+    /// tries need not know.
+    NoSolution,
+}
+
+impl From<StopReason> for Failure {
+    fn from(reason: StopReason) -> Self {
+        Self::For(reason)
+    }
+}
+
 /// `w ← argmin L_T(·, φ)` from the present `w`: the minimum itself of a convex objective, the one
 /// that Newton's method runs into of any other.
 ///
@@ -48,27 +63,23 @@ pub fn minimise(
     objective: &mut InnerGeneral,
     memory: &mut Memory,
     w: &mut DVector<f64>,
-) -> Result<(), StopReason> {
+) -> Result<(), Failure> {
     for _ in 0..MAX_STEPS {
         if step(objective, memory, w)? <= SMALL_STEP {
-            return if memory.at_saddle { Err(StopReason::Indefinite) } else { Ok(()) };
+            return if memory.at_saddle { Err(StopReason::Indefinite.into()) } else { Ok(()) };
         }
     }
-    Err(StopReason::Unsolved)
+    Err(StopReason::Unsolved.into())
 }
 
 /// One step; returns its largest component relative to `1 + |w|`.
 ///
 /// # Errors
 /// As [`minimise`].
-pub fn step(
-    objective: &mut InnerGeneral,
-    memory: &mut Memory,
-    w: &mut DVector<f64>,
-) -> Result<f64, StopReason> {
+pub fn step(objective: &mut InnerGeneral, memory: &mut Memory, w: &mut DVector<f64>) -> Result<f64, Failure> {
     let value = objective.value_and_gradient(w, &mut memory.gradient);
     if !value.is_finite() {
-        return Err(StopReason::Diverged);
+        return Err(StopReason::Diverged.into());
     }
     direction(objective, memory, w)?;
     let slope = memory.gradient.dot(&memory.direction);
@@ -87,11 +98,11 @@ pub fn step(
     // A halved step is no sign of convergence.
     let size = size.fold(0.0, f64::max) / t;
     w.copy_from(&memory.trial);
-    if size.is_finite() { Ok(size) } else { Err(StopReason::Diverged) }
+    if size.is_finite() { Ok(size) } else { Err(StopReason::Diverged.into()) }
 }
 
 /// `direction ← -(H + shift·I)⁻¹ gradient` with the least shift tried that makes it a descent.
-fn direction(objective: &mut InnerGeneral, memory: &mut Memory, w: &DVector<f64>) -> Result<(), StopReason> {
+fn direction(objective: &mut InnerGeneral, memory: &mut Memory, w: &DVector<f64>) -> Result<(), Failure> {
     objective.hessian(w);
     let convex = objective.is_convex();
     let hessian = objective.formed_hessian();
@@ -99,7 +110,7 @@ fn direction(objective: &mut InnerGeneral, memory: &mut Memory, w: &DVector<f64>
     let mut shift = 0.0;
     while !hessian.solve_if_definite(&memory.gradient, &mut memory.factor, &mut memory.direction) {
         if convex || !least.is_finite() || shift > MOST_SHIFT * least {
-            return Err(hessian.defect());
+            return Err(Failure::NoSolution);
         }
         let next = if shift == 0.0 { least } else { 4.0 * shift };
         hessian.add_to_diagonal(next - shift);

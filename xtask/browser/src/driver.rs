@@ -44,6 +44,16 @@ pub fn capabilities(browser: &Browser, profile: &Path) -> serde_json::Value {
     })
 }
 
+/// Parts of Chromium's own trace that say what its threads do, and for how long.
+const TRACED: &str = "devtools.timeline,disabled-by-default-devtools.timeline,toplevel,v8,blink";
+
+/// The same for a session whose performance log is a trace.
+fn traced(mut capabilities: serde_json::Value) -> serde_json::Value {
+    capabilities["goog:chromeOptions"]["perfLoggingPrefs"] =
+        json!({ "enableNetwork": false, "enablePage": false, "traceCategories": TRACED });
+    capabilities
+}
+
 /// Folder for profiles and logs of this process, so that nothing is left outside `target`.
 pub fn scratch() -> PathBuf {
     target_dir().join("browser").join(std::process::id().to_string())
@@ -69,9 +79,25 @@ impl Profiles {
     /// # Errors
     /// If it does not start.
     pub fn open(self: &Rc<Self>, site: &str) -> Result<Page> {
+        self.start(site, |capabilities| capabilities)
+    }
+
+    /// The same, and what its threads do is traced from the start.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn open_traced(self: &Rc<Self>, site: &str) -> Result<Page> {
+        self.start(site, traced)
+    }
+
+    fn start(
+        self: &Rc<Self>,
+        site: &str,
+        more: impl Fn(serde_json::Value) -> serde_json::Value,
+    ) -> Result<Page> {
         let number = self.sessions.replace(self.sessions.get() + 1);
         let profile = scratch().join(format!("profile-{number}"));
-        let serde_json::Value::Object(wanted) = capabilities(&self.browser, &profile) else {
+        let serde_json::Value::Object(wanted) = more(capabilities(&self.browser, &profile)) else {
             bail!("capabilities are an object");
         };
         let address = format!("http://127.0.0.1:{}", self.port);

@@ -57,6 +57,22 @@ impl Page {
         self.profiles.open(&self.site)
     }
 
+    /// The same, with a trace of what its threads do.
+    pub fn another_traced(&self) -> Result<Self> {
+        self.profiles.open_traced(&self.site)
+    }
+
+    /// Events of the trace since the last call.
+    pub fn trace(&self) -> Result<Vec<Value>> {
+        let log = block_on(self.session.get_log("performance"))?;
+        let events = log.iter().map(|entry| serde_json::from_str::<Value>(&entry.message));
+        let traced = |event: &Value| {
+            event.pointer("/message/method").and_then(Value::as_str) == Some("Tracing.dataCollected")
+        };
+        let events: Vec<Value> = events.collect::<Result<_, _>>()?;
+        Ok(events.into_iter().filter(traced).map(|mut event| event["message"]["params"].take()).collect())
+    }
+
     /// Loads an address relative to the site.
     pub fn goto(&self, address: &str) -> Result<()> {
         Ok(block_on(self.session.goto(format!("{}{address}", self.site)))?)

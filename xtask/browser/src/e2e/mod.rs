@@ -30,6 +30,7 @@ mod problem_views;
 mod programs;
 mod screens;
 mod soak;
+mod tasks;
 mod time;
 
 pub use self::lessons::{COUNT, wait_for_lesson};
@@ -80,6 +81,7 @@ pub fn run(filter: &str) -> Result<()> {
     let driver = Driver::start()?;
     let groups = [
         opening::TESTS,
+        tasks::TESTS,
         playing::TESTS,
         documents::TESTS,
         panel::TESTS,

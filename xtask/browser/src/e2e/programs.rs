@@ -14,6 +14,7 @@ pub const TESTS: &[Test] = &[
         "the_complete_program_comes_after_the_first_picture",
         the_complete_program_comes_after_the_first_picture,
     ),
+    ("nothing_is_fetched_before_it_is_wanted", nothing_is_fetched_before_it_is_wanted),
     ("a_link_to_any_experiment_opens_it", a_link_to_any_experiment_opens_it),
     ("without_the_complete_program_the_document_is_kept", without_the_complete_program_the_document_is_kept),
 ];
@@ -59,6 +60,54 @@ fn the_complete_program_comes_after_the_first_picture(page: &Page) -> Result<()>
     ensure!(place("www/panel.js").is_none() && place("www/catalogue.json").is_none(), "{asked:?}");
     page.wait_until("all that it brings", || page.eval_as("return !!document.querySelector('.saves')"))?;
     page.problems().map(drop) // the other server is foreign to the page's own checks
+}
+
+/// Asks for something by name at the moment a chart is first drawn.
+const TELL_DRAWN: &str = "const context = HTMLCanvasElement.prototype.getContext; let told = false; \
+    HTMLCanvasElement.prototype.getContext = function (...args) { \
+        if (this.dataset.chart && !told) { told = true; fetch('?drawn'); } \
+        return context.apply(this, args); }";
+
+/// What the page itself has fetched, without the service worker, which fetches everything to keep it.
+const FETCHED: &str = "return performance.getEntriesByType('resource').map(({ name }) => name)";
+
+/// Parts that come only when they are opened, chosen or spoken.
+const WANTED_LATER: [&str; 6] =
+    ["/lessons", "/lang/", "lang.css", "panel.js", "catalogue.json", "licences.txt"];
+
+fn nothing_is_fetched_before_it_is_wanted(page: &Page) -> Result<()> {
+    let site = site()?;
+    let counted = xtask::size::at_load(&site);
+    let server = Server::bind(Port::Exactly(0))?.start(site, PREFIX)?;
+    page.allow(&server.origin());
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": TELL_DRAWN }))?;
+    page.set_screen(DESKTOP)?;
+    page.visit(&server.url())?;
+    page.wait_until("all that comes at rest", || page.eval_as("return !!document.querySelector('.saves')"))?;
+    let asked: Vec<String> = server.take_log().into_iter().map(|served| served.path).collect();
+    let first = asked.iter().take_while(|path| !path.ends_with("?drawn"));
+    let first: Vec<&str> = first.map(|path| path.trim_start_matches(PREFIX)).collect();
+    ensure!(first.len() > 5, "{asked:?}");
+    for path in first {
+        let path = if path.is_empty() { "index.html" } else { path };
+        // The browser's own business, once it knows that the page can be installed.
+        let counted = counted.contains(path) || path == "app.webmanifest";
+        ensure!(counted, "{path} is fetched before the first chart and not counted");
+    }
+    let fetched: Vec<String> = page.eval_as(FETCHED)?;
+    for part in WANTED_LATER {
+        ensure!(!fetched.iter().any(|name| name.contains(part)), "{part} is fetched before it is wanted");
+    }
+    page.click("lessons")?;
+    page.wait_until("a lesson", || page.eval_as("return !!document.querySelector('.lesson-head')"))?;
+    let fetched: Vec<String> = page.eval_as(FETCHED)?;
+    ensure!(fetched.iter().any(|name| name.contains("/lessons/en/")), "{fetched:?}");
+    ensure!(!fetched.iter().any(|name| name.contains("/lang/")), "{fetched:?}");
+    page.click("language")?;
+    page.wait_until("another language", || {
+        Ok(page.eval_as::<Vec<String>>(FETCHED)?.iter().any(|name| name.contains("/lang/zh.json")))
+    })?;
+    page.wait_for_state("finished")
 }
 
 /// The site that the tests run on, for another server.
