@@ -4,7 +4,6 @@ use super::{Test, faults};
 use crate::page::Page;
 use crate::soak::{Sample, hook, long_document, prepare, set_speed, take};
 use anyhow::{Result, ensure};
-use serde_json::{Value, json};
 use std::time::Instant;
 use xtask::serve::Server;
 
@@ -36,8 +35,8 @@ fn ten_million_steps_take_no_memory(page: &Page) -> Result<()> {
     let _server = begin(page)?;
     let began = Instant::now();
     set_speed(page, 8)?;
-    page.apply_document(&long_document(STEPS)?)?;
-    page.wait_until("a full trace", || Ok(page.step()? > FULL))?;
+    page.apply_document(&long_document(STEPS, 12)?)?;
+    page.wait_until("a full trace", || Ok(page.text("[data-seed]")? == "12" && page.step()? > FULL))?;
     page.click("pause")?;
     page.wait_until("rest", || Ok(page.state()? != "running"))?;
     let before = take(page, "run", began)?;
@@ -61,9 +60,7 @@ fn documents_one_after_another_take_no_memory(page: &Page) -> Result<()> {
     let began = Instant::now();
     let mut samples: Vec<Sample> = Vec::new();
     for seed in 1..=8 {
-        let mut document: Value = serde_json::from_str(&long_document(MANY)?)?;
-        document["seed"] = json!(seed);
-        page.apply_document(&document.to_string())?;
+        page.apply_document(&long_document(MANY, seed)?)?;
         page.wait_until("the run", || {
             Ok(page.text("[data-seed]")? == seed.to_string()
                 && page.state()? == "finished"

@@ -185,7 +185,7 @@ const ASKED: [(&str, &str, &str); 4] = [
         "return !!document.querySelector('[data-action=lesson-next]')",
     ),
     (
-        "location.hash = ''; location.hash = '#preset=ridge'",
+        "location.hash = `#preset=ridge&seed=${Math.floor(performance.now())}`",
         "www/experiments/ridge.json",
         "return document.documentElement.dataset.state === 'finished' && document.querySelector('[data-control=preset]').value === 'ridge'",
     ),
