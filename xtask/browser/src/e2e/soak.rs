@@ -17,6 +17,8 @@ const FULL: u64 = 2_000_000;
 const STEPS: u64 = 10_000_000;
 /// Enough to fill a trace.
 const MANY: u64 = 300_000;
+/// Bytes that a trace which is thinned out and fills again may still take for what charts are drawn from.
+const SUMMARIES: f64 = 8e6;
 /// Bytes by which the page's objects may differ after a collection.
 const OBJECTS: f64 = 1_500_000.0;
 
@@ -42,14 +44,18 @@ fn ten_million_steps_take_no_memory(page: &Page) -> Result<()> {
     let before = take(page, "run", began)?;
     page.eval("document.querySelector('[data-action=play]')?.click()")?;
     ends(page)?;
-    let (first, digests) = (take(page, "run", began)?, page.digests()?);
-    same(&before, &first)?;
-    page.click("rewind")?;
-    page.wait_until("step 0", || Ok(page.step()? == 0 && page.state()? != "running"))?;
-    page.click("play")?;
-    ends(page)?;
-    same(&first, &take(page, "run", began)?)?;
-    ensure!(page.digests()? == digests, "the second run has other numbers");
+    let (mut last, digests) = (take(page, "run", began)?, page.digests()?);
+    same(&before, &last, SUMMARIES)?;
+    for repeated in 0..2 {
+        page.click("rewind")?;
+        page.wait_until("step 0", || Ok(page.step()? == 0 && page.state()? != "running"))?;
+        page.click("play")?;
+        ends(page)?;
+        ensure!(page.digests()? == digests, "the same run has other numbers");
+        let now = take(page, "run", began)?;
+        same(&last, &now, if repeated == 0 { SUMMARIES } else { 0.0 })?;
+        last = now;
+    }
     Ok(())
 }
 
@@ -68,7 +74,7 @@ fn documents_one_after_another_take_no_memory(page: &Page) -> Result<()> {
         })?;
         samples.push(take(page, "run", began)?);
     }
-    same(&samples[3], &samples[7])
+    same(&samples[3], &samples[7], 0.0)
 }
 
 fn ends(page: &Page) -> Result<()> {
@@ -77,16 +83,16 @@ fn ends(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Memory of WebAssembly and listeners have not grown at all, objects and nodes hardly.
-fn same(before: &Sample, after: &Sample) -> Result<()> {
-    for (what, a, b, more) in [
-        ("bytes of WebAssembly on the page", before.page_wasm, after.page_wasm, 0.0),
-        ("bytes of WebAssembly in the worker", before.worker_wasm, after.worker_wasm, 0.0),
+/// Memory of WebAssembly has grown by no more than `more` bytes, listeners not at all, objects and nodes hardly.
+fn same(before: &Sample, after: &Sample, more: f64) -> Result<()> {
+    for (what, a, b, most) in [
+        ("bytes of WebAssembly on the page", before.page_wasm, after.page_wasm, more),
+        ("bytes of WebAssembly in the worker", before.worker_wasm, after.worker_wasm, more),
         ("listeners", before.listeners, after.listeners, 0.0),
         ("nodes", before.nodes, after.nodes, 200.0),
         ("bytes of objects", before.heap, after.heap, OBJECTS),
     ] {
-        ensure!(b <= a + more, "{what}: {a}, then {b}");
+        ensure!(b <= a + most, "{what}: {a}, then {b}");
     }
     Ok(())
 }

@@ -137,6 +137,9 @@ fn soak(page: &Page, wanted: &Wanted, samples: &mut Vec<Sample>) -> Result<()> {
             over()
         }
     })?;
+    // What measuring itself leaves behind.
+    page.wait_for_state("finished")?;
+    watch("rest", samples, &mut over(wanted.minutes * 12.0))?;
     leave_and_come_back(page, wanted, &digests)
 }
 
@@ -144,7 +147,8 @@ fn soak(page: &Page, wanted: &Wanted, samples: &mut Vec<Sample>) -> Result<()> {
 fn begin(page: &Page, steps: u64, seed: u64) -> Result<()> {
     page.apply_document(&long_document(steps, seed)?)?;
     page.eval("scrollTo(0, 0)")?;
-    page.wait_until("the run", || Ok(page.text("[data-seed]")? == seed.to_string() && page.step()? > 0))
+    // More steps than the runs before it show.
+    page.wait_until("the run", || Ok(page.text("[data-seed]")? == seed.to_string() && page.step()? > 2000))
 }
 
 /// The page is hidden in mid-run; it ends with the numbers of the run that was watched.
@@ -260,7 +264,7 @@ fn summary(samples: &[Sample]) -> String {
         "| phase | s | steps | objects, MB (KB a minute) | WebAssembly, page and worker, MB | process, MB (KB a minute) | nodes, listeners | frames, late | 95 of 100 within, longest, ms |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     let mb = |bytes: f64| bytes / (1 << 20) as f64;
-    for phase in ["run", "play", "replay"] {
+    for phase in ["run", "play", "replay", "rest"] {
         let all: Vec<&Sample> = samples.iter().filter(|sample| sample.phase == phase).collect();
         let (Some(first), Some(last)) = (all.first(), all.last()) else { continue };
         let half = later(samples, phase);

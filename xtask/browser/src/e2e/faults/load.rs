@@ -17,7 +17,7 @@ pub const TESTS: &[Test] = &[
     ("fault_part_that_is_asked_for_comes_at_the_second_try", part_that_is_asked_for_comes_at_the_second_try),
 ];
 
-const KINDS: [FaultKind; 4] = [FaultKind::Missing, FaultKind::Broken, FaultKind::Cut, FaultKind::Foreign];
+const KINDS: [FaultKind; 3] = [FaultKind::Broken, FaultKind::Cut, FaultKind::Foreign];
 
 fn spoil(server: &Server, path: &str, kind: FaultKind) {
     server.disturb(Some(Fault { path: path.to_owned(), kind }));
