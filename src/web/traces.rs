@@ -100,6 +100,8 @@ impl Traces {
     pub fn clear(&mut self) {
         for lane in &mut self.lanes {
             if lane.status.is_stopped() {
+                // Dropped first: there is never a third copy.
+                lane.whole = None;
                 lane.whole = Some(lane.trace.clone());
                 #[cfg(feature = "complete")]
                 {
