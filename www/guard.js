@@ -30,7 +30,8 @@ export function watch(parts) {
   // A trap leaves the program unusable, wherever it came; what follows from it is no news.
   const catching = (/** @type {any} */ event) => {
     const error = event.error ?? event.reason;
-    if (!stopped && !(error instanceof WebAssembly.RuntimeError)) return;
+    const trap = error instanceof WebAssembly.RuntimeError || /^recursive use of an object/.test(error?.message);
+    if (!stopped && !trap) return;
     event.preventDefault();
     broken?.(error);
   };

@@ -30,7 +30,8 @@
 
   // Says what cannot go on, with a still of the first run. It takes itself away where the page opens all the same.
   const failed = (/** @type {string} */ why) => {
-    if (root.dataset.state !== "loading") return;
+    // Once a run has been shown, what does not come is said by whoever asked for it.
+    if (root.dataset.state !== "loading" || document.querySelector("[data-digest]")) return;
     root.dataset.failed ||= why;
     if (spoken) return;
     spoken = true;

@@ -100,7 +100,10 @@ impl Traces {
     pub fn clear(&mut self) {
         for lane in &mut self.lanes {
             if lane.status.is_stopped() {
-                lane.whole = Some(lane.trace.clone());
+                match &mut lane.whole {
+                    Some(whole) => whole.clone_from(&lane.trace),
+                    None => lane.whole = Some(lane.trace.clone()),
+                }
                 #[cfg(feature = "complete")]
                 {
                     lane.whole_summary = std::mem::take(&mut lane.summary);

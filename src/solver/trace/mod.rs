@@ -22,13 +22,26 @@ const MIN_ROWS: usize = 1 << 10;
 /// Row 0 is the start. Rows whose step is not a multiple of [`stride`](Self::stride) are not kept;
 /// when the bound is reached every second row is dropped and the stride doubles. The last row of a
 /// stopped run is always kept.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Trace {
     layout: Layout,
     capacity: usize,
     rows: usize,
     stride: u64,
     data: Vec<f64>,
+}
+
+impl Clone for Trace {
+    fn clone(&self) -> Self {
+        Self { data: self.data.clone(), ..*self }
+    }
+
+    /// Keeps the memory there is: a page that replays long runs would else be left with holes of a trace's size.
+    fn clone_from(&mut self, source: &Self) {
+        let mut data = std::mem::take(&mut self.data);
+        data.clone_from(&source.data);
+        *self = Self { data, ..*source };
+    }
 }
 
 impl Trace {
@@ -264,6 +277,18 @@ mod tests {
         for (steps, period, limit) in [(1500, 1, 1), (1500, 7, 100), (1500, 5000, 64), (0, 1, 1)] {
             let (original, copy) = copied(layout, steps, period, limit);
             assert_eq!(original.digest(), copy.digest(), "{steps} steps, every {period}, {limit} rows");
+        }
+    }
+
+    #[test]
+    fn a_copy_into_another_trace_is_the_trace() {
+        let (original, _) = copied(Layout::new(2, 2), 1500, 7, 100);
+        for (layout, steps) in [(Layout::new(2, 2), 1500), (Layout::new(2, 2), 10), (Layout::new(3, 4), 4501)]
+        {
+            let mut other = Trace::new(layout, steps);
+            other.clone_from(&original);
+            assert_eq!(other.digest(), original.digest());
+            assert_eq!((other.rows(), other.layout()), (original.rows(), original.layout()));
         }
     }
 

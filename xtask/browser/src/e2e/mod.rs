@@ -72,7 +72,7 @@ pub fn serve_site() -> Result<Server> {
     Server::bind(Port::Exactly(0))?.start(site, PREFIX)
 }
 
-/// Runs the tests whose names contain `filter`.
+/// Runs the tests whose names contain `filter`, or one of its parts between commas.
 ///
 /// # Errors
 /// If one fails or none is chosen.
@@ -112,7 +112,8 @@ pub fn run(filter: &str) -> Result<()> {
         soak::TESTS,
     ];
     let groups = groups.into_iter().chain(faults::GROUPS);
-    let chosen: Vec<&Test> = groups.flatten().filter(|(name, _)| name.contains(filter)).collect();
+    let named = |name: &str| filter.split(',').any(|part| name.contains(part));
+    let chosen: Vec<&Test> = groups.flatten().filter(|(name, _)| named(name)).collect();
     if chosen.is_empty() {
         bail!("no end-to-end test has {filter:?} in its name");
     }

@@ -4,7 +4,6 @@ use super::{Test, faults};
 use crate::page::Page;
 use crate::soak::{Sample, hook, long_document, prepare, set_speed, take};
 use anyhow::{Result, ensure};
-use serde_json::{Value, json};
 use std::time::Instant;
 use xtask::serve::Server;
 
@@ -18,6 +17,9 @@ const FULL: u64 = 2_000_000;
 const STEPS: u64 = 10_000_000;
 /// Enough to fill a trace.
 const MANY: u64 = 300_000;
+/// Bytes that what is made of full traces may differ by, such as summaries that fill again: half of one trace, so that
+/// none is left behind.
+const SUMMARIES: f64 = 16e6;
 /// Bytes by which the page's objects may differ after a collection.
 const OBJECTS: f64 = 1_500_000.0;
 
@@ -36,21 +38,28 @@ fn ten_million_steps_take_no_memory(page: &Page) -> Result<()> {
     let _server = begin(page)?;
     let began = Instant::now();
     set_speed(page, 8)?;
-    page.apply_document(&long_document(STEPS)?)?;
-    page.wait_until("a full trace", || Ok(page.step()? > FULL))?;
+    page.apply_document(&long_document(STEPS, 12)?)?;
+    page.wait_until("a full trace", || Ok(page.text("[data-seed]")? == "12" && page.step()? > FULL))?;
     page.click("pause")?;
     page.wait_until("rest", || Ok(page.state()? != "running"))?;
     let before = take(page, "run", began)?;
     page.eval("document.querySelector('[data-action=play]')?.click()")?;
     ends(page)?;
-    let (first, digests) = (take(page, "run", began)?, page.digests()?);
-    same(&before, &first)?;
-    page.click("rewind")?;
-    page.wait_until("step 0", || Ok(page.step()? == 0 && page.state()? != "running"))?;
-    page.click("play")?;
-    ends(page)?;
-    same(&first, &take(page, "run", began)?)?;
-    ensure!(page.digests()? == digests, "the second run has other numbers");
+    let (mut last, digests) = (take(page, "run", began)?, page.digests()?);
+    same(&before, &last, SUMMARIES)?;
+    for repeated in 0..4 {
+        page.click("rewind")?;
+        page.wait_until("step 0", || Ok(page.step()? == 0 && page.state()? != "running"))?;
+        page.click("play")?;
+        ends(page)?;
+        ensure!(page.digests()? == digests, "the same run has other numbers");
+        let now = take(page, "run", began)?;
+        // The first replay keeps the finished run beside it; from then on there is no more.
+        if repeated > 0 {
+            same(&last, &now, SUMMARIES)?;
+        }
+        last = now;
+    }
     Ok(())
 }
 
@@ -60,10 +69,8 @@ fn documents_one_after_another_take_no_memory(page: &Page) -> Result<()> {
     let _server = begin(page)?;
     let began = Instant::now();
     let mut samples: Vec<Sample> = Vec::new();
-    for seed in 1..=8 {
-        let mut document: Value = serde_json::from_str(&long_document(MANY)?)?;
-        document["seed"] = json!(seed);
-        page.apply_document(&document.to_string())?;
+    for seed in 1..=12 {
+        page.apply_document(&long_document(MANY, seed)?)?;
         page.wait_until("the run", || {
             Ok(page.text("[data-seed]")? == seed.to_string()
                 && page.state()? == "finished"
@@ -71,7 +78,7 @@ fn documents_one_after_another_take_no_memory(page: &Page) -> Result<()> {
         })?;
         samples.push(take(page, "run", began)?);
     }
-    same(&samples[3], &samples[7])
+    same(&samples[3], &samples[11], SUMMARIES)
 }
 
 fn ends(page: &Page) -> Result<()> {
@@ -80,16 +87,16 @@ fn ends(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Memory of WebAssembly and listeners have not grown at all, objects and nodes hardly.
-fn same(before: &Sample, after: &Sample) -> Result<()> {
-    for (what, a, b, more) in [
-        ("bytes of WebAssembly on the page", before.page_wasm, after.page_wasm, 0.0),
-        ("bytes of WebAssembly in the worker", before.worker_wasm, after.worker_wasm, 0.0),
+/// Memory of WebAssembly has grown by no more than `more` bytes, listeners not at all, objects and nodes hardly.
+fn same(before: &Sample, after: &Sample, more: f64) -> Result<()> {
+    for (what, a, b, most) in [
+        ("bytes of WebAssembly on the page", before.page_wasm, after.page_wasm, more),
+        ("bytes of WebAssembly in the worker", before.worker_wasm, after.worker_wasm, more),
         ("listeners", before.listeners, after.listeners, 0.0),
         ("nodes", before.nodes, after.nodes, 200.0),
         ("bytes of objects", before.heap, after.heap, OBJECTS),
     ] {
-        ensure!(b <= a + more, "{what}: {a}, then {b}");
+        ensure!(b <= a + most, "{what}: {a}, then {b}");
     }
     Ok(())
 }

@@ -70,12 +70,14 @@ fn wanted(args: &[&str]) -> Result<Wanted> {
     Ok(wanted)
 }
 
-/// The first experiment with so many steps, none of which is spared.
+/// The first experiment with so many steps, none of which is spared; another seed makes it a run of its own, which
+/// does not go on from the one before.
 ///
 /// # Errors
 /// If it cannot be read.
-pub fn long_document(steps: u64) -> Result<String> {
+pub fn long_document(steps: u64, seed: u64) -> Result<String> {
     let mut document = default_document()?;
+    document["seed"] = json!(seed);
     document["title"] = json!("A long run");
     document["steps"] = json!(steps);
     document["tolerance"] = json!(0);
@@ -118,13 +120,10 @@ fn soak(page: &Page, wanted: &Wanted, samples: &mut Vec<Sample>) -> Result<()> {
         move || Ok(Instant::now() > end)
     };
     set_speed(page, 8)?;
-    page.apply_document(&long_document(wanted.steps)?)?;
-    page.eval("scrollTo(0, 0)")?;
+    begin(page, wanted.steps, 12)?;
     watch("run", samples, &mut || Ok(page.state()? == "finished"))?;
     let digests = page.digests()?;
-    page.apply_document(&long_document(1_000_000_000)?)?;
-    page.eval("scrollTo(0, 0)")?;
-    page.wait_until("the run", || Ok(page.step()? > 1000))?;
+    begin(page, 1_000_000_000, 13)?;
     set_speed(page, 6)?;
     watch("play", samples, &mut over(wanted.minutes * 30.0))?;
     page.eval("const e = document.querySelector('[data-control=preset]'); e.value = 'noisy-main'; e.dispatchEvent(new Event('change'))")?;
@@ -138,13 +137,24 @@ fn soak(page: &Page, wanted: &Wanted, samples: &mut Vec<Sample>) -> Result<()> {
             over()
         }
     })?;
+    // What measuring itself leaves behind.
+    page.wait_for_state("finished")?;
+    watch("rest", samples, &mut over(wanted.minutes * 12.0))?;
     leave_and_come_back(page, wanted, &digests)
+}
+
+/// Runs a long document of this seed.
+fn begin(page: &Page, steps: u64, seed: u64) -> Result<()> {
+    page.apply_document(&long_document(steps, seed)?)?;
+    page.eval("scrollTo(0, 0)")?;
+    // More steps than the runs before it show.
+    page.wait_until("the run", || Ok(page.text("[data-seed]")? == seed.to_string() && page.step()? > 2000))
 }
 
 /// The page is hidden in mid-run; it ends with the numbers of the run that was watched.
 fn leave_and_come_back(page: &Page, wanted: &Wanted, digests: &[String]) -> Result<()> {
-    page.apply_document(&long_document(wanted.steps)?)?;
-    page.wait_until("the run", || Ok(page.state()? == "running" && page.step()? > 0))?;
+    set_speed(page, 8)?;
+    begin(page, wanted.steps, 12)?;
     set_speed(page, 6)?;
     let before = page.step()?;
     let seen = page.behind_another(|| {
@@ -211,17 +221,25 @@ fn slope(samples: &[&Sample], value: impl Fn(&Sample) -> f64) -> f64 {
 
 /// Phases that last long enough for a slope.
 const LONG: [&str; 2] = ["play", "replay"];
-/// What memory may grow by in their last halves: KB a minute.
+/// What memory may grow by in their last halves, KB a minute: the page's objects, and its process with all that is not
+/// counted one by one.
 const HEAP_SLOPE: f64 = 64.0;
+const PROCESS_SLOPE: f64 = 2048.0;
+/// Seconds of samples without which a slope says nothing.
+const LEAST: f64 = 60.0;
 
 fn flat(samples: &[Sample]) -> Result<()> {
     let mut wrong = Vec::new();
     for phase in LONG {
         let half = later(samples, phase);
         let (Some(first), Some(last)) = (half.first(), half.last()) else { bail!("no samples of {phase}") };
-        let heap = slope(&half, |s| s.heap);
-        if heap > HEAP_SLOPE {
+        let (heap, process) = (slope(&half, |s| s.heap), slope(&half, |s| s.process.unwrap_or_default()));
+        let enough = last.seconds - first.seconds > LEAST;
+        if enough && heap > HEAP_SLOPE {
             wrong.push(format!("{phase}: the page's objects grow by {heap:.0} KB a minute"));
+        }
+        if enough && process > PROCESS_SLOPE {
+            wrong.push(format!("{phase}: the page's process grows by {process:.0} KB a minute"));
         }
         for (what, of) in COUNTS {
             if of(last) > of(first) {
@@ -246,7 +264,7 @@ fn summary(samples: &[Sample]) -> String {
         "| phase | s | steps | objects, MB (KB a minute) | WebAssembly, page and worker, MB | process, MB (KB a minute) | nodes, listeners | frames, late | 95 of 100 within, longest, ms |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     let mb = |bytes: f64| bytes / (1 << 20) as f64;
-    for phase in ["run", "play", "replay"] {
+    for phase in ["run", "play", "replay", "rest"] {
         let all: Vec<&Sample> = samples.iter().filter(|sample| sample.phase == phase).collect();
         let (Some(first), Some(last)) = (all.first(), all.last()) else { continue };
         let half = later(samples, phase);
@@ -309,7 +327,7 @@ mod tests {
     #[test]
     fn what_grows_is_named() {
         let both = |grow: f64| -> Vec<Sample> {
-            let play = (0..10).map(|i| sample(f64::from(i) * 6.0, 1e6 + grow * f64::from(i)));
+            let play = (0..10).map(|i| sample(f64::from(i) * 20.0, 1e6 + grow * f64::from(i)));
             let replay = play.clone().map(|s| Sample { phase: "replay", heap: 1e6, ..s });
             play.chain(replay).collect()
         };
