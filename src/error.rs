@@ -47,7 +47,8 @@ impl ExperimentError {
         expected: impl Into<String>,
         found: impl fmt::Display,
     ) -> Self {
-        Self { kind, field: field.into(), expected: expected.into(), found: excerpt(&found.to_string()) }
+        let (field, found) = (excerpt(&field.into()), excerpt(&found.to_string()));
+        Self { kind, field, expected: expected.into(), found }
     }
 
     /// A value of the right shape that cannot be run.
@@ -60,7 +61,8 @@ impl ExperimentError {
         self.kind
     }
 
-    /// Path of the offending field, such as `lanes[1].method.inner.lr`.
+    /// Path of the offending field, such as `lanes[1].method.inner.lr`; shortened to one line, since an unknown
+    /// field is called what its author likes.
     pub fn field(&self) -> &str {
         &self.field
     }

@@ -48,6 +48,25 @@ fn every_preset_is_valid_round_trips_and_has_a_title() {
 }
 
 #[test]
+fn a_damping_is_written_where_there_is_one() {
+    for product in [
+        json!({"kind": "direct"}),
+        json!({"kind": "identity"}),
+        json!({"kind": "conjugate_gradients", "iterations": 3}),
+        json!({"kind": "neumann", "terms": 3, "alpha": 0.1}),
+    ] {
+        let written = |product: &Value| {
+            let document = with("/lanes/1/method/inverse_hvp", product.clone());
+            Experiment::from_json(&document).expect("a valid document").to_json()
+        };
+        assert!(!written(&product).contains("damping"), "{product}");
+        let mut damped = product.clone();
+        damped["damping"] = json!(0.25);
+        assert!(written(&damped).contains("\"damping\": 0.25"), "{damped}");
+    }
+}
+
+#[test]
 fn a_value_out_of_range_names_its_field() {
     let auxiliary = json!({"name": "a", "w": [1], "noise": 0});
     let cases = [

@@ -28,7 +28,7 @@ const RARE: [&str; 36] = [
     "the end",
     "w{0} to w{1}",
     "an inner solver that takes steps, where batches are drawn",
-    "at most {0} input numbers in all sets together",
+    "at most {0} input numbers and as many targets in all sets together",
     "linear, where φ are not weights of tasks",
     "no batch, where losses are no means over samples",
     "numbers whose sums of products are finite",

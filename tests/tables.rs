@@ -349,3 +349,14 @@ fn answers(bytes: &[u8]) -> Result<(), TestCaseError> {
     }
     Ok(())
 }
+
+#[test]
+fn words_too_long_to_be_listed_are_no_two_words() {
+    let long = "x".repeat(70);
+    let file = format!("a,b,y,sex\n1,2,3,male\n2,1,2,{long}\n3,5,1,male\n");
+    let survey = table(&file).columns().pop().expect("a column");
+    assert_eq!((survey.content, survey.values.len()), (Content::Words, 0));
+    let chosen = Choices { auxiliaries: vec![3], split: shares(0.6, 0.4), ..choices() };
+    let message = impossible(&file, &chosen);
+    assert!(message.contains("“sex”: expected a number"), "{message}");
+}

@@ -40,7 +40,7 @@ pub struct Table {
 pub enum Content {
     /// Numbers.
     Numbers,
-    /// Two words, which can stand for 0 and 1, in the order of the alphabet.
+    /// Two words short enough to be listed, which can stand for 0 and 1, in the order of the alphabet.
     TwoWords,
     /// Anything else.
     Words,
@@ -160,15 +160,15 @@ impl Table {
             }
         }
         let numbers = |cell: &str| number(cell, self.delimiter).is_some();
+        if values.len() > LISTED || values.iter().any(|value| value.chars().count() > LONGEST) {
+            values.clear();
+        }
         let content = match values.len() {
-            0 => Content::Empty,
+            _ if missing == self.rows() => Content::Empty,
             _ if cells().all(|cell| is_missing(cell) || numbers(cell)) => Content::Numbers,
             2 if !values.iter().any(|value| numbers(value)) => Content::TwoWords,
             _ => Content::Words,
         };
-        if values.len() > LISTED || values.iter().any(|value| value.chars().count() > LONGEST) {
-            values.clear();
-        }
         Column { name: self.name(column), content, missing, values }
     }
 }

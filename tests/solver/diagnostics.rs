@@ -1,11 +1,16 @@
 //! What the diagnostic columns say of an estimate, against the long way round.
 
+use auxilearn_lab::combination::Affine;
+use auxilearn_lab::curvature::Dense;
+use auxilearn_lab::family::Quadratics;
 use auxilearn_lab::inner::{Exact, InnerSolver};
+use auxilearn_lab::loss::Quadratic;
 use auxilearn_lab::method::{CosineGating, Darts, Equal, MethodKind, OlAux};
-use auxilearn_lab::problem::{BilevelProblem, InnerObjective};
+use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, InnerObjective};
 use auxilearn_lab::run::LaneSpec;
 use auxilearn_lab::trace::QuantityKind as Q;
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
+use std::sync::Arc;
 
 use crate::common::central_differences;
 use crate::lanes::{CALM, descent, direct, finished, implicit, methods, products, row, sgd, spec};
@@ -142,5 +147,28 @@ fn a_row_is_stationary_at_the_phi_that_its_w_answers() {
                 1e-12,
             );
         }
+    }
+}
+
+#[test]
+fn an_estimate_of_zero_agrees_with_an_exact_zero() {
+    // The second task has the same loss everywhere: its exact hypergradient is zero, and so is any estimate.
+    let task = |centre: f64, curvature: f64| {
+        let curvature = Dense(DMatrix::identity(2, 2) * curvature);
+        Quadratic::about(DVector::repeat(2, centre), 1.0, DVector::zeros(2), curvature)
+    };
+    let tasks = vec![task(0.0, 1.0), task(1.0, 1.0), task(0.0, 0.0)];
+    let problem = Arc::new(GeneralProblem::new(
+        Box::new(Quadratics::new(tasks)),
+        Box::new(Affine::linear(2)),
+        Box::new(Quadratics::new(vec![task(0.8, 1.0)])),
+        None,
+    ));
+    let rule = implicit(InnerSolver::Exact(Exact {}), sgd(0.01), direct());
+    let run = finished(&problem, &diagnosed(MethodKind::Implicit(rule), &[0.0, 0.0], &[0.5, 0.5]));
+    for r in 1..=5 {
+        assert_eq!(row(run.trace(), Q::Alignment, r)[1], 0.0);
+        assert_eq!(row(run.trace(), Q::ExactHypergradient, r)[1].abs(), 0.0);
+        assert_eq!(row(run.trace(), Q::SignAgreement, r), [1.0], "row {r}");
     }
 }

@@ -139,3 +139,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_quotient_is_quadratic_only_over_a_constant() {
+    let over = |a: Expression, b: Expression| join(a, Operator::Divide, b).is_quadratic();
+    let square = || join(w(0), Operator::Multiply, w(0));
+    assert!(over(square(), number(2.0)) && over(w(0), number(3.0)) && over(number(1.0), number(2.0)));
+    assert!(!over(number(1.0), w(0)) && !over(w(0), w(0)) && !over(square(), w(1)));
+}

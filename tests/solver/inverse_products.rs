@@ -264,7 +264,8 @@ fn a_gram_matrix_of_too_few_samples_is_singular_in_every_representation() {
         let n = 2 + trial % 9;
         let rank = 1 + (trial / 9) % (n - 1);
         let x = DMatrix::from_fn(rank, n, |_, _| draw.number(-1.0, 1.0));
-        let gram = x.tr_mul(&x) * (2.0 / rank as f64);
+        let unit = [1.0, 1e-30, 1e30][(trial / 81) % 3];
+        let gram = x.tr_mul(&x) * (2.0 * unit / rank as f64);
         let v = DVector::from_vec(draw.numbers(n, -1.0, 1.0));
         let found = apply(&Direct::default(), &Dense(gram), &v);
         assert_eq!(found.map(|_| ()), Err(StopReason::Singular), "trial {trial}: n = {n}, rank {rank}");
@@ -286,4 +287,27 @@ fn an_ill_conditioned_matrix_is_solved_all_the_same() {
             assert_near("x", found.as_slice(), expected.as_slice(), 1e-14 / least);
         }
     }
+}
+
+#[test]
+fn a_series_diverges_from_two_over_the_largest_eigenvalue_on_and_of_no_flat_direction() {
+    let series = |terms| Neumann { terms, alpha: 0.5, scaling: Scaling::Alpha, damping: 0.0 };
+    let v = DVector::repeat(2, 1.0);
+    let says = |least: f64, largest: f64| {
+        let h = Diagonal(DVector::from_vec(vec![largest, least]));
+        let (_, dense) = apply(&series(3), &Dense(DMatrix::from_diagonal(&h.0)), &v).expect("a product");
+        let (_, product) = apply(&series(3), &h, &v).expect("a product");
+        assert_eq!(product, dense, "{least} {largest}");
+        product
+    };
+    // α = ½: up to 4.
+    for (least, largest) in [(1.0, 2.0), (1.0, 3.999), (0.0, 1.0), (-1e-17, 1.0)] {
+        assert_eq!(says(least, largest), Ihvp::Sound, "{least} to {largest}");
+    }
+    for (least, largest) in [(1.0, 4.0), (1.0, 5.0), (-0.1, 1.0), (-5.0, -1.0)] {
+        assert_eq!(says(least, largest), Ihvp::Diverging, "{least} to {largest}");
+    }
+    // Along a direction without curvature nothing fades: all terms are the vector.
+    let (x, _) = apply(&series(3), &Diagonal(DVector::from_vec(vec![2.0, 0.0])), &v).expect("a product");
+    assert_eq!(x.as_slice(), [0.5, 2.0]);
 }

@@ -7,6 +7,7 @@ mod zoo;
 
 mod allocations;
 mod combinations;
+mod curvatures;
 mod diagnostics;
 mod families;
 mod formulas;

@@ -15,8 +15,8 @@ pub(super) const MAX_PARAMETERS: usize = 200;
 pub(super) const MAX_TASKS: usize = 50;
 /// Largest number of samples in a set.
 pub(super) const MAX_SAMPLES: usize = 1_000_000;
-/// Largest number of inputs in all sets together.
-pub(super) const MAX_INPUTS: usize = 10_000_000;
+/// Largest number of inputs in all sets together, and of targets in all sets and tasks together.
+const MAX_NUMBERS: usize = 10_000_000;
 /// Largest size of a number among the data.
 pub(super) const MAX_DATUM: f64 = 1e12;
 
@@ -50,10 +50,10 @@ fn generated(node: Node) -> Result<Generated, ExperimentError> {
     let main_noise = noise(Some(main.need("noise")?))?;
     main.finish()?;
     let auxiliaries = fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?;
-    let auxiliaries =
+    let auxiliaries: Vec<_> =
         auxiliaries.into_iter().map(|node| auxiliary_task(node, w.len())).collect::<Result<_, _>>()?;
     fields.finish()?;
-    check_size(&node, (n_train + n_aux_set + n_test) * w.len())?;
+    check_size(&node, [n_train, n_aux_set, n_test], w.len(), auxiliaries.len())?;
     Ok(Generated {
         n_train,
         n_aux_set,
@@ -75,13 +75,21 @@ fn auxiliary_task(node: Node, n: usize) -> Result<AuxiliaryTask, ExperimentError
     Ok(AuxiliaryTask { name, w, noise, student_t })
 }
 
-/// Refuses more input numbers than memory is meant for.
-pub(super) fn check_size(node: &Node, inputs: usize) -> Result<(), ExperimentError> {
-    if inputs <= MAX_INPUTS {
+/// Refuses training, auxiliary and test sets of so many samples if they are more numbers than memory is meant for:
+/// `n` inputs a sample, a main target, and in training `n_auxiliaries` more.
+pub(super) fn check_size(
+    node: &Node,
+    sizes: [usize; 3],
+    n: usize,
+    n_auxiliaries: usize,
+) -> Result<(), ExperimentError> {
+    let samples = sizes.iter().sum::<usize>();
+    let numbers = (samples * n).max(samples + sizes[0] * n_auxiliaries);
+    if numbers <= MAX_NUMBERS {
         return Ok(());
     }
-    let expected = format!("at most {MAX_INPUTS} input numbers in all sets together");
-    Err(node.wrong_value(expected, inputs.to_string()))
+    let expected = format!("at most {MAX_NUMBERS} input numbers and as many targets in all sets together");
+    Err(node.wrong_value(expected, numbers.to_string()))
 }
 
 /// A standard deviation, 0 if left out.

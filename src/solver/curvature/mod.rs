@@ -86,7 +86,7 @@ fn pivot_floor(n: usize, largest: f64) -> f64 {
 
 /// Why a matrix with these extreme eigenvalues is not positive definite.
 fn definiteness(n: usize, smallest: f64, largest: f64) -> Result<(), StopReason> {
-    let floor = pivot_floor(n, largest.max(-smallest));
+    let floor = pivot_floor(n, largest);
     if smallest > floor {
         Ok(())
     } else if smallest < -floor {

@@ -57,7 +57,9 @@ impl Number for HyperDual64 {
 
     fn chain(self, [f, slope, bend]: [f64; 3]) -> Self {
         let (a, b) = (self.eps1, self.eps2);
-        Self::new(f, along(slope, a), along(slope, b), along(slope, self.eps1eps2) + along(bend, a * b))
+        // A product that underflows is no zero: times an infinite `f''` it is no number.
+        let bent = if a == 0.0 || b == 0.0 { 0.0 } else { bend * (a * b) };
+        Self::new(f, along(slope, a), along(slope, b), along(slope, self.eps1eps2) + bent)
     }
 }
 

@@ -98,14 +98,6 @@ impl InverseHvpKind {
             Self::Identity(identity) => identity.damping,
         }
     }
-
-    /// The step `α` of the series, if it is one.
-    pub fn alpha(&self) -> Option<f64> {
-        match self {
-            Self::Neumann(neumann) => Some(neumann.alpha),
-            _ => None,
-        }
-    }
 }
 
 /// Whether a damping is none: documents leave it out then.

@@ -24,6 +24,8 @@ type Read<T> = Result<T, ExperimentError>;
 
 /// Most units of a monotone network's layer.
 const MAX_UNITS: usize = 32;
+/// Largest number of weights and biases in such a network: a trace has four columns for each.
+const MAX_WEIGHTS: usize = 900;
 
 /// `problem`.
 pub(super) fn problem(node: Node) -> Read<Problem> {
@@ -40,9 +42,16 @@ pub(super) fn combination(fields: &mut Fields, problem: &Problem) -> Read<Combin
     let combination = match fields.tag("kind", &["linear", "monotone"])? {
         "linear" => Combination::Linear(Plain {}),
         _ => {
-            let layers = fields.need("widths")?.list(1, MAX_LAYERS, "hidden layers")?;
+            let widths_node = fields.need("widths")?;
+            let layers = widths_node.list(1, MAX_LAYERS, "hidden layers")?;
             let widths = layers.iter().map(|node| node.count(1, MAX_UNITS, "units")).collect::<Read<_>>()?;
-            Combination::Monotone(MonotoneNetwork { widths })
+            let network = Combination::Monotone(MonotoneNetwork { widths });
+            let count = network.n_phi(problem.task_names(0).len());
+            if count > MAX_WEIGHTS {
+                let expected = format!("a network of at most {MAX_WEIGHTS} parameters");
+                return Err(widths_node.wrong_value(expected, count.to_string()));
+            }
+            network
         }
     };
     fields.finish()?;

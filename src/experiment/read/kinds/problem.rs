@@ -139,7 +139,7 @@ fn generated_samples(node: Node) -> Read<GeneratedSamples> {
     let noise = noise(Some(fields.need("noise")?))?;
     let flipped = fields.get("flipped").map_or(Ok(0.0), |node| node.number(0.0, 1.0))?;
     fields.finish()?;
-    check_size(&node, (n_train + n_aux_set + n_test) * w.len())?;
+    check_size(&node, [n_train, n_aux_set, n_test], w.len(), 0)?;
     Ok(GeneratedSamples { n_train, n_aux_set, n_test, w, noise, flipped })
 }
 
@@ -206,7 +206,7 @@ fn generated_labels(node: Node) -> Read<GeneratedLabels> {
     let w = fields.need("w")?.numbers((1, MAX_PARAMETERS), -MAX_RATE, MAX_RATE)?;
     let noise = noise(Some(fields.need("noise")?))?;
     fields.finish()?;
-    check_size(&node, (n_train + n_labels + n_aux_set + n_test) * w.len())?;
+    check_size(&node, [n_train + n_labels, n_aux_set, n_test], w.len(), 0)?;
     Ok(GeneratedLabels { n_train, n_labels, n_aux_set, n_test, w, noise })
 }
 
@@ -249,7 +249,7 @@ fn generated_ridge(node: Node) -> Read<GeneratedRidge> {
     let noise = noise(Some(main.need("noise")?))?;
     main.finish()?;
     fields.finish()?;
-    check_size(&node, (n_train + n_aux_set + n_test) * w.len())?;
+    check_size(&node, [n_train, n_aux_set, n_test], w.len(), 0)?;
     Ok(GeneratedRidge { n_train, n_aux_set, n_test, main: MainTask { w, noise } })
 }
 

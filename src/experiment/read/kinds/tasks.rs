@@ -17,7 +17,7 @@ pub(super) fn network_source(node: Node) -> Read<DataSource> {
 }
 
 fn sinusoids(node: Node) -> Read<Sinusoids> {
-    let mut fields = node.object()?;
+    let mut fields = node.clone().object()?;
     fields.get("source");
     let n_train = fields.need("n_train")?.count(1, MAX_SAMPLES, "samples")?;
     let n_aux_set = fields.need("n_aux_set")?.count(1, MAX_SAMPLES, "samples")?;
@@ -27,8 +27,9 @@ fn sinusoids(node: Node) -> Read<Sinusoids> {
     let main = sinusoid(&mut main_fields)?;
     main_fields.finish()?;
     let auxiliaries = fields.need("auxiliaries")?.list(1, MAX_TASKS, "tasks")?;
-    let auxiliaries = auxiliaries.into_iter().map(named_sinusoid).collect::<Read<_>>()?;
+    let auxiliaries: Vec<_> = auxiliaries.into_iter().map(named_sinusoid).collect::<Read<_>>()?;
     fields.finish()?;
+    data::check_size(&node, [n_train, n_aux_set, n_test], 1, auxiliaries.len())?;
     Ok(Sinusoids { n_train, n_aux_set, n_test, range, main, auxiliaries })
 }
 

@@ -1,22 +1,16 @@
-//! Any document, sensible or not: it is refused with a field, or it runs to a status and a trace of
-//! finite numbers. Documents are made by crossing the presets and bending what stands in them.
+//! Documents that are JSON: presets crossed, and what stands in them bent.
 
-use auxilearn_lab::experiment::{Experiment, presets};
-use auxilearn_lab::run::Run;
-use auxilearn_lab::status::{RunStatus, StopReason};
-use auxilearn_lab::trace::QuantityKind as Q;
+use crate::{claims, config};
+use auxilearn_lab::experiment::presets;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
-/// Outer steps of a run: enough to go wrong.
-const STEPS: u64 = 12;
-
-/// A preset cut to a size that runs at once.
+/// A preset, cut to a size that runs at once.
 fn small(preset: Index) -> Value {
     let all = presets::all();
     let mut document: Value = serde_json::from_str(all[preset.index(all.len())].document).expect("JSON");
-    document["steps"] = json!(STEPS);
+    document["steps"] = json!(claims::STEPS);
     for (field, most) in [("n_test", 20), ("n_aux_set", 40)] {
         if let Some(size) = document["problem"]["data"].get_mut(field) {
             *size = json!(size.as_u64().expect("a size").min(most));
@@ -119,69 +113,14 @@ fn crossed(problem: Index, lanes: Index, constraint: Index, lane: Index) -> Valu
     document
 }
 
-#[track_caller]
-fn check(document: &Value) -> Result<(), TestCaseError> {
-    let experiment = match Experiment::from_json(&document.to_string()) {
-        Ok(experiment) => experiment,
-        Err(error) => {
-            prop_assert!(!error.expected().is_empty() && !error.found().is_empty(), "{error}");
-            return Ok(());
-        }
-    };
-    let again =
-        Experiment::from_json(&experiment.to_json()).map_err(|e| TestCaseError::fail(e.to_string()))?;
-    prop_assert_eq!(&again, &experiment);
-    if is_long(document) {
-        return Ok(());
-    }
-    let Ok(runs) = experiment.runs() else { return Ok(()) };
-    for mut run in runs {
-        let status = run.advance(STEPS);
-        prop_assert!(status.is_stopped() || run.step() == STEPS, "{document}");
-        check_trace(&run, status, document)?;
-    }
-    Ok(())
-}
-
-/// Whether a count in the document makes it run for more than a moment.
-fn is_long(value: &Value) -> bool {
-    match value {
-        Value::Object(map) => map.iter().any(|(key, value)| {
-            let counts = ["n_train", "n_aux_set", "n_test", "steps", "terms", "iterations"];
-            counts.contains(&key.as_str()) && value.as_f64() > Some(500.0) || is_long(value)
-        }),
-        Value::Array(list) => list.iter().any(is_long),
-        _ => false,
-    }
-}
-
-fn check_trace(run: &Run, status: RunStatus, document: &Value) -> Result<(), TestCaseError> {
-    let trace = run.trace();
-    let may_be_absent = |kind| !matches!(kind, Q::Step | Q::Phi | Q::W | Q::EffectiveWeight | Q::InnerSolves);
-    for (c, quantity) in trace.layout().quantities().iter().enumerate() {
-        for &value in trace.column(c) {
-            let fine = value.is_finite() || (value.is_nan() && may_be_absent(quantity.kind));
-            prop_assert!(fine, "{} is {value}: {document}", quantity.name());
-        }
-    }
-    for kind in [Q::LossTrain, Q::LossMain, Q::LossAuxSet, Q::Stationarity] {
-        let losses = trace.series(kind, 0).expect("a column");
-        prop_assert!(losses.iter().all(|l| l.is_finite()), "{kind:?} is not there: {document}");
-    }
-    if let RunStatus::Stopped { reason: StopReason::Finished | StopReason::Converged, step } = status {
-        prop_assert_eq!(trace.steps().last().copied(), Some(step as f64), "{}", document);
-    }
-    Ok(())
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(400))]
 
     #[test]
     fn any_method_on_any_problem_ends_in_an_error_or_a_status(
         problem in any::<Index>(), lanes in any::<Index>(), constraint in any::<Index>(), lane in any::<Index>(),
     ) {
-        check(&crossed(problem, lanes, constraint, lane))?;
+        claims::experiment(&crossed(problem, lanes, constraint, lane).to_string());
     }
 
     #[test]
@@ -193,6 +132,6 @@ proptest! {
         for bend in &bends {
             apply(&mut document, bend);
         }
-        check(&document)?;
+        claims::experiment(&document.to_string());
     }
 }
