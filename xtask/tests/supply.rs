@@ -107,7 +107,7 @@ fn item<'a>(manifest: &'a Item, dependency: &Dependency) -> Option<&'a Item> {
         _ => "dependencies",
     };
     let place = match &dependency.target {
-        Some(target) => manifest.get("target")?.get(&target.to_string())?,
+        Some(target) => manifest.get("target")?.get(target.to_string())?,
         None => manifest,
     };
     place.get(table)?.get(&dependency.name)
