@@ -251,8 +251,11 @@ fn flat(samples: &[Sample]) -> Result<()> {
     Ok(())
 }
 
+/// Something counted: its name, and where it stands in a sample.
+type Count = (&'static str, fn(&Sample) -> f64);
+
 /// What may not grow at all.
-const COUNTS: [(&str, fn(&Sample) -> f64); 3] = [
+const COUNTS: [Count; 3] = [
     ("bytes of WebAssembly on the page", |s| s.page_wasm),
     ("bytes of WebAssembly in the worker", |s| s.worker_wasm),
     ("listeners", |s| s.listeners),
