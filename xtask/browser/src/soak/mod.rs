@@ -251,7 +251,7 @@ fn flat(samples: &[Sample]) -> Result<()> {
     Ok(())
 }
 
-/// What a sample holds, and what it is called.
+/// Something counted: its name, and where it stands in a sample.
 type Count = (&'static str, fn(&Sample) -> f64);
 
 /// What may not grow at all.
