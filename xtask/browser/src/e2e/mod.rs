@@ -11,7 +11,7 @@ mod going_on;
 mod hands;
 mod hide;
 mod history;
-mod host;
+pub mod host;
 mod languages;
 mod lessons;
 mod lessons_walk;
