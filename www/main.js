@@ -67,13 +67,13 @@ function setPhase(phase) {
 
 /** @param {string} document @param {number | undefined} seed @param {Request} what @param {string} [kind] `retune`: the run goes on if it can */
 function load(document, seed, what, kind) {
-  if (state.phase !== "loading") phaseBefore = state.phase;
   choices += 1;
-  request = what;
-  wanted = 0;
-  setPhase("loading");
   // The mark that some editors put in front is not part of a document.
-  runner.load(document.replace(/^\uFEFF/, ""), seed, toTheEnd(what.goal), kind);
+  runner.load(document.replace(/^\uFEFF/, ""), seed, toTheEnd(what.goal), kind, () => {
+    if (state.phase !== "loading") phaseBefore = state.phase;
+    request = what;
+    setPhase("loading");
+  });
 }
 
 /** @param {string} document */
@@ -119,6 +119,7 @@ function keep(complaint) {
 function loaded(metadata, text, onward) {
   let { traces } = state;
   arrivals += 1;
+  wanted = 0;
   said = request.said;
   if (onward && traces) {
     said = (request.lead ?? "") + numbered(onward.said);

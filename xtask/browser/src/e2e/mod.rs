@@ -7,6 +7,8 @@ mod embed;
 mod ensemble;
 mod figures;
 mod formulas;
+mod found;
+mod fuzz;
 mod going_on;
 mod hands;
 mod hide;
@@ -101,6 +103,8 @@ pub fn run(filter: &str) -> Result<()> {
         access::TESTS,
         lessons::TESTS,
         lessons_walk::TESTS,
+        found::TESTS,
+        fuzz::TESTS,
     ];
     let chosen: Vec<&Test> = groups.into_iter().flatten().filter(|(name, _)| name.contains(filter)).collect();
     if chosen.is_empty() {

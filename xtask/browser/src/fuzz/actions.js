@@ -123,6 +123,8 @@
 
   /** The next action. What the page does not offer becomes a short wait. */
   fuzz.choose = (random) => {
+    // In a dialog there is less to do.
+    if (random.chance(0.12) && document.querySelector("dialog:modal")) return some(random, "[data-action=close-dialog]", { kind: "press" });
     let at = random.below(WEIGHT);
     const [, kind, more] = CHOICES.find(([weight]) => (at -= weight) < 0);
     const chosen = more(random);

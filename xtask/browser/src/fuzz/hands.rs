@@ -3,6 +3,8 @@
 use crate::page::{Page, Screen};
 use anyhow::Result;
 use serde_json::{Value, json};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// Does one action; a place that is gone is passed over.
 ///
@@ -15,7 +17,11 @@ pub fn act(page: &Page, action: &Value) -> Result<()> {
         Some("stroke key") => key(page, action),
         Some("screen") => {
             let [width, height] = ["width", "height"].map(|side| number(&action[side]) as u32);
-            page.set_screen(Screen { width, height, ratio: number(&action["ratio"]) })
+            let ratio = number(&action["ratio"]);
+            // Under emulation a ratio alone fires no event in the page.
+            page.set_screen(Screen { width: width + 1, height, ratio })?;
+            sleep(Duration::from_millis(60));
+            page.set_screen(Screen { width, height, ratio })
         }
         _ => media(page, action),
     }

@@ -8,13 +8,6 @@
   /** @returns {{ next: number, entries: number, log: any[] }} */
   fuzz.session = () => JSON.parse(store.getItem(KEPT) ?? '{"next":0,"entries":1,"log":[]}');
   const keep = (session) => store.setItem(KEPT, JSON.stringify(session));
-  /** How many actions of the log stay in the page; the driver has the others. */
-  fuzz.take = () => {
-    const session = fuzz.session();
-    const { log } = session;
-    keep({ ...session, log: [] });
-    return log;
-  };
   /** Actions that make an entry in the history. */
   fuzz.navigated = () => {
     const session = fuzz.session();
@@ -54,7 +47,10 @@
   const SETTLE = 25;
   const REOPEN = 200;
 
-  const part = (next) => ({ next, log: fuzz.take(), most: fuzz.most ?? 0 });
+  /** What halves of a character become on their way to the driver: it takes whole ones only. */
+  const whole = (_, value) => (typeof value === "string" ? value.toWellFormed() : value);
+  fuzz.log = () => JSON.parse(JSON.stringify(fuzz.session().log), whole);
+  const part = (next) => ({ next, log: fuzz.log(), most: fuzz.most ?? 0 });
 
   /** The action of an index. */
   function planned(random, index) {
@@ -65,10 +61,13 @@
   }
 
   /**
-   * Does actions from the session's next one on, up to `until`, or until one is the driver's.
+   * Does actions from the session's next one on, which the driver knows as `from`, up to `until`, or until one is the driver's.
    * @returns {Promise<{ next: number, log: any[], most: number, wrong?: string, mine?: any }>}
    */
-  fuzz.go = async (seed, until, budget) => {
+  fuzz.go = async (seed, from, until, budget) => {
+    // The driver has what was before.
+    const begun = fuzz.session();
+    keep({ ...begun, log: begun.log.filter(({ index }) => index >= from) });
     const end = performance.now() + budget;
     for (;;) {
       const session = fuzz.session();
@@ -79,7 +78,7 @@
       keep({ ...session, next: index + 1, log: [...session.log, { index, ...action }] });
       if (action.trusted) return { ...part(index + 1), mine: action };
       const wrong = await fuzz.one(action);
-      if (wrong) return { ...part(index + 1), wrong };
+      if (wrong) return { ...part(index + 1), wrong: wrong.toWellFormed() };
     }
   };
 

@@ -67,7 +67,8 @@ impl Setting {
 /// # Errors
 /// If the browser does not answer.
 pub fn install(page: &Page) -> Result<()> {
-    let source = format!("{}\nif (globalThis.fuzz) fuzz.crashes = {};", SCRIPTS.join("\n"), json!(crashes()?));
+    let source =
+        format!("{}\nif (globalThis.fuzz) fuzz.crashes = {};", SCRIPTS.join("\n"), json!(crashes()?));
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))?;
     // A dialog of the system's own would stop everything.
     page.devtools("Page.setInterceptFileChooserDialog", json!({ "enabled": true })).map(drop)

@@ -89,10 +89,11 @@ pub fn walk(page: &Page, plan: &Plan) -> Result<Walk> {
     let mut next = 0;
     let mut lost = 0;
     while next < *actions && walk.failure.is_none() {
-        let Ok(part) = page.eval_as::<Part>(&format!("return fuzz.go({seed}, {actions}, {BUDGET})")) else {
+        let Ok(part) = page.eval_as::<Part>(&format!("return fuzz.go({seed}, {next}, {actions}, {BUDGET})"))
+        else {
             // The page may have been loaded anew under way: it knows where it was.
             lost += 1;
-            let said = "return [fuzz.session().next, fuzz.take()]";
+            let said = "return [fuzz.session().next, fuzz.log()]";
             if let Err(error) = complete(page) {
                 walk.failure = Some(format!("{error:#}"));
                 break;
