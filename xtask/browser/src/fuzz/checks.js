@@ -213,13 +213,19 @@
   }
 
   /** At rest. @param {{ rewinds?: boolean, applies?: boolean, solves?: boolean }} how @returns {Promise<string | undefined>} */
-  fuzz.settle = async (how) => {
+  fuzz.settle = (how) => Promise.race([atRest(how), tooLong()]);
+
+  async function tooLong() {
+    await fuzz.pause(90_000);
+    return `stuck: not at rest after 90 s, it is ${phase()} at step ${text("[data-step]")} of ${text("[data-steps]")}; ${text("[data-message]")}; ${fuzz.run.document.slice(0, 2000)}`;
+  }
+
+  async function atRest(how) {
     const looks = [fuzz.broken, controls, canvases, overflow, weights, history];
     let wrong = await rest();
     wrong ??= await settled(looks);
     if (!wrong && how.applies) wrong = (await applies()) ?? (await rest()) ?? (await settled(looks));
     if (!wrong && how.solves) wrong = await sameNumbers();
-    wrong ??= (await steps(how.rewinds)) ?? (await memory()) ?? fuzz.broken();
-    return wrong;
-  };
+    return wrong ?? (await steps(how.rewinds)) ?? (await memory()) ?? fuzz.broken();
+  }
 })();

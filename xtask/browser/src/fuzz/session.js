@@ -50,7 +50,7 @@
   /** What halves of a character become on their way to the driver: it takes whole ones only. */
   const whole = (_, value) => (typeof value === "string" ? value.toWellFormed() : value);
   fuzz.log = () => JSON.parse(JSON.stringify(fuzz.session().log), whole);
-  const part = (next) => ({ next, log: fuzz.log(), most: fuzz.most ?? 0 });
+  const part = (next) => ({ next, log: fuzz.log(), most: fuzz.most ?? 0, leaving: fuzz.leaving });
 
   /** The action of an index. */
   function planned(random, index) {
@@ -72,7 +72,7 @@
     for (;;) {
       const session = fuzz.session();
       const index = session.next;
-      if (index >= until || performance.now() > end) return part(index);
+      if (index >= until || performance.now() > end || fuzz.leaving) return part(index);
       const action = planned(fuzz.random(seed, index), index);
       // Written down before it is done: it may be the last.
       keep({ ...session, next: index + 1, log: [...session.log, { index, ...action }] });

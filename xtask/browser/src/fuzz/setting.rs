@@ -80,7 +80,7 @@ pub fn install(page: &Page) -> Result<()> {
 /// If it does not come, or something failed meanwhile.
 pub fn complete(page: &Page) -> Result<()> {
     // While the document is changed the browser may have nowhere to ask.
-    let there = "return document.readyState === 'complete' && fuzz.isThere()";
+    let there = "return document.readyState === 'complete' && !fuzz.leaving && fuzz.isThere()";
     page.wait_until("the page with its commands", || Ok(page.eval_as(there).unwrap_or(false)))
 }
 

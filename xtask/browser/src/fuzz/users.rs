@@ -53,6 +53,7 @@ struct Part {
     next: u32,
     log: Vec<Value>,
     most: f64,
+    leaving: bool,
     wrong: Option<String>,
     mine: Option<Value>,
 }
@@ -111,8 +112,11 @@ pub fn walk(page: &Page, plan: &Plan) -> Result<Walk> {
         walk.log.extend(part.log);
         walk.memory = walk.memory.max(part.most);
         walk.failure = part.wrong;
+        if part.leaving && walk.failure.is_none() {
+            walk.failure = complete(page).err().map(|error| format!("{error:#}"));
+        }
         if let Some(action) = part.mine {
-            walk.failure = by_hand(page, &action)?;
+            walk.failure = by_hand(page, &action).unwrap_or_else(|error| Some(format!("{error:#}")));
         }
     }
     walk.took = began.elapsed();
@@ -128,14 +132,13 @@ pub fn by_hand(page: &Page, action: &Value) -> Result<Option<String>> {
         return reopen(page);
     }
     let done = hands::act(page, action);
-    match page.eval_as("return fuzz.broken() ?? null") {
-        Ok(wrong) => done.map(|()| wrong),
-        // The page is being loaded anew: by this action.
-        Err(_) => {
-            complete(page).context("after a reload")?;
-            page.eval_as("return fuzz.broken() ?? null")
-        }
+    // The page may be loaded anew by it.
+    if page.eval_as("return fuzz.leaving").unwrap_or(true) {
+        complete(page).context("after a reload")?;
+    } else {
+        done?;
     }
+    page.eval_as("return fuzz.broken() ?? null")
 }
 
 /// What a link is to show again.
@@ -208,8 +211,10 @@ pub fn again(page: &Page, action: &Value) -> Result<Option<String>> {
     if action["trusted"] == true {
         return by_hand(page, action);
     }
-    match page.eval_as(&format!("return (await fuzz.one({})) ?? null", json!(action))) {
-        Ok(wrong) => Ok(wrong),
-        Err(_) => complete(page).map(|()| None),
+    let wrong = page.eval_as(&format!("return (await fuzz.one({})) ?? null", json!(action)));
+    if page.eval_as("return fuzz.leaving").unwrap_or(true) {
+        complete(page)?;
+        return Ok(None);
     }
+    wrong
 }

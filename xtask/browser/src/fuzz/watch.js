@@ -17,6 +17,8 @@
     /** Files that would have been saved, and calls that would have left the page. */
     kept: 0,
     denied: false,
+    /** The page is being loaded anew. */
+    leaving: false,
     perform: {},
   });
   const say = (what) => seen.push(String(what).slice(0, 400));
@@ -93,6 +95,11 @@
       if (data.idle) run.rested = performance.now();
     }
   }
+
+  // From then on this document does nothing more.
+  globalThis.navigation?.addEventListener("navigate", ({ navigationType, destination }) => {
+    if (navigationType === "reload" || !destination.sameDocument) fuzz.leaving = true;
+  });
 
   let hidden = false;
   Object.defineProperty(document, "hidden", { get: () => hidden });
