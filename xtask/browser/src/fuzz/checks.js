@@ -107,6 +107,8 @@
   }
 
   function canvases() {
+    // Where the presenter has made the screen black nothing is drawn.
+    if (document.documentElement.dataset.black !== undefined) return;
     for (const canvas of all("canvas[data-chart]").filter(shown)) {
       const { clientWidth, clientHeight, width, height, dataset } = canvas;
       const [w, h] = [clientWidth * devicePixelRatio, clientHeight * devicePixelRatio];
@@ -204,12 +206,19 @@
   /** Applies what stands in the editor: it is run, or it is said why not. */
   async function applies() {
     const area = document.querySelector("[data-document]");
-    if (area.readOnly || document.querySelector("dialog:modal")) return;
-    const { value } = area;
-    document.querySelector("[data-message]").textContent = "";
-    document.querySelector("[data-action=apply]").click();
-    const answered = () => phase() !== "loading" && (fuzz.run.document === value || text("[data-message]") !== "");
-    if (!(await fuzz.until(answered, 40_000))) return `applied, the phase is ${phase()} and nothing is said`;
+    for (let tries = 0; tries < 3; tries += 1) {
+      if (area.readOnly || document.querySelector("dialog:modal")) return;
+      const { value } = area;
+      const { taken } = fuzz.run;
+      document.querySelector("[data-message]").textContent = "";
+      document.querySelector("[data-action=apply]").click();
+      const answered = () => phase() !== "loading" && (fuzz.run.taken !== taken || text("[data-message]") !== "");
+      if (!(await fuzz.until(answered, 40_000))) break;
+      // A link that was still on its way may have come in between.
+      if (fuzz.run.document === value || text("[data-message]") !== "") return;
+      await rest();
+    }
+    return `applied, the phase is ${phase()} and nothing is said`;
   }
 
   /** At rest. @param {{ rewinds?: boolean, applies?: boolean, solves?: boolean }} how @returns {Promise<string | undefined>} */

@@ -81,7 +81,11 @@ pub fn install(page: &Page) -> Result<()> {
 pub fn complete(page: &Page) -> Result<()> {
     // While the document is changed the browser may have nowhere to ask.
     let there = "return document.readyState === 'complete' && !fuzz.leaving && fuzz.isThere()";
-    page.wait_until("the page with its commands", || Ok(page.eval_as(there).unwrap_or(false)))
+    let came = page.wait_until("the page with its commands", || Ok(page.eval_as(there).unwrap_or(false)));
+    came.with_context(|| {
+        let how = "return [sessionStorage.getItem('fuzz-left'), performance.getEntriesByType('navigation')[0]?.type, location.href, document.querySelector('[data-message]').textContent]";
+        format!("left and come to {:?}", page.eval(how).unwrap_or_default())
+    })
 }
 
 /// What the page says when it could not go on, in both languages.

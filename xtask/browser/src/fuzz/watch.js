@@ -98,7 +98,9 @@
 
   // From then on this document does nothing more.
   globalThis.navigation?.addEventListener("navigate", ({ navigationType, destination }) => {
-    if (navigationType === "reload" || !destination.sameDocument) fuzz.leaving = true;
+    if (navigationType !== "reload" && destination.sameDocument) return;
+    fuzz.leaving = true;
+    sessionStorage.setItem("fuzz-left", `${navigationType} to ${destination.url}: ${new Error().stack}`);
   });
 
   let hidden = false;
