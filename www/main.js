@@ -238,13 +238,15 @@ function complete() {
 function refresh(atRest) {
   const { traces, metadata } = state;
   if (!traces || !metadata) return;
+  // When it is said, another run may have taken the place of this one.
+  const { step } = traces;
   refreshedAt = performance.now();
   facts = metadata.lanes.map((_, lane) => traces.facts(lane));
   values.update(state, atRest);
   controls.showLede(words.lede(state, facts));
   for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
   if (atRest && state.statuses.every((status) => status.word !== "running")) tell(({ ending }) => said + ending(state, facts));
-  else if (atRest) tell(({ events }) => said + (events(metadata, told, facts) || t("Step {step}.", { step: traces.step })));
+  else if (atRest) tell(({ events }) => said + (events(metadata, told, facts) || t("Step {step}.", { step })));
   else if (refreshedAt > announcedAt + 2000) tell(({ events }) => events(metadata, told, facts));
 }
 

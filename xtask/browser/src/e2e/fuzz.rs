@@ -18,7 +18,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Actions of each user.
-const ACTIONS: u32 = 500;
+const ACTIONS: u32 = 400;
 
 fn users(page: &Page, seed: u32, on: usize) -> Result<()> {
     let setting = &SETTINGS[on];
@@ -37,7 +37,7 @@ fn users(page: &Page, seed: u32, on: usize) -> Result<()> {
 }
 
 fn fuzz_links_end_in_a_run_or_a_message(page: &Page) -> Result<()> {
-    let links = hostile::links(page, 1, 600)?;
+    let links = hostile::links(page, 1, 400)?;
     ensure!(links.runs > 100 && links.messages > 100, "both are met: {links:?}");
     println!("    {links:?}");
     Ok(())

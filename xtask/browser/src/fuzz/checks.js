@@ -57,7 +57,6 @@
   fuzz.broken = () => {
     if (fuzz.seen.length) return fuzz.seen.join("\n");
     if (!PHASES.includes(phase())) return `the phase is ${JSON.stringify(phase())}`;
-    if (phase() === "error") return `the page gave up: ${text("[data-message]")}`;
     const crash = fuzz.crashes.find((words) => text("[data-message]").includes(words));
     if (crash) return `it says ${text("[data-message]")}`;
     if (text("[data-message]").length > 1500) return `a message of ${text("[data-message]").length} characters`;
@@ -93,6 +92,7 @@
   const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && element.clientWidth > 0;
 
   function controls() {
+    if (phase() === "error") return `the page gave up: ${text("[data-message]")}`;
     const off = all(".player button, .top select").find((control) => control.disabled);
     return off && `${fuzz.name(off)} is disabled at rest`;
   }
