@@ -98,7 +98,8 @@ class Data {
     const more = changed === undefined ? {} : { changed_after_step: changed };
     const parts = [JSON.stringify({ ...head, ...more }).slice(0, -1), ',"lanes":['];
     for (const [lane, { label, method }] of metadata.lanes.entries()) {
-      const { word, step } = statuses[lane];
+      // Of a run that has just been taken nothing has been heard yet.
+      const { word, step } = statuses[lane] ?? { word: "running", step: 0 };
       const told = { label, method, status: word, steps: word === "running" ? traces.step : step, digest: traces.digest(lane) };
       parts.push(lane ? "," : "", JSON.stringify(told).slice(0, -1), ',"columns":{');
       const names = traces.columns(lane);

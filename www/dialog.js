@@ -18,6 +18,8 @@ export function showDialog(name, title, ...content) {
   dialog.addEventListener("close", () => dialog.remove());
   // A press beside it closes it, as Escape does.
   dialog.addEventListener("pointerdown", ({ target }) => target === dialog && dialog.close());
+  // One at a time: some come a moment after they were asked for, when another may be open.
+  for (const other of document.querySelectorAll("dialog:modal")) /** @type {HTMLDialogElement} */ (other).close();
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -1,12 +1,12 @@
 // @ts-check
 // Texts in the language chosen. English stands in the code; other languages are looked up by it.
 
-/** @type {Record<string, string>} */
-let catalogue = {};
+/** Nothing that objects have by themselves is a text. @type {Record<string, string>} */
+let catalogue = { __proto__: /** @type {any} */ (null) };
 
 /** @param {Record<string, string>} texts by the English ones */
 export function speak(texts) {
-  catalogue = texts;
+  catalogue = { __proto__: /** @type {any} */ (null), ...texts };
 }
 
 /** A text made elsewhere whose numbers are `{0}`, `{1}`, … in catalogues. @param {string} text */
@@ -18,7 +18,7 @@ export function numbered(text) {
 
 /** A text, its `{name}`s replaced; what has no value stays. @param {string} text in English @param {Record<string, unknown>} [values] */
 export function t(text, values = {}) {
-  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => String((Object.hasOwn(values, name) ? values[name] : null) ?? whole));
 }
 
 /** An error in words. @param {any} error */

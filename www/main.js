@@ -58,13 +58,13 @@ function setPhase(phase) {
 
 /** @param {string} document @param {number | undefined} seed @param {Request} what @param {string} [kind] `retune`: the run goes on if it can */
 function load(document, seed, what, kind) {
-  if (state.phase !== "loading") phaseBefore = state.phase;
   choices += 1;
-  request = what;
-  wanted = 0;
-  setPhase("loading");
   // The mark that some editors put in front is not part of a document.
-  runner.load(document.replace(/^\uFEFF/, ""), seed, toTheEnd(what.goal), kind);
+  runner.load(document.replace(/^\uFEFF/, ""), seed, toTheEnd(what.goal), kind, () => {
+    if (state.phase !== "loading") phaseBefore = state.phase;
+    request = what;
+    setPhase("loading");
+  });
 }
 
 /** @param {string} document */
@@ -108,6 +108,7 @@ function failed(complaint) {
 function loaded(metadata, text, onward) {
   let { traces } = state;
   arrivals += 1;
+  wanted = 0;
   said = request.said;
   if (onward && traces) {
     said = (request.lead ?? "") + numbered(onward.said);
@@ -227,13 +228,15 @@ function complete() {
 function refresh(atRest) {
   const { traces, metadata } = state;
   if (!traces || !metadata) return;
+  // When it is said, another run may have taken the place of this one.
+  const { step } = traces;
   refreshedAt = performance.now();
   facts = metadata.lanes.map((_, lane) => traces.facts(lane));
   values.update(state, atRest);
   controls.showLede(words.lede(state, facts));
   for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
   if (atRest && state.statuses.every((status) => status.word !== "running")) tell(({ ending }) => said + ending(state, facts));
-  else if (atRest) tell(({ events }) => said + (events(metadata, told, facts) || t("Step {step}.", { step: traces.step })));
+  else if (atRest) tell(({ events }) => said + (events(metadata, told, facts) || t("Step {step}.", { step })));
   else if (refreshedAt > announcedAt + 2000) tell(({ events }) => events(metadata, told, facts));
 }
 

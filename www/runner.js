@@ -35,6 +35,7 @@ export class Runner {
   #last = 0;
   /** Id of the document being read, 0 if none. */
   #pending = 0;
+  /** Sends what was asked for meanwhile: the last of it waits for the answer. @type {(() => void) | undefined} */ #next;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
   /** What a new worker needs to take over: the document running and how far it was. */
   #kept = { document: "", step: 0 };
@@ -55,8 +56,11 @@ export class Runner {
     this.#module = module;
   }
 
-  /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace @param {string} [kind] */
-  load(document, seed, pace, kind = "load") {
+  /** Reads a document and, if it can be run, replaces the run. @param {string} document @param {number | undefined} seed @param {Pace} pace @param {string} [kind] @param {() => void} [begun]  called when its turn has come */
+  load(document, seed, pace, kind = "load", begun) {
+    // Of two at once the first could be taken, and the second refused.
+    if (this.#pending) return void (this.#next = () => this.load(document, seed, pace, kind, begun));
+    begun?.();
     this.#pending = this.#last += 1;
     this.#over = false;
     this.#wait(PATIENCE);
@@ -133,6 +137,7 @@ export class Runner {
       return;
     }
     if (data.run !== this.#pending) return;
+    if (this.#next && data.kind !== "loaded") return this.#proceed();
     if (data.kind === "fetching") {
       this.#wait(FETCHING);
       return this.#events.fetching();
@@ -143,10 +148,19 @@ export class Runner {
     if (data.kind === "refused") return this.#events.refused(data.error);
     this.#kept.document = data.document;
     if (!data.onward) {
-      this.#run = data.run;
+      // It may have been rewound meanwhile.
+      this.#run = Math.max(this.#run, data.run);
       this.#kept.step = 0;
     }
     this.#events.loaded(data.metadata, data.document, data.onward);
+    this.#proceed();
+  }
+
+  #proceed() {
+    const next = this.#next;
+    this.#next = undefined;
+    this.#pending = 0;
+    next?.();
   }
 
   // t: "the document was not ready after {0} s"
@@ -172,5 +186,6 @@ export class Runner {
     this.#over = !!document && this.#lost > 2;
     if (document && !this.#over) this.load(document, undefined, { goal: step, rate: Infinity, period: 16 });
     this.#events.crashed(message, this.#over);
+    if (!this.#pending) this.#proceed();
   }
 }

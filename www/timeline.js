@@ -182,7 +182,7 @@ class Timeline {
     const { left, width } = this.#marks.getBoundingClientRect();
     const at = (/** @type {RunEvent} */ { step }) => left + (width * step) / Math.max(state.metadata?.steps ?? 1, 1);
     const near = this.#events.filter((event) => Math.abs(at(event) - clientX) <= NEAR);
-    return near.map(({ lane, step, text }) => t("step {step} · {lane}: {what}", { step, lane: numbered(state.metadata?.lanes[lane].label ?? ""), what: numbered(text) })).join("\n");
+    return near.map(({ lane, step, text }) => t("step {step} · {lane}: {what}", { step, lane: numbered(state.metadata?.lanes[lane]?.label ?? ""), what: numbered(text) })).join("\n");
   }
 }
 

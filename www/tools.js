@@ -87,8 +87,9 @@ export function landscapeTools(bench, figure) {
   const first = /** @type {HTMLSelectElement} */ (find("first"));
   const second = /** @type {HTMLSelectElement} */ (find("second"));
   const choose = () => {
+    if (!bench.problem) return;
     const [x, y] = [Number(first.value), second.value === "" ? undefined : Number(second.value)];
-    bench.problem?.chooseComponents(x, y === x ? undefined : y);
+    bench.problem.chooseComponents(x, y === x ? undefined : y);
     follow();
     bench.redraw();
   };
@@ -176,7 +177,8 @@ export function neumannTools(bench, figure) {
     });
   }
   find("reset").addEventListener("click", () => {
-    bench.problem?.resetSeries();
+    if (!bench.problem) return;
+    bench.problem.resetSeries();
     follow();
     bench.redraw();
   });

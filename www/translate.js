@@ -62,8 +62,8 @@ function own(text, texts) {
   const key = text.replace(/\s+/g, " ").trim();
   if (!/\p{L}{2}/u.test(key)) return text;
   met.add(key);
-  if (texts[key] === undefined) missing.add(key);
-  return texts[key] ?? text;
+  if (!Object.hasOwn(texts, key)) missing.add(key);
+  return Object.hasOwn(texts, key) ? texts[key] : text;
 }
 
 /** Texts of an element and what is in it; children between words are `{0}`, `{1}`, … @param {Element} element @param {Record<string, string>} texts */

@@ -22,6 +22,8 @@ Usage: cargo xtask COMMAND
   soak [--steps N] [--minutes M] [--hidden S] [--out DIR]
                                leave a page alone for long (10,000,000 steps, 10 minutes, 60 s hidden) and see
                                whether its memory stays flat; soak.csv and soak.svg go to DIR (docs)
+  users [OPTIONS]              random users on the page; --seed N --actions M --on SETTING, or --replay LOG
+  hostile [OPTIONS]            hostile links and messages; --seed N --cases M (both: docs/testing.md)
   bench [--json] [PART]        measure natively and in Chromium: solver, page and charts, or one of them
 ";
 
@@ -32,6 +34,7 @@ enum Command {
     Test { only: Option<String>, filter: Option<String> },
     Shots,
     Verify,
+    Chance { name: &'static str, options: Vec<String> },
     Bench { json: bool, part: Option<String> },
     Soak { args: Vec<String> },
 }
@@ -66,6 +69,8 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         "test" => Command::Test { only: None, filter: None },
         "shots" => Command::Shots,
         "verify" => Command::Verify,
+        "users" => Command::Chance { name: "users", options: Vec::new() },
+        "hostile" => Command::Chance { name: "hostile", options: Vec::new() },
         "bench" => Command::Bench { json: false, part: None },
         "soak" => Command::Soak { args: Vec::new() },
         _ => return Err(format!("there is no command {name:?}").into()),
@@ -83,6 +88,13 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
                 let name = format!("--{name}");
                 all.extend([name, args.value()?.string()?]);
             }
+            (Command::Chance { name, options }, Long(option)) => {
+                if !(if *name == "users" { USERS } else { HOSTILE }).contains(&option) {
+                    return Err(format!("{name} has no option --{option}").into());
+                }
+                options.push(format!("--{option}"));
+                options.push(args.value()?.string()?);
+            }
             (Command::Bench { json, .. }, Long("json")) => *json = true,
             (Command::Bench { part: part @ None, .. }, Value(name)) => *part = Some(name.string()?),
             (_, other) => return Err(other.unexpected()),
@@ -90,6 +102,10 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
     }
     Ok(command)
 }
+
+/// Options of random users and of hostile links; their values are read where they are used.
+const USERS: &[&str] = &["seed", "actions", "on", "replay"];
+const HOSTILE: &[&str] = &["seed", "cases"];
 
 fn stage(name: &str) -> Result<String, String> {
     match STAGES.iter().find(|stage| stage.name == name) {
@@ -107,6 +123,9 @@ fn execute(command: Command) -> Result<()> {
         Command::Shots => stages::browser_command("shots", [])?,
         Command::Verify => verify::verify()?,
         Command::Soak { args } => stages::browser_command("soak", args.iter().map(String::as_str))?,
+        Command::Chance { name, options } => {
+            stages::browser_command(name, options.iter().map(String::as_str))?
+        }
         Command::Bench { json, part } => {
             stages::browser_command("bench", json.then_some("--json").into_iter().chain(part.as_deref()))?;
         }
@@ -144,6 +163,10 @@ mod tests {
         ));
         assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true, part: None })));
         assert!(matches!(parsed("bench charts"), Ok(Command::Bench { json: false, part: Some(_) })));
+        assert!(
+            matches!(parsed("users --seed 3 --on phone"), Ok(Command::Chance { name: "users", options }) if options == ["--seed", "3", "--on", "phone"])
+        );
+        assert!(matches!(parsed("hostile --cases 9"), Ok(Command::Chance { name: "hostile", .. })));
         assert!(matches!(parsed("verify"), Ok(Command::Verify)));
         assert!(matches!(parsed(""), Ok(Command::Help)));
     }
@@ -155,7 +178,17 @@ mod tests {
         {
             assert!(parsed(line).is_err(), "{line}");
         }
-        for line in ["dist --port 1", "test step", "test --only all", "bench --yaml", "shots x", "verify x"] {
+        for line in [
+            "dist --port 1",
+            "test step",
+            "test --only all",
+            "bench --yaml",
+            "users 3",
+            "users --seed",
+            "hostile --on phone",
+            "shots x",
+            "verify x",
+        ] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

@@ -41,6 +41,8 @@ pub fn capabilities(browser: &Browser, profile: &Path) -> serde_json::Value {
         "browserName": "chrome",
         "goog:chromeOptions": { "binary": browser.chrome, "args": args, "prefs": blank },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+        // Random users may wait for a page to come to rest.
+        "timeouts": { "script": 110_000 },
     })
 }
 

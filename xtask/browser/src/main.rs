@@ -4,6 +4,7 @@
 mod bench;
 mod driver;
 mod e2e;
+mod fuzz;
 mod page;
 mod runtime;
 mod shots;
@@ -30,6 +31,8 @@ fn run(args: &[&str]) -> Result<()> {
     match *args {
         ["e2e"] => e2e::run(""),
         ["e2e", filter] => e2e::run(filter),
+        ["users", ref options @ ..] => fuzz::users(options),
+        ["hostile", ref options @ ..] => fuzz::hostile(options),
         ["shots"] => shots::take(),
         ["bench", "--json", ref part @ ..] => bench::run(true, part.first().copied()),
         ["bench", ref part @ ..] => bench::run(false, part.first().copied()),

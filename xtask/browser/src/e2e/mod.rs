@@ -9,11 +9,13 @@ mod ensemble;
 pub mod faults;
 mod figures;
 mod formulas;
+mod found;
+mod fuzz;
 mod going_on;
 mod hands;
 mod hide;
 mod history;
-mod host;
+pub mod host;
 mod languages;
 mod lessons;
 mod lessons_walk;
@@ -110,6 +112,8 @@ pub fn run(filter: &str) -> Result<()> {
         lessons::TESTS,
         lessons_walk::TESTS,
         soak::TESTS,
+        found::TESTS,
+        fuzz::TESTS,
     ];
     let groups = groups.into_iter().chain(faults::GROUPS);
     let named = |name: &str| filter.split(',').any(|part| name.contains(part));

@@ -1,0 +1,57 @@
+//! A bounded share of chance with every run of the tests: the same seeds each time. Longer: `cargo xtask users`.
+
+use super::Test;
+use crate::fuzz::hostile;
+use crate::fuzz::setting::SETTINGS;
+use crate::fuzz::users::{Plan, walk};
+use crate::page::Page;
+use anyhow::{Result, ensure};
+
+pub const TESTS: &[Test] = &[
+    ("fuzz_users_on_a_desktop", |page| users(page, 101, 0)),
+    ("fuzz_users_on_a_phone", |page| users(page, 102, 1)),
+    ("fuzz_users_in_chinese_and_the_dark", |page| users(page, 103, 2)),
+    ("fuzz_users_on_a_phone_in_chinese", |page| users(page, 104, 3)),
+    ("fuzz_links_end_in_a_run_or_a_message", fuzz_links_end_in_a_run_or_a_message),
+    ("fuzz_links_open_on_fresh_pages", fuzz_links_open_on_fresh_pages),
+    ("fuzz_messages_are_answered_once", fuzz_messages_are_answered_once),
+];
+
+/// Actions of each user.
+const ACTIONS: u32 = 400;
+
+fn users(page: &Page, seed: u32, on: usize) -> Result<()> {
+    let setting = &SETTINGS[on];
+    let walk = walk(page, &Plan { seed, actions: ACTIONS, setting })?;
+    if let Some(failure) = &walk.failure {
+        let last: Vec<String> = walk.log.iter().rev().take(30).rev().map(ToString::to_string).collect();
+        anyhow::bail!(
+            "{failure}\nthe last actions:\n  {}\nagain, and shortened: cargo xtask users --seed {seed} --actions {ACTIONS} --on {}",
+            last.join("\n  "),
+            setting.name
+        );
+    }
+    ensure!(walk.log.len() == ACTIONS as usize, "{} actions of {ACTIONS}", walk.log.len());
+    println!("    seed {seed}: {}", walk.told());
+    Ok(())
+}
+
+fn fuzz_links_end_in_a_run_or_a_message(page: &Page) -> Result<()> {
+    let links = hostile::links(page, 1, 400)?;
+    ensure!(links.runs > 100 && links.messages > 100, "both are met: {links:?}");
+    println!("    {links:?}");
+    Ok(())
+}
+
+fn fuzz_links_open_on_fresh_pages(page: &Page) -> Result<()> {
+    let opened = hostile::fresh(page, 7)?;
+    ensure!(opened >= 9, "{opened} links");
+    Ok(())
+}
+
+fn fuzz_messages_are_answered_once(page: &Page) -> Result<()> {
+    let messages = hostile::messages(page, 1, 600)?;
+    ensure!(messages.refused > 100 && messages.answered > messages.refused, "both are met: {messages:?}");
+    println!("    {messages:?}");
+    Ok(())
+}
