@@ -18,7 +18,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Actions of each user.
-const ACTIONS: u32 = 400;
+const ACTIONS: u32 = 250;
 
 fn users(page: &Page, seed: u32, on: usize) -> Result<()> {
     let setting = &SETTINGS[on];
@@ -37,15 +37,15 @@ fn users(page: &Page, seed: u32, on: usize) -> Result<()> {
 }
 
 fn fuzz_links_end_in_a_run_or_a_message(page: &Page) -> Result<()> {
-    let links = hostile::links(page, 1, 400)?;
-    ensure!(links.runs > 100 && links.messages > 100, "both are met: {links:?}");
+    let links = hostile::links(page, 1, 250)?;
+    ensure!(links.runs > 50 && links.messages > 50, "both are met: {links:?}");
     println!("    {links:?}");
     Ok(())
 }
 
 fn fuzz_links_open_on_fresh_pages(page: &Page) -> Result<()> {
-    let opened = hostile::fresh(page, 7)?;
-    ensure!(opened >= 9, "{opened} links");
+    let opened = hostile::fresh(page, 14)?;
+    ensure!(opened >= 5, "{opened} links");
     Ok(())
 }
 
