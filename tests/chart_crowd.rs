@@ -44,6 +44,22 @@ fn what_a_canvas_is_called_for_is_bounded_however_many_weights_there_are() {
 }
 
 #[test]
+fn no_canvas_is_left_blank_however_many_lanes_it_has_to_take() {
+    let view = View { theme: &Theme::PROJECTOR, ..light() };
+    let mut refused = 0;
+    for (kind, lanes) in
+        [ChartKind::Phi, ChartKind::Alignment].into_iter().flat_map(|k| (1..=16).map(move |n| (k, n)))
+    {
+        for size in [(280, 160), (379, 313), (600, 200)] {
+            let recording = record(kind, size, &samples(2, lanes, false), &view);
+            assert!(!recording.labels().is_empty(), "{kind:?}, {lanes} lanes, {size:?}");
+            refused += usize::from(recording.text("Too small").is_some());
+        }
+    }
+    assert!((1..60).contains(&refused), "{refused} of 96 pictures say that they are too small");
+}
+
+#[test]
 fn a_crowd_has_the_colours_of_its_fates_and_a_few_names() {
     let recording = record(ChartKind::Phi, SIZE, &samples(60, 1, false), &light());
     let theme = Theme::LIGHT;

@@ -104,7 +104,7 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     for (panel, lane) in panels.iter().zip(&lanes) {
         draw_lane(sheet, panel, &scale, lane, names.len());
     }
-    Drawn::over_time(panels.iter().map(Panel::drawn).collect())
+    frame::over_time(sheet, &panels)
 }
 
 fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: usize) {

@@ -292,6 +292,16 @@ pub fn last_step(lanes: &[Lane], view: &View) -> f64 {
     ends.fold(if view.x_max.is_finite() { view.x_max } else { 0.0 }, f64::max).max(1.0)
 }
 
+/// Says which panels were drawn; where none had room, the canvas says so.
+#[cfg_attr(not(feature = "complete"), expect(unused_variables))]
+pub fn over_time(sheet: &mut Sheet, panels: &[Panel]) -> Drawn {
+    #[cfg(feature = "complete")]
+    if panels.is_empty() {
+        return say(sheet, &[tr!("Too small for the lanes"), tr!("Too small")]);
+    }
+    Drawn::over_time(panels.iter().map(Panel::drawn).collect())
+}
+
 /// Says that nothing is recorded yet.
 pub fn say_not_yet(sheet: &mut Sheet) -> Drawn {
     say(sheet, &[tr!("Nothing recorded yet"), tr!("No data yet")])

@@ -61,7 +61,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     for (panel, lane) in panels.iter().zip(lanes) {
         draw_lane(sheet, panel, (&scale, &outer), lane);
     }
-    Drawn::over_time(panels.iter().map(Panel::drawn).collect())
+    frame::over_time(sheet, &panels)
 }
 
 fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, outer): (&Scale, &Scale), lane: &Lane) {

@@ -51,7 +51,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     for ((place, scale), (panel, _)) in places.iter().zip(&scales).zip(&scaled) {
         draw_panel(sheet, place, scale, lanes, *panel);
     }
-    Drawn::over_time(places.iter().map(Panel::drawn).collect())
+    frame::over_time(sheet, &places)
 }
 
 /// Lowest and highest value of a loss that the frame is to hold.

@@ -78,7 +78,7 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     for (panel, lane) in panels.iter().zip(lanes) {
         draw_lane(sheet, panel, &scale, lane, names.len());
     }
-    Drawn::over_time(panels.iter().map(Panel::drawn).collect())
+    frame::over_time(sheet, &panels)
 }
 
 /// Linear from zero; logarithmic on both sides of it if that would lay most weights on the zero line.

@@ -65,7 +65,7 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
     for (panel, lane) in panels.iter().zip(&lanes) {
         draw_lane(sheet, panel, (&scale, &ratio), lane);
     }
-    Drawn::over_time(panels.iter().map(Panel::drawn).collect())
+    frame::over_time(sheet, &panels)
 }
 
 fn draw_lane(sheet: &mut Sheet, panel: &Panel, (scale, ratio): (&Scale, &Scale), lane: &Lane) {
