@@ -36,8 +36,11 @@ fn visit(page: &Page, server: &Server, path: &str, kind: FaultKind) -> Result<()
 fn tries_again(page: &Page, server: &Server) -> Result<()> {
     server.disturb(None);
     page.click("try-again")?;
-    page.wait_until("the page", || Ok(page.state().is_ok_and(|state| state == "finished")))?;
-    page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))
+    // Between two pages there is neither.
+    page.wait_until("the page without a message", || {
+        Ok(page.state().is_ok_and(|state| state == "finished")
+            && page.text("[data-message]").is_ok_and(|text| text.is_empty()))
+    })
 }
 
 fn file_of_the_opening_that_does_not_come(page: &Page) -> Result<()> {
