@@ -1,6 +1,6 @@
 //! Browsers, or what governs them, that lack or forbid what the page needs.
 
-use super::{Test, before_pages, open, serve, site, whole};
+use super::{Test, before_pages, serve, site, whole};
 use crate::e2e::host::Host;
 use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
@@ -136,9 +136,5 @@ fn storage_denied_the_page_works(page: &Page) -> Result<()> {
     page.click("new-seed")?;
     page.wait_until("another run", || Ok(page.state()? == "finished" && page.text("[data-seed]")? != "11"))?;
     ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
-    // And the same by the browser's own setting.
-    let server = serve(site()?)?;
-    page.allow(&server.origin());
-    open(page, &server)?;
     whole(page)
 }
