@@ -16,5 +16,6 @@ mod inverse_products;
 mod methods;
 mod resolved;
 mod robustness;
+mod units;
 mod unrolled;
 mod weighting;

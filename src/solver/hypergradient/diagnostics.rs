@@ -155,3 +155,17 @@ fn compare(exact: &[f64], alignment: &[f64], out: &mut [f64]) {
     let agreeing = exact.iter().zip(alignment).filter(|(e, a)| (**e > 0.0) == (-**a > 0.0)).count();
     out[2] = agreeing as f64 / exact.len() as f64;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::compare;
+
+    #[test]
+    fn a_weight_without_influence_agrees_with_an_estimate_that_does_not_raise_it() {
+        for (alignment, agreeing) in [([0.5, -2.0], 1.0), ([-0.5, -2.0], 0.5), ([0.0, -2.0], 1.0)] {
+            let mut out = [f64::NAN; 6];
+            compare(&[0.0, 2.0], &alignment, &mut out);
+            assert_eq!(out[2], agreeing, "{alignment:?}");
+        }
+    }
+}
