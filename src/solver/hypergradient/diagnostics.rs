@@ -168,4 +168,11 @@ mod tests {
             assert_eq!(out[2], agreeing, "{alignment:?}");
         }
     }
+
+    #[test]
+    fn beside_a_hypergradient_of_zero_there_is_no_angle_and_no_ratio() {
+        let mut out = [f64::NAN; 6];
+        compare(&[0.0, 0.0], &[0.5, -2.0], &mut out);
+        assert!(out[0].is_nan() && out[1].is_nan(), "{out:?}");
+    }
 }
