@@ -1,7 +1,6 @@
 //! A build's version, and the files that carry it: what a page loads stands in a folder that is named by
 //! the content, so that no cache between can mix two builds.
 
-use crate::notices;
 use crate::serve::{IMMUTABLE, REVALIDATED, SECURITY};
 use crate::site::Site;
 use anyhow::{Context, Result, bail};
@@ -67,11 +66,11 @@ pub fn service_worker(template: &str, version: &str, site: &Site) -> Result<Stri
     ))
 }
 
-/// Whether the page may ask for a file of the site; who wants the licences follows a link.
+/// Whether the page may ask for a file of the site, or lead to it.
 fn kept(path: &str) -> bool {
     let stable =
         STABLE.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
-    !(stable || ["sw.js", HEADERS, notices::FILE].contains(&path))
+    !(stable || ["sw.js", HEADERS].contains(&path))
 }
 
 /// A hash as `fetch` takes it.
