@@ -71,3 +71,13 @@ fn a_perfect_fit_has_no_loss_in_any_unit_and_no_input_leaves_that_of_zero() {
     let found = of(&DMatrix::zeros(3, 2), &DVector::from_row_slice(&[3.0, 1.0, 2.0]), [5.0, 5.0]);
     assert_near("the mean of y²", &[found], &[14.0 / 3.0], 1e-12);
 }
+
+#[test]
+fn squares_that_overflow_make_a_loss_that_is_not_finite() {
+    let x = DMatrix::from_element(2, 1, 1.0);
+    for (y, finite) in [(1.0, true), (1e200, false)] {
+        let loss =
+            SharedHessian::of(&x).expect("finite").mean_squared_error(&x, &DVector::from_row_slice(&[y, -y]));
+        assert_eq!(loss.is_finite(), finite, "{y:e}");
+    }
+}
