@@ -66,7 +66,7 @@ const SIZES: &str = "return [...document.querySelectorAll('canvas[data-chart]')]
     .map((c) => `${c.dataset.chart} ${c.width} x ${c.height}, ${JSON.stringify(c.getBoundingClientRect())}`)";
 
 /// Where handles stand on their charts, in CSS pixels.
-const HANDLES: &str = "return [...document.querySelectorAll('.handles button')].filter((e) => e.checkVisibility()).map((e) => { \
+const HANDLES: &str = "return [...document.querySelectorAll('figure:has([data-chart=w_plane]) .handles button')].filter((e) => e.checkVisibility()).map((e) => { \
     const a = e.getBoundingClientRect(), b = e.closest('figure').querySelector('canvas').getBoundingClientRect(); \
     return [a.left + a.width / 2 - b.left, a.top + a.height / 2 - b.top] })";
 
