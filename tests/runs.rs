@@ -222,7 +222,7 @@ proptest! {
 fn lanes_in_a_basis_of_their_own_are_measured_in_the_model() {
     // Regressions run in the eigenbasis of their data; the exact hypergradient is that of the general form, which the
     // estimate nears to half.
-    let preset = presets::all().into_iter().find(|preset| preset.id == "noisy-main").expect("a preset");
+    let preset = presets::all().iter().find(|preset| preset.id == "noisy-main").expect("a preset");
     let mut document: serde_json::Value = serde_json::from_str(preset.document).expect("JSON");
     (document["diagnostics"], document["steps"]) = (true.into(), 20.into());
     let runs = finished(&document);
