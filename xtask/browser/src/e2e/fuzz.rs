@@ -18,7 +18,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Actions of each user.
-const ACTIONS: u32 = 250;
+const ACTIONS: u32 = 500;
 
 /// What fails is tried by the same user in another browser: timing alone, on a busy machine, is told and not failed.
 fn users(page: &Page, seed: u32, on: usize) -> Result<()> {
