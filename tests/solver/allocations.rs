@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use allocation_counter::{AllocationInfo, measure};
-use auxilearn_lab::constraint::{Clamp, Constraint, Exp, Free, Sigmoid, Softmax, Softplus};
+use auxilearn_lab::constraint::Constraint;
 use auxilearn_lab::ihvp::InverseHvpKind;
 use auxilearn_lab::inner::InnerSolver;
 use auxilearn_lab::method::MethodKind;
@@ -14,22 +14,11 @@ use auxilearn_lab::problem::{BilevelProblem, GeneralProblem};
 use auxilearn_lab::run::{LaneSpec, Run};
 use auxilearn_lab::sampling::BatchSizes;
 
-use crate::lanes::{CALM, methods, spec};
+use crate::lanes::{CALM, constraints, methods, spec};
 use crate::zoo::{Draw, Kind, admissible_phi, monotone_problem, problem};
 
 /// Steps that are measured.
 const STEPS: u64 = 20;
-
-fn constraints() -> [Constraint; 6] {
-    [
-        Constraint::Clamp(Clamp {}),
-        Constraint::Softplus(Softplus {}),
-        Constraint::Exp(Exp {}),
-        Constraint::Softmax(Softmax {}),
-        Constraint::Sigmoid(Sigmoid {}),
-        Constraint::Free(Free {}),
-    ]
-}
 
 /// A lane's settings at a drawn place.
 fn drawn(problem: &GeneralProblem, method: MethodKind, constraint: Constraint) -> LaneSpec {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use auxilearn_lab::constraint::{Clamp, Constraint, Exp, Free, Sigmoid, Softmax, Softplus};
 use auxilearn_lab::ihvp::{
     ConjugateGradients, Direct, Identity, Indefinite, InverseHvpKind, Neumann, Scaling,
 };
@@ -14,6 +15,18 @@ use auxilearn_lab::outer::{Adam, OuterOptimizer, Sgd};
 use auxilearn_lab::problem::{BilevelProblem, GeneralProblem};
 use auxilearn_lab::run::{LaneSpec, Run};
 use auxilearn_lab::trace::{QuantityKind, Trace};
+
+/// Every constraint.
+pub fn constraints() -> [Constraint; 6] {
+    [
+        Constraint::Clamp(Clamp {}),
+        Constraint::Softplus(Softplus {}),
+        Constraint::Exp(Exp {}),
+        Constraint::Softmax(Softmax {}),
+        Constraint::Sigmoid(Sigmoid {}),
+        Constraint::Free(Free {}),
+    ]
+}
 
 /// Rates of methods.
 #[derive(Debug, Clone, Copy)]

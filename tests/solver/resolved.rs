@@ -1,8 +1,6 @@
 //! The hypergradient against what it stands for: differences of `L_A(W*(φ))`, the inner problem solved anew.
 
-use auxilearn_lab::constraint::{
-    Clamp, Constraint, Exp, Free, Masked, Parametrise, Sigmoid, Softmax, Softplus,
-};
+use auxilearn_lab::constraint::{Constraint, Masked, Parametrise};
 use auxilearn_lab::hypergradient::{Estimator, GeneralImplicit};
 use auxilearn_lab::ihvp::{Direct, Ihvp, InverseHvpKind};
 use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, InnerObjective};
@@ -10,6 +8,7 @@ use nalgebra::DVector;
 use proptest::prelude::*;
 
 use crate::common::central_differences;
+use crate::lanes::constraints;
 use crate::zoo::{
     Draw, Kind, admissible_phi, assert_near, monotone_problem, outer_loss_from, problem, respond, state,
 };
@@ -107,17 +106,6 @@ fn it_is_so_near_a_minimum_of_a_network() {
         }
     }
     assert!(checked >= 12, "{checked} networks had a clear minimum");
-}
-
-fn constraints() -> [Constraint; 6] {
-    [
-        Constraint::Clamp(Clamp {}),
-        Constraint::Softplus(Softplus {}),
-        Constraint::Exp(Exp {}),
-        Constraint::Softmax(Softmax {}),
-        Constraint::Sigmoid(Sigmoid {}),
-        Constraint::Free(Free {}),
-    ]
 }
 
 #[test]

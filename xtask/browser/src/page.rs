@@ -130,6 +130,12 @@ impl Page {
         self.wait_until("the editor", || self.eval_as(ready))
     }
 
+    /// Waits until every command of the page's row has come.
+    pub fn wait_for_commands(&self) -> Result<()> {
+        let last = "return !!document.querySelector('[data-action=help]')";
+        self.wait_until("all commands", || self.eval_as(last))
+    }
+
     /// The page's state: `loading`, `ready`, `running`, `paused`, `finished` or `error`.
     pub fn state(&self) -> Result<String> {
         self.eval_as("return document.documentElement.dataset.state ?? ''")

@@ -62,7 +62,7 @@ fn load(page: &Page, look: &Look, fragment: &str) -> Result<()> {
     page.goto(&format!("#{}&{fragment}", look.fragment))?;
     page.wait_until("a run", || Ok(["finished", "ready"].contains(&page.state()?.as_str())))?;
     page.wait_for_editor()?;
-    page.wait_until("all commands", || page.eval_as("return !!document.querySelector('[data-action=help]')"))
+    page.wait_for_commands()
 }
 
 fn shot(page: &Page, look: &Look, what: &str) -> Result<()> {

@@ -16,11 +16,11 @@ pub const TESTS: &[Test] = &[
 
 fn open(page: &Page, screen: Screen) -> Result<()> {
     page.open(screen)?;
-    page.wait_until("all commands", || page.eval_as("return !!document.querySelector('[data-action=help]')"))
+    page.wait_for_commands()
 }
 
 /// Unfolds everything, and lets every chart come.
-fn unfold(page: &Page) -> Result<()> {
+pub fn unfold(page: &Page) -> Result<()> {
     page.eval("return (async () => { for (const d of document.querySelectorAll('details')) d.open = true; \
         for (const c of document.querySelectorAll('canvas')) { c.scrollIntoView(); await new Promise((go) => setTimeout(go, 200)) } scrollTo(0, 0) })()")
         .map(drop)

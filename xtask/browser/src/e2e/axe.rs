@@ -1,6 +1,6 @@
 //! What axe-core finds, in every mode of the page: nothing.
 
-use super::{Test, data, documents::ends, lessons::wait_for_lesson, panel::enter};
+use super::{Test, access::unfold, data, documents::ends, lessons::wait_for_lesson, panel::enter};
 use crate::page::{DESKTOP, PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -37,17 +37,6 @@ fn nothing(page: &Page, mode: &str) -> Result<()> {
     Ok(())
 }
 
-fn complete(page: &Page) -> Result<()> {
-    page.wait_until("all commands", || page.eval_as("return !!document.querySelector('[data-action=help]')"))
-}
-
-/// Unfolds everything, and lets every chart come.
-fn unfold(page: &Page) -> Result<()> {
-    page.eval("return (async () => { for (const d of document.querySelectorAll('details')) d.open = true; \
-        for (const c of document.querySelectorAll('canvas')) { c.scrollIntoView(); await new Promise((go) => setTimeout(go, 200)) } scrollTo(0, 0) })()")
-        .map(drop)
-}
-
 fn theme(page: &Page, name: &str) -> Result<()> {
     page.eval(&format!("const s = document.querySelector('[data-control=theme]'); s.value = '{name}'; s.dispatchEvent(new Event('change')); return new Promise((go) => setTimeout(go, 400))")).map(drop)
 }
@@ -58,7 +47,7 @@ fn axe_finds_nothing_in_any_theme(page: &Page) -> Result<()> {
         page.goto("?")?;
         page.goto(&format!("#lang={lang}"))?;
         page.wait_for_state("finished")?;
-        complete(page)?;
+        page.wait_for_commands()?;
         nothing(page, &format!("{lang}, folded"))?;
         unfold(page)?;
         for name in ["light", "dark", "projector"] {
@@ -72,7 +61,7 @@ fn axe_finds_nothing_in_any_theme(page: &Page) -> Result<()> {
 fn axe_finds_nothing_on_a_phone(page: &Page) -> Result<()> {
     page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 5 }))?;
     page.open(PHONE)?;
-    complete(page)?;
+    page.wait_for_commands()?;
     nothing(page, "phone, folded")?;
     unfold(page)?;
     nothing(page, "phone")?;
@@ -90,7 +79,7 @@ fn axe_finds_nothing_in_dialogs(page: &Page) -> Result<()> {
         page.goto("?")?;
         page.goto(&format!("#lang={lang}"))?;
         page.wait_for_state("finished")?;
-        complete(page)?;
+        page.wait_for_commands()?;
         for dialog in ["help", "embed", "share", "data"] {
             page.click(dialog)?;
             page.wait_until(dialog, || page.eval_as("return !!document.querySelector('dialog[open] h2')"))?;
@@ -136,7 +125,7 @@ fn axe_finds_nothing_where_it_is_embedded(page: &Page) -> Result<()> {
 
 fn axe_finds_nothing_in_messages(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    complete(page)?;
+    page.wait_for_commands()?;
     page.apply_document("{")?;
     page.wait_until("a message", || Ok(!page.text("[data-message]")?.is_empty()))?;
     nothing(page, "a document with a mistake")?;
@@ -147,7 +136,7 @@ fn axe_finds_nothing_in_messages(page: &Page) -> Result<()> {
 
 fn axe_finds_nothing_where_seeds_and_formulas_are(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    complete(page)?;
+    page.wait_for_commands()?;
     unfold(page)?;
     page.wait_until("the section", || {
         page.eval_as("return !!document.querySelector('[data-action=run-seeds]')")

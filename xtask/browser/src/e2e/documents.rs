@@ -14,6 +14,15 @@ pub const TESTS: &[Test] = &[
     ("native_runner_gives_the_same_digest", native_runner_gives_the_same_digest),
 ];
 
+/// Runs a document of one's own, to its end.
+pub fn own_run(page: &Page) -> Result<Value> {
+    let mut document = default_document()?;
+    (document["title"], document["seed"]) = (json!("My own"), json!(5));
+    page.apply_document(&document.to_string())?;
+    page.wait_until("my own run", || Ok(page.state()? == "finished" && page.text("[data-seed]")? == "5"))?;
+    Ok(document)
+}
+
 /// The document that the editor shows.
 pub fn document(page: &Page) -> Result<Value> {
     let text: String = page.eval_as("return document.querySelector('[data-document]').value")?;

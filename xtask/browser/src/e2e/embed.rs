@@ -178,9 +178,7 @@ fn the_readers_data_stay_with_the_reader(page: &Page) -> Result<()> {
 
 fn without_a_frame_messages_do_nothing(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    page.wait_until("all commands", || {
-        page.eval_as("return !!document.querySelector('[data-action=help]')")
-    })?;
+    page.wait_for_commands()?;
     let before = page.digests()?;
     page.eval("window.heard = []; addEventListener('message', ({ data }) => heard.push(data)); \
         postMessage({ auxilearn: 1, id: 1, command: 'load', preset: 'sign-flip' }, '*'); return new Promise((go) => setTimeout(go, 400))")?;

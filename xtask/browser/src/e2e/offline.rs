@@ -1,6 +1,6 @@
 //! The site without a connection, and what happens when there is a newer one.
 
-use super::{PREFIX, Test, default_document};
+use super::{PREFIX, Test, documents::own_run};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -132,11 +132,7 @@ fn every_file_is_kept(page: &Page, server: &Server) -> Result<()> {
 
 fn offline_update_is_offered_and_taken(page: &Page) -> Result<()> {
     let server = kept(page)?;
-    let mut document = default_document()?;
-    document["title"] = json!("My own");
-    document["seed"] = json!(5);
-    page.apply_document(&document.to_string())?;
-    page.wait_until("my own run", || Ok(page.state()? == "finished" && page.text("[data-seed]")? == "5"))?;
+    let document = own_run(page)?;
     let digests = page.digests()?;
     page.eval("window.before = true; document.querySelector('[data-document]').value += '\\n'")?;
     server.replace(another("newer0")?);

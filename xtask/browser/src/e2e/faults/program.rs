@@ -1,10 +1,9 @@
 //! The complete program traps on the page, and in the workers that run seeds.
 
 use super::{Test, before_pages, changed, open, serve, told, whole};
-use crate::e2e::default_document;
+use crate::e2e::documents::own_run;
 use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
-use serde_json::json;
 
 pub const TESTS: &[Test] = &[
     ("fault_trap_on_the_page_keeps_the_document", trap_on_the_page_keeps_the_document),
@@ -22,11 +21,7 @@ const PROGRAM: &str = "const { Traces, ChartView } = \
 fn reloads(page: &Page, breaking: &str) -> Result<()> {
     page.open(DESKTOP)?;
     whole(page)?;
-    let mut document = default_document()?;
-    document["title"] = json!("My own");
-    document["seed"] = json!(5);
-    page.apply_document(&document.to_string())?;
-    page.wait_until("my own run", || Ok(page.state()? == "finished" && page.text("[data-seed]")? == "5"))?;
+    own_run(page)?;
     let digests = page.digests()?;
     page.eval(&format!("{PROGRAM} {breaking}"))?;
     // The message may lie over it already.
