@@ -1,5 +1,6 @@
 // @ts-check
 // One cursor in time across all charts, by pointer, touch and arrow keys.
+import { withModifier } from "./keys.js";
 import { numbered, t } from "./lang.js";
 import { inWords } from "./values.js";
 import { number } from "./words.js";
@@ -88,8 +89,9 @@ function readOut({ traces, metadata }, chart, step) {
  * Where a key moves the cursor to; null for keys that are not its business.
  * @param {KeyboardEvent} event @param {number | undefined} cursor @param {number} last
  */
-function moved({ key, altKey, ctrlKey, metaKey }, cursor, last) {
-  if (altKey || ctrlKey || metaKey) return null;
+function moved(event, cursor, last) {
+  const { key } = event;
+  if (withModifier(event)) return null;
   const page = Math.max(1, Math.round(last / PAGE));
   const by = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, PageUp: -page, PageDown: page })[key];
   if (by !== undefined) return Math.min(Math.max((cursor ?? last) + by, 0), last);

@@ -4,7 +4,7 @@ import { button, copy, keepFile, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { writes } from "./keys.js";
 import { t } from "./lang.js";
-import { fileName } from "./share.js";
+import { fileName, saveDocument } from "./share.js";
 import { addTool } from "./toolbar.js";
 
 /** Rows written at once, so that no task is long. */
@@ -40,7 +40,7 @@ class Data {
     showDialog("data", t("Data"),
       element("h3", {}, t("Take away")),
       element("div", { class: "buttons" },
-        button(t("Experiment (JSON)"), "save-document", () => this.#saveDocument()),
+        button(t("Experiment (JSON)"), "save-document", () => saveDocument(this.#host.state)),
         button(t("Trace (CSV)"), "save-csv", () => this.#save("csv", said)),
         button(t("Trace (JSON)"), "save-json", () => this.#save("json", said))),
       element("p", { class: "aside" }, whole, " ", t("The CSV is what the native runner writes; the JSON also holds seed, version and the document with all parameters. Charts are saved as SVG and PNG beside their headings.")),
@@ -51,11 +51,6 @@ class Data {
         this.#file(t("Table (CSV) …"), ".csv,.tsv,.txt,text/csv,text/tab-separated-values", "load-table")),
       element("p", { class: "aside" }, t("A table has a line for each sample; you choose which columns are inputs and targets. Files can be dropped anywhere on the page; texts and cells of a spreadsheet can be pasted. Everything stays on this machine.")),
       said);
-  }
-
-  #saveDocument() {
-    const { state } = this.#host;
-    keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json"));
   }
 
   /** @param {string} format @param {HTMLElement} said */

@@ -2,6 +2,7 @@
 // The address's fragment: what it asks for, and how what is shown is told in one. See docs/links.md.
 import { t } from "./lang.js";
 import { difference, edition, pack, patched, unpack } from "./pack.js";
+import { fetchPreset } from "./state.js";
 
 /** The version of links that this page writes and reads; one without a version is of the first. */
 const VERSION = 1;
@@ -149,10 +150,7 @@ const texts = new Map();
 
 /** Text of an experiment that ships, fetched once. @param {string} id @returns {Promise<string>} */
 export function shipped(id) {
-  const fetched = texts.get(id) ?? fetch(new URL(`experiments/${id}.json`, import.meta.url)).then((response) => {
-    if (!response.ok) throw new Missing(String(response.status));
-    return response.text();
-  }).catch(() => {
+  const fetched = texts.get(id) ?? fetchPreset(id).catch(() => {
     texts.delete(id);
     throw new Missing(id);
   });

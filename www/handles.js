@@ -1,5 +1,6 @@
 // @ts-check
 // What can be dragged on a picture, as buttons over the canvas: by mouse, touch and arrow keys alike.
+import { withModifier } from "./keys.js";
 import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
@@ -196,8 +197,8 @@ export class Handles {
 
   /** @param {string} id @param {KeyboardEvent} event */
   #key(id, event) {
-    const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-    if (altKey || ctrlKey || metaKey) return;
+    const { key, shiftKey } = event;
+    if (withModifier(event)) return;
     if (key === "Escape") return this.#escape();
     const way = ARROWS[key];
     const place = this.#places.get(id);

@@ -6,6 +6,7 @@ import { bring, language, link, mark, panel } from "./lesson-panel.js";
 import { Prediction } from "./lesson-predict.js";
 import { chartOf, linkTerms } from "./lesson-terms.js";
 import { addSheet } from "./sheets.js";
+import { fetchPreset } from "./state.js";
 
 /**
  * @typedef {import("./more.js").Host} Host
@@ -123,7 +124,7 @@ export class Lessons {
       const lesson = this.#list[number - 1];
       const [html, document] = await Promise.all([
         text(`lessons/${language}/${String(number).padStart(2, "0")}.html`),
-        text(`experiments/${lesson.preset}.json`),
+        fetchPreset(lesson.preset),
       ]);
       if (asked !== this.#asked) return;
       this.#number = number;

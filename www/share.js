@@ -156,7 +156,7 @@ class Share {
     };
     const copying = button(t("Copy the link"), "copy-link", async () => (said.textContent = await copy(field.value, field)));
     copying.classList.add("primary");
-    const file = button(t("Save the document"), "save-document", () => keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json")));
+    const file = button(t("Save the document"), "save-document", () => saveDocument(state));
     theme.addEventListener("change", renew);
     showDialog("share", t("Share what is shown"), field,
       element("label", { class: "field check" }, theme, t("In the theme that is chosen here")),
@@ -170,6 +170,11 @@ class Share {
 /** A name for what is saved of an experiment. @param {import("./state.js").State} state @param {string} ending */
 export function fileName({ metadata, preset }, ending) {
   return `auxilearn-${preset ?? "experiment"}-seed${metadata?.seed ?? 0}.${ending}`;
+}
+
+/** The document as a file of the reader's. @param {import("./state.js").State} state */
+export function saveDocument(state) {
+  keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json"));
 }
 
 /** @param {[string, string][]} fields */
