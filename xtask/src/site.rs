@@ -39,7 +39,7 @@ pub enum Found<'a> {
 }
 
 /// Files by their path relative to the site, with `/` between the parts.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Site {
     files: BTreeMap<String, Asset>,
 }

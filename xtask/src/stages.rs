@@ -2,7 +2,7 @@
 
 use crate::cargo::{PACKAGE, cargo, root, run};
 use crate::target::{WASM, ensure_wasm};
-use crate::{browser::Browser, dist, instructions, supply};
+use crate::{browser::Engine, dist, instructions, supply};
 use anyhow::{Context, Result};
 use std::time::Instant;
 
@@ -38,7 +38,7 @@ pub const STAGES: [Stage; 10] = [
 pub fn run_all(only: Option<&str>, filter: Option<&str>) -> Result<()> {
     let start = Instant::now();
     if only.is_none() {
-        Browser::find_or_install()?; // a missing browser should not show after minutes of building
+        Engine::Chromium.find_or_install()?; // a missing browser should not show after minutes of building
     }
     let chosen: Vec<&Stage> =
         STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
@@ -91,7 +91,7 @@ fn wasm(filter: Option<&str>) -> Result<()> {
         return Ok(());
     }
     ensure_wasm()?;
-    Browser::find_or_install()?;
+    Engine::Chromium.find_or_install()?;
     run(&mut cargo(["build", "--package", BROWSER_PACKAGE]))?;
     let runner = crate::cargo::target_dir().join("debug").join(BROWSER_PACKAGE);
     let runner = format!("target.{WASM}.runner = [{:?}, \"wasm-test\"]", runner.display().to_string());
@@ -111,6 +111,6 @@ const BROWSER_PACKAGE: &str = "xtask-browser";
 /// # Errors
 /// If it fails.
 pub fn browser_command<'a>(name: &str, args: impl IntoIterator<Item = &'a str>) -> Result<()> {
-    Browser::find_or_install()?;
+    Engine::Chromium.find_or_install()?;
     run(cargo(["run", "--quiet", "--package", BROWSER_PACKAGE, "--", name]).args(args))
 }

@@ -29,8 +29,7 @@ fn main() -> ExitCode {
 
 fn run(args: &[&str]) -> Result<()> {
     match *args {
-        ["e2e"] => e2e::run(""),
-        ["e2e", filter] => e2e::run(filter),
+        ["e2e", ..] => e2e::run(&args[1..]),
         ["users", ref options @ ..] => fuzz::users(options),
         ["hostile", ref options @ ..] => fuzz::hostile(options),
         ["shots"] => shots::take(),

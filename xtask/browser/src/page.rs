@@ -1,16 +1,18 @@
 //! What a test does with a page, in the page's own words.
 
-use crate::driver::Profiles;
+use crate::driver::Sessions;
 use crate::runtime::block_on;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use thirtyfour::common::print::PrintParameters;
 use thirtyfour::{By, TypingData, WebDriver};
+use xtask::browser::Engine;
 use xtask::cargo::target_dir;
 
 /// How long a page may take for anything, on a slow and busy machine.
@@ -38,9 +40,11 @@ pub const PHONE: Screen = Screen { width: 360, height: 740, ratio: 1.0 };
 pub struct Page {
     session: WebDriver,
     site: String,
-    profiles: Rc<Profiles>,
+    sessions: Arc<Sessions>,
     /// Addresses of other sites that a test visits.
     others: RefCell<Vec<String>>,
+    /// What the test has to say beside its outcome.
+    notes: RefCell<Vec<String>>,
 }
 
 /// Presses of Tab that go through the whole page, at least.
@@ -48,18 +52,28 @@ const MOST_TABS: usize = 200;
 
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
-    pub fn new(session: WebDriver, site: String, profiles: Rc<Profiles>) -> Self {
-        Self { session, site, profiles, others: RefCell::default() }
+    pub fn new(session: WebDriver, site: String, sessions: Arc<Sessions>) -> Self {
+        Self { session, site, sessions, others: RefCell::default(), notes: RefCell::default() }
     }
 
     /// Another browser, with a profile that has never seen the site.
     pub fn another(&self) -> Result<Self> {
-        self.profiles.open(&self.site)
+        self.sessions.open(&self.site)
     }
 
     /// The same, with a trace of what its threads do.
     pub fn another_traced(&self) -> Result<Self> {
-        self.profiles.open_traced(&self.site)
+        self.sessions.open_traced(&self.site)
+    }
+
+    /// Adds a line to the log of the test.
+    pub fn note(&self, line: impl Into<String>) {
+        self.notes.borrow_mut().push(line.into());
+    }
+
+    /// Lines of the log since the last call.
+    pub fn take_notes(&self) -> Vec<String> {
+        self.notes.take()
     }
 
     /// Events of the trace since the last call.
@@ -225,6 +239,32 @@ impl Page {
         Ok(block_on(self.session.action_chain().send_keys(key).perform())?)
     }
 
+    /// Presses the mouse at a place of the window, moves it to another in steps, and lets go.
+    pub fn drag(&self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        const STEPS: i32 = 8;
+        let at = |share: f64| {
+            let between = |a: f64, b: f64| (a + share * (b - a)).round() as i64;
+            (between(from.0, to.0), between(from.1, to.1))
+        };
+        let (x, y) = at(0.0);
+        let mut chain = self.session.action_chain().move_to(x, y).click_and_hold();
+        for step in 1..=STEPS {
+            let (x, y) = at(f64::from(step) / f64::from(STEPS));
+            chain = chain.move_to(x, y);
+        }
+        Ok(block_on(chain.release().perform())?)
+    }
+
+    /// The page as a PDF.
+    pub fn print(&self) -> Result<Vec<u8>> {
+        Ok(block_on(self.session.print_page(PrintParameters::default()))?)
+    }
+
+    /// The engine of the browser.
+    pub fn engine(&self) -> Engine {
+        self.sessions.engine()
+    }
+
     /// Presses Tab until the control of a command has the focus.
     pub fn tab_to(&self, action: &str) -> Result<()> {
         for _ in 0..MOST_TABS {
@@ -256,9 +296,25 @@ impl Page {
     /// Sets the size of the window's inside and the device's pixel ratio.
     pub fn set_screen(&self, screen: Screen) -> Result<()> {
         let Screen { width, height, ratio } = screen;
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics).map(drop)
+        match self.engine() {
+            Engine::Chromium => {
+                let metrics =
+                    json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false });
+                self.devtools("Emulation.setDeviceMetricsOverride", metrics).map(drop)
+            }
+            Engine::Firefox | Engine::WebKit => {
+                ensure!(ratio == 1.0, "{} has one pixel ratio", self.engine().name());
+                self.resize(width, height)
+            }
+        }
+    }
+
+    /// Makes the window as large as it takes for its inside to have these sides.
+    fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let frame: [u32; 2] = self.eval_as(
+            "return [outerWidth - innerWidth, outerHeight - innerHeight].map((side) => Math.max(side, 0))",
+        )?;
+        Ok(block_on(self.session.set_window_rect(0, 0, width + frame[0], height + frame[1]))?)
     }
 
     /// Sets a media feature, such as `prefers-color-scheme` to `dark`.
@@ -276,8 +332,15 @@ impl Page {
         Ok(file)
     }
 
-    /// Errors and policy violations on the console, and requests that left the site, since the last call.
+    /// Errors and policy violations, and in Chromium requests that left the site, since the last call.
     pub fn problems(&self) -> Result<Vec<String>> {
+        match self.engine() {
+            Engine::Chromium => self.logged_problems(),
+            Engine::Firefox | Engine::WebKit => self.eval_as("return (globalThis.problems ?? []).splice(0)"),
+        }
+    }
+
+    fn logged_problems(&self) -> Result<Vec<String>> {
         let console = block_on(self.session.browser_log())?;
         let mut problems: Vec<String> = console
             .into_iter()

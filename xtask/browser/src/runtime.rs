@@ -4,8 +4,9 @@ use std::future::Future;
 use std::sync::LazyLock;
 use tokio::runtime::{Builder, Runtime};
 
+/// One thread talks to all browsers; those that wait are the tests'.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    Builder::new_current_thread().enable_all().build().expect("a runtime needs no more than a pipe")
+    Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime needs a thread")
 });
 
 /// Waits for a future on this thread.

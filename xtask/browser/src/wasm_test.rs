@@ -4,7 +4,7 @@ use crate::driver::{capabilities, scratch};
 use anyhow::Result;
 use std::process::Command;
 use std::{env, fs};
-use xtask::browser::Browser;
+use xtask::browser::Engine;
 
 /// Set in the process that does the work, once its environment is right.
 const READY: &str = "XTASK_WASM_TEST";
@@ -18,7 +18,7 @@ pub fn run(args: &[&str]) -> Result<()> {
         let args = ["wasm-bindgen-test-runner"].iter().chain(args);
         return wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args);
     }
-    let browser = Browser::find_or_install()?;
+    let browser = Engine::Chromium.find_or_install()?;
     fs::create_dir_all(scratch())?;
     let wanted = scratch().join("webdriver.json");
     fs::write(&wanted, capabilities(&browser, &scratch().join("profile")).to_string())?;

@@ -55,6 +55,15 @@ pub fn dialog(page: &Page) -> Result<()> {
     page.wait_until("the columns", || page.eval_as("return !!document.querySelector('[data-dialog=table]')"))
 }
 
+/// Makes an experiment of the table in the dialog, with these roles of its columns.
+pub fn use_table(page: &Page, roles: &[(usize, &str)]) -> Result<()> {
+    dialog(page)?;
+    for (column, role) in roles {
+        choose(page, &format!("role-{column}"), role)?;
+    }
+    page.click("use-table").map(drop)
+}
+
 /// Chooses in the dialog.
 fn choose(page: &Page, control: &str, value: &str) -> Result<()> {
     page.eval(&format!(
@@ -222,8 +231,8 @@ fn mistakes_in_a_table_are_told_in_its_dialog(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Saves by a button of the dialog.
-fn saved(page: &Page, action: &str) -> Result<(String, String)> {
+/// Saves by a button of the dialog: the file's name and text.
+pub fn saved(page: &Page, action: &str) -> Result<(String, String)> {
     page.eval("globalThis.caught = undefined")?;
     page.click(action)?;
     page.wait_until("a file", || page.eval_as("return !!globalThis.caught?.name"))?;

@@ -20,7 +20,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Asks for so many seeds.
-fn run(page: &Page, seeds: u32) -> Result<()> {
+pub fn run(page: &Page, seeds: u32) -> Result<()> {
     page.wait_until("the section", || {
         page.eval_as("return !!document.querySelector('[data-action=run-seeds]')")
     })?;
@@ -32,7 +32,8 @@ fn said(page: &Page) -> Result<String> {
     page.text("[data-seeds-said]")
 }
 
-fn wait_until_said(page: &Page, words: &str) -> Result<()> {
+/// Waits until the section of seeds has these words.
+pub fn wait_until_said(page: &Page, words: &str) -> Result<()> {
     let mut last = String::new();
     page.wait_until(words, || {
         last = said(page)?;

@@ -2,10 +2,11 @@
 
 use super::Test;
 use crate::fuzz::hostile;
+use crate::fuzz::replay::keep;
 use crate::fuzz::setting::SETTINGS;
 use crate::fuzz::users::{Plan, Walk, walk};
 use crate::page::Page;
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 pub const TESTS: &[Test] = &[
     ("fuzz_users_on_a_desktop", |page| users(page, 101, 0)),
@@ -20,43 +21,33 @@ pub const TESTS: &[Test] = &[
 /// Actions of each user.
 const ACTIONS: u32 = 500;
 
-/// What fails is tried by the same user in another browser: timing alone, on a busy machine, is told and not failed.
+/// A failure is one, also if the same user would not meet it again: its log tells how to look for it.
 fn users(page: &Page, seed: u32, on: usize) -> Result<()> {
     let plan = Plan { seed, actions: ACTIONS, setting: &SETTINGS[on] };
-    let mut walked = walk(page, &plan)?;
-    if let Some(failure) = told(&walked, &plan) {
-        println!("    failed once, and is tried again: {failure}");
-        page.problems()?;
-        let other = page.another()?;
-        let again = walk(&other, &plan);
-        let problems = other.problems();
-        other.close()?;
-        walked = again?;
-        ensure!(problems?.is_empty(), "{failure}");
-    }
-    if let Some(failure) = told(&walked, &plan) {
-        anyhow::bail!("{failure}");
+    let walked = walk(page, &plan)?;
+    if let Some(failure) = &walked.failure {
+        let log = keep(&plan, &walked.log, failure, "")?;
+        bail!("{}\nthe whole log: {log}", told(&walked, &plan, failure));
     }
     ensure!(walked.log.len() == ACTIONS as usize, "{} actions of {ACTIONS}", walked.log.len());
-    println!("    seed {seed}: {}", walked.told());
+    page.note(format!("seed {seed}: {}", walked.told()));
     Ok(())
 }
 
 /// What failed, after which actions, and how to see it again.
-fn told(walk: &Walk, Plan { seed, setting, .. }: &Plan) -> Option<String> {
-    let failure = walk.failure.as_ref()?;
+fn told(walk: &Walk, Plan { seed, setting, .. }: &Plan, failure: &str) -> String {
     let last: Vec<String> = walk.log.iter().rev().take(30).rev().map(ToString::to_string).collect();
-    Some(format!(
+    format!(
         "{failure}\nthe last actions:\n  {}\nagain, and shortened: cargo xtask users --seed {seed} --actions {ACTIONS} --on {}",
         last.join("\n  "),
         setting.name
-    ))
+    )
 }
 
 fn fuzz_links_end_in_a_run_or_a_message(page: &Page) -> Result<()> {
     let links = hostile::links(page, 1, 250)?;
     ensure!(links.runs > 50 && links.messages > 50, "both are met: {links:?}");
-    println!("    {links:?}");
+    page.note(format!("{links:?}"));
     Ok(())
 }
 
@@ -69,6 +60,6 @@ fn fuzz_links_open_on_fresh_pages(page: &Page) -> Result<()> {
 fn fuzz_messages_are_answered_once(page: &Page) -> Result<()> {
     let messages = hostile::messages(page, 1, 600)?;
     ensure!(messages.refused > 100 && messages.answered > messages.refused, "both are met: {messages:?}");
-    println!("    {messages:?}");
+    page.note(format!("{messages:?}"));
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! The site without a connection, and what happens when there is a newer one.
 
-use super::{PREFIX, Test, documents::own_run};
+use super::{Test, documents::own_run, serve, site};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::fs;
-use xtask::cargo::{root, target_dir};
+use xtask::cargo::root;
 use xtask::release::{STABLE, VERSIONS, service_worker};
-use xtask::serve::{Port, Server};
+use xtask::serve::Server;
 use xtask::site::{Asset, Site, gzip};
 use xtask::strip;
 
@@ -18,11 +18,6 @@ pub const TESTS: &[Test] = &[
     ("offline_two_windows_may_have_two_versions", offline_two_windows_may_have_two_versions),
     ("offline_denied_the_page_works", offline_denied_the_page_works),
 ];
-
-/// The site that the tests run on.
-fn site() -> Result<Site> {
-    Site::read(&target_dir().join("e2e-dist"))
-}
 
 /// The version of a site.
 fn version(site: &Site) -> Result<String> {
@@ -44,23 +39,37 @@ pub fn another(name: &str) -> Result<Site> {
         (path.replace(&old, name), asset)
     });
     let mut site: Site = renamed.collect();
-    let template = strip::comments(&fs::read_to_string(root().join("www/sw.js"))?);
-    let worker = service_worker(&template, name, &site)?;
-    site.replace("sw.js", worker.into_bytes());
+    seal(&mut site)?;
     Ok(site)
+}
+
+/// Gives a changed site a service worker that knows its files.
+///
+/// # Errors
+/// If the site has no version.
+pub fn seal(site: &mut Site) -> Result<()> {
+    let template = strip::comments(&fs::read_to_string(root().join("www/sw.js"))?);
+    let worker = service_worker(&template, &version(site)?, site)?;
+    site.replace("sw.js", worker.into_bytes());
+    Ok(())
 }
 
 /// Opens a site of its own and waits until it is kept.
 pub fn kept(page: &Page) -> Result<Server> {
-    let server = Server::bind(Port::Exactly(0))?.start(site()?, PREFIX)?;
+    let server = serve(site()?)?;
+    kept_at(page, &server)?;
+    Ok(server)
+}
+
+/// Opens the site of a server and waits until it is kept.
+pub fn kept_at(page: &Page, server: &Server) -> Result<()> {
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
     page.wait_for_state("finished")?;
     page.wait_for_editor()?;
     page.wait_until("the service worker", || {
         page.eval_as("return document.documentElement.dataset.offline === 'ready' && !!navigator.serviceWorker.controller")
-    })?;
-    Ok(server)
+    })
 }
 
 /// The names of all caches.

@@ -1,12 +1,9 @@
 //! The two programs of the page: the opening, and the complete one that comes later.
 
-use super::{PREFIX, Test, default_document};
+use super::{PREFIX, Test, default_document, serve, site};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
 use serde_json::json;
-use xtask::cargo::target_dir;
-use xtask::serve::{Port, Server};
-use xtask::site::Site;
 
 pub const TESTS: &[Test] = &[
     ("both_programs_give_the_same_bits", both_programs_give_the_same_bits),
@@ -46,7 +43,7 @@ const TELL: &str = "new MutationObserver(() => { \
 }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] })";
 
 fn the_complete_program_comes_after_the_first_picture(page: &Page) -> Result<()> {
-    let server = Server::bind(Port::Exactly(0))?.start(site()?, PREFIX)?;
+    let server = serve(site()?)?;
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": TELL }))?;
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
@@ -78,7 +75,7 @@ const WANTED_LATER: [&str; 6] =
 fn nothing_is_fetched_before_it_is_wanted(page: &Page) -> Result<()> {
     let site = site()?;
     let counted = xtask::size::at_load(&site);
-    let server = Server::bind(Port::Exactly(0))?.start(site, PREFIX)?;
+    let server = serve(site)?;
     page.allow(&server.origin());
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": TELL_DRAWN }))?;
     page.set_screen(DESKTOP)?;
@@ -110,11 +107,6 @@ fn nothing_is_fetched_before_it_is_wanted(page: &Page) -> Result<()> {
     page.wait_for_state("finished")
 }
 
-/// The site that the tests run on, for another server.
-fn site() -> Result<Site> {
-    Site::read(&target_dir().join("e2e-dist"))
-}
-
 fn a_link_to_any_experiment_opens_it(page: &Page) -> Result<()> {
     page.set_screen(DESKTOP)?;
     page.goto("#preset=sinusoid&seed=4")?;
@@ -131,7 +123,7 @@ fn a_link_to_any_experiment_opens_it(page: &Page) -> Result<()> {
 fn without_the_complete_program_the_document_is_kept(page: &Page) -> Result<()> {
     let mut site = site()?;
     ensure!(site.remove(COMPLETE), "{COMPLETE} is part of the site");
-    let server = Server::bind(Port::Exactly(0))?.start(site, PREFIX)?;
+    let server = serve(site)?;
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
     page.wait_for_state("finished")?;

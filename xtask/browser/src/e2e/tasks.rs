@@ -42,11 +42,11 @@ fn check(page: &Page, loads: usize, script: Option<&str>) -> Result<()> {
         let outcome = run(&traced, script).and_then(|()| traced.trace());
         traced.close()?;
         let task = longest_task(&outcome?, page.site())?;
-        println!(
-            "    longest task: {:.0} ms of processor time ({})",
+        page.note(format!(
+            "longest task: {:.0} ms of processor time ({})",
             task.milliseconds,
             task.within.join(", ")
-        );
+        ));
         if task.milliseconds < LIMIT {
             return Ok(());
         }

@@ -8,27 +8,17 @@ mod seen;
 mod start;
 mod worker;
 
-use super::{PREFIX, Test};
+use super::Test;
+pub use super::{serve, site};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use xtask::cargo::target_dir;
-use xtask::serve::{Port, Server};
+use xtask::serve::Server;
 use xtask::site::Site;
 
 /// All tests of faults.
 pub const GROUPS: [&[Test]; 6] =
     [worker::TESTS, program::TESTS, seen::TESTS, start::TESTS, load::TESTS, cache::TESTS];
-
-/// The site that the tests run on.
-pub fn site() -> Result<Site> {
-    Site::read(&target_dir().join("e2e-dist"))
-}
-
-/// Serves a site on a port of its own.
-pub fn serve(site: Site) -> Result<Server> {
-    Server::bind(Port::Exactly(0))?.start(site, PREFIX)
-}
 
 /// The site with one of its scripts changed: the hooks that tests need are in no script that is published.
 fn changed(script: &str, change: impl FnOnce(String) -> String) -> Result<Site> {

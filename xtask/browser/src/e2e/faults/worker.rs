@@ -154,7 +154,7 @@ fn document_too_large_for_memory_is_refused(page: &Page) -> Result<()> {
     })?;
     let known = ["The document was not applied.", "The solver stopped unexpectedly"];
     ensure!(known.iter().any(|words| said.starts_with(words)), "{said}");
-    println!("    {said}");
+    page.note(said);
     page.wait_until("the run before", || {
         if page.state()? == "paused" {
             page.click("play")?;
