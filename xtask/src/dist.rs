@@ -1,7 +1,6 @@
 //! Assembles `dist/`: a folder that any static host can serve under any path.
 
 use crate::cargo::root;
-use crate::links::not_relative;
 use crate::site::{Site, gzip};
 use crate::texts::catalogue_path;
 use crate::{bindgen, compress, lessons, notices, presets, release, size, strip};
@@ -30,7 +29,7 @@ pub fn default_out() -> PathBuf {
 /// What the page loads is in a folder named by its content; see [`release`].
 ///
 /// # Errors
-/// If something does not build, an address is not relative, or `out` holds something else.
+/// If something does not build, or `out` holds something else.
 pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     clear(out)?;
     bindgen::build(&out.join(BINDINGS), features)?;
@@ -43,9 +42,7 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     let version = put_in_version(out)?;
     notices::write(&root(), out)?;
     dress(out, &version)?;
-    let site = Site::read(out)?;
-    check_links(&site)?;
-    Ok(site)
+    Site::read(out)
 }
 
 /// Builds the site and says how large it is.
@@ -176,17 +173,6 @@ fn strip_comments(folder: &Path) -> Result<()> {
         } else if name.ends_with(".js") || name.ends_with(".css") {
             let text = fs::read_to_string(&path)?;
             fs::write(&path, strip::comments(&text))?;
-        }
-    }
-    Ok(())
-}
-
-fn check_links(site: &Site) -> Result<()> {
-    for (path, asset) in site.files() {
-        let extension = path.rsplit('.').next().unwrap_or_default();
-        let wrong = not_relative(extension, &String::from_utf8_lossy(&asset.raw));
-        if !wrong.is_empty() {
-            bail!("{path} would load from outside the site: {}", wrong.join(", "));
         }
     }
     Ok(())

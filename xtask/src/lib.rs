@@ -13,7 +13,6 @@ pub mod faults;
 mod http;
 pub mod instructions;
 pub mod lessons;
-pub mod links;
 pub mod notices;
 pub mod packages;
 mod presets;
