@@ -1,4 +1,4 @@
-//! The packages that the project is made of, as `cargo metadata` tells them.
+//! The packages that the site is made of, as `cargo metadata` tells them.
 
 use crate::cargo::{PACKAGE, cargo, output};
 use crate::target::WASM;
@@ -6,21 +6,16 @@ use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId, TargetKind};
 use std::collections::BTreeSet;
 
-/// Every package that any target and feature of the workspace can use, by the versions in `Cargo.lock`.
-///
-/// # Errors
-/// If `Cargo.lock` is missing or not current, or cargo cannot be asked.
-pub fn all() -> Result<Metadata> {
-    ask(&["--all-features"])
-}
-
 /// The packages whose code is in the page's WebAssembly: those of the complete program, which has what the opening has.
 /// Macros run at build time and are none of them.
 ///
 /// # Errors
-/// As [`all`].
+/// If `Cargo.lock` is missing or not current, or cargo cannot be asked.
 pub fn shipped() -> Result<Vec<Package>> {
-    let metadata = ask(&["--filter-platform", WASM])?;
+    let text =
+        output(&mut cargo(["metadata", "--locked", "--format-version", "1", "--filter-platform", WASM]))
+            .context("Cargo.lock is not current (`cargo update --workspace` makes it so)")?;
+    let metadata: Metadata = MetadataCommand::parse(text)?;
     let resolve = metadata.resolve.as_ref().context("cargo resolves the packages")?;
     let root = metadata.packages.iter().find(|package| package.name == PACKAGE).context("our own package")?;
     let (mut found, mut next) = (BTreeSet::new(), vec![&root.id]);
@@ -41,12 +36,6 @@ pub fn shipped() -> Result<Vec<Package>> {
 
 fn is_macro(package: &Package) -> bool {
     package.targets.iter().any(|target| target.kind.contains(&TargetKind::ProcMacro))
-}
-
-fn ask(more: &[&str]) -> Result<Metadata> {
-    let text = output(cargo(["metadata", "--locked", "--format-version", "1"]).args(more))
-        .context("Cargo.lock is not current (`cargo update --workspace` makes it so)")?;
-    Ok(MetadataCommand::parse(text)?)
 }
 
 #[cfg(test)]

@@ -20,7 +20,11 @@ pub const STAGES: [Stage; 10] = [
     Stage { name: "fmt", title: "formatting", run: |_| run(&mut cargo(["fmt", "--all", "--check"])) },
     Stage { name: "clippy", title: "clippy, native", run: |_| clippy(&["--workspace", "--all-targets"]) },
     Stage { name: "clippy-wasm", title: "clippy, WebAssembly", run: |_| clippy_wasm() },
-    Stage { name: "supply", title: "dependencies: licences, sources, reasons", run: |_| supply::check() },
+    Stage {
+        name: "supply",
+        title: "dependencies: licences, sources, duplicates, advisories",
+        run: |_| supply::check(),
+    },
     Stage { name: "native", title: "native tests and documentation's examples", run: native },
     Stage { name: "instructions", title: "instruction counts", run: |_| instructions::check() },
     Stage { name: "doc", title: "documentation", run: |_| documentation() },
