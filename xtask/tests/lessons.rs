@@ -5,9 +5,11 @@ use auxilearn_lab::chart::{ChartKind, SampledKind};
 use auxilearn_lab::experiment::{Experiment, presets};
 use auxilearn_lab::run::Run;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use toml::Spanned;
 use xtask::cargo::root;
 use xtask::lessons::condition::{Comparison, Quantity, Read, Relation, holds};
-use xtask::lessons::front::{Claim, When};
+use xtask::lessons::front::{Claim, RunOf};
 use xtask::lessons::{CHARTS, CONTROLS, LANGUAGES, Lesson, lit, read};
 
 fn lessons() -> Vec<Lesson> {
@@ -99,32 +101,35 @@ fn part<'a>(document: &'a mut Value, path: &str) -> &'a mut Value {
 }
 
 fn document(lesson: &Lesson) -> Value {
-    let preset = presets::all().iter().find(|preset| preset.id == lesson.front.preset).expect("a preset");
+    let preset =
+        presets::all().iter().find(|preset| preset.id == lesson.front.preset.get_ref()).expect("a preset");
     let mut document: Value = serde_json::from_str(preset.document).expect("JSON");
     document["seed"] = lesson.front.seed.into();
     document
 }
 
-fn acted(lesson: &Lesson) -> Value {
+/// The lesson's document with other parts, by their paths.
+fn changed(lesson: &Lesson, parts: &BTreeMap<String, Value>) -> Value {
     let mut document = document(lesson);
-    for (path, value) in &lesson.front.act {
+    for (path, value) in parts {
         *part(&mut document, path) = value.clone();
     }
     document
 }
 
+fn acted(lesson: &Lesson) -> Value {
+    changed(lesson, &lesson.front.act)
+}
+
 /// The runs that a claim is about.
 fn runs_of(lesson: &Lesson, claim: &Claim) -> Vec<Ran> {
-    let with = |path: &str, value: Value| {
-        let mut document = document(lesson);
-        *part(&mut document, path) = value;
-        Ran::of(document)
-    };
-    match &claim.when {
-        When::Shown => vec![Ran::of(document(lesson))],
-        When::Acted => vec![Ran::of(acted(lesson))],
-        When::With(path, value) => vec![with(path, value.clone())],
-        When::Seeds(from, to) => (*from..=*to).map(|seed| with("seed", seed.into())).collect(),
+    match &claim.run {
+        RunOf::Shown => vec![Ran::of(document(lesson))],
+        RunOf::Acted => vec![Ran::of(acted(lesson))],
+        RunOf::With(parts) => vec![Ran::of(changed(lesson, parts))],
+        RunOf::Seeds(first, last) => (*first..=*last)
+            .map(|seed| Ran::of(changed(lesson, &[("seed".to_owned(), seed.into())].into())))
+            .collect(),
     }
 }
 
@@ -133,7 +138,7 @@ fn every_claim_holds() {
     for lesson in lessons() {
         for claim in &lesson.front.claims {
             for ran in runs_of(&lesson, claim) {
-                for comparison in &claim.holds {
+                for comparison in claim.holds.get_ref().iter() {
                     assert!(
                         ran.holds(comparison),
                         "{}.md:{}: {comparison:?} does not hold with seed {}: {:?} and {:?}",
@@ -167,7 +172,7 @@ fn a_claim_that_is_wrong_does_not_hold() {
 fn what_is_to_be_tried_is_not_done_yet_and_can_be_done() {
     for lesson in lessons() {
         let (before, after) = (Ran::of(document(&lesson)), Ran::of(acted(&lesson)));
-        for check in &lesson.front.checks {
+        for check in lesson.front.checks.iter().map(Spanned::get_ref) {
             // What the cursor and the controls do is tried in a browser.
             if check.iter().any(Comparison::needs_page) {
                 continue;
@@ -175,7 +180,8 @@ fn what_is_to_be_tried_is_not_done_yet_and_can_be_done() {
             assert!(!before.all_hold(check), "{}: {check:?} holds from the start", lesson.name);
             assert!(after.all_hold(check), "{}: {check:?} does not hold after acting", lesson.name);
         }
-        let judged = lesson.front.checks.iter().any(|check| !check.iter().any(Comparison::needs_page));
+        let judged =
+            lesson.front.checks.iter().any(|check| !check.get_ref().iter().any(Comparison::needs_page));
         assert_eq!(
             judged,
             !lesson.front.act.is_empty(),
@@ -188,7 +194,7 @@ fn what_is_to_be_tried_is_not_done_yet_and_can_be_done() {
 #[test]
 fn predictions_have_an_answer() {
     for lesson in lessons() {
-        let Some(lane) = &lesson.front.predict else { continue };
+        let Some(lane) = lesson.front.predict.as_ref().map(Spanned::get_ref) else { continue };
         let ran = Ran::of(document(&lesson));
         let experiment = Experiment::from_json(&ran.document.to_string()).expect("valid");
         for k in 1..=experiment.task_names().len() {

@@ -2,8 +2,14 @@
 //!
 //! `AuxiLearn: phi_1 > 0.5 and Joint descent: zero step of phi_1 is 138`. Parsed here, judged in two places:
 //! by a test on runs of the solver, and by `www/lesson-checks.js` on what the page shows.
+//!
+//! The reader is our own, because these comparisons are words divided by spaces, which `split` reads, and an expression
+//! language from elsewhere would neither know traces nor be judged by the page.
 
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::{Value, json};
+use std::fmt;
+use std::ops::Deref;
 
 /// A number or word that can be compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +103,39 @@ pub struct Comparison {
     pub relation: Relation,
     /// What stands after it.
     pub right: Quantity,
+}
+
+/// Comparisons that are all to hold; a string in a lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition(Vec<Comparison>);
+
+impl<'de> Deserialize<'de> for Condition {
+    /// By a visitor rather than `try_from`, whose errors would not know their place.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Condition;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("comparisons")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Condition, E> {
+                parse(text).map(Condition).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+impl Deref for Condition {
+    type Target = [Comparison];
+
+    fn deref(&self) -> &[Comparison] {
+        &self.0
+    }
 }
 
 /// Reads comparisons joined by `and`.

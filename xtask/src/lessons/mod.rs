@@ -10,10 +10,12 @@ mod tex;
 mod text;
 
 use anyhow::{Context, Result, anyhow, bail};
+use condition::Comparison;
 use fault::{Fault, fault};
 use front::Front;
 use serde_json::{Value, json};
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use text::Part;
 
@@ -54,8 +56,9 @@ impl Lesson {
                 json!([part.name, part.items, part.headings, uses])
             })
             .collect();
-        let Front { act, claims, .. } = &self.front;
-        json!([self.name, self.front.to_json(), format!("{act:?} {claims:?}"), parts])
+        let claims: Vec<_> =
+            self.front.claims.iter().map(|claim| (&claim.name, &claim.run, claim.holds.get_ref())).collect();
+        json!([self.name, self.front.to_json(), self.front.act, format!("{claims:?}"), parts])
     }
 }
 
@@ -99,28 +102,26 @@ fn lesson(name: &str, text: &str, preset: &dyn Fn(&str) -> Option<String>) -> Re
     let parts = text::parts(&body, lines, &number)?;
     let items = parts.iter().find(|part| part.name == "try").map_or(0, |part| part.items);
     if items != front.checks.len() {
-        return Err(fault(lines, format!("{items} things to try, but {} lines `check`", front.checks.len())));
+        return Err(fault(lines, format!("{items} things to try, but {} checks", front.checks.len())));
     }
     if front.predict.is_some() != parts.iter().any(|part| part.name == "predict") {
-        return Err(fault(lines, "a line `predict` and a part `predict` go together"));
+        return Err(fault(lines, "the key `predict` and the part `predict` go together"));
     }
     Ok(Lesson { name: name.to_owned(), front, parts })
 }
 
 /// Names in the front matter mean something.
 fn names(front: &Front, text: &str, preset: &dyn Fn(&str) -> Option<String>) -> Result<(), Fault> {
-    let wrong = |key: &str, message: String| {
-        let line = text.lines().position(|line| line.starts_with(&format!("{key}: "))).map_or(1, |i| i + 1);
-        fault(line, message)
+    let wrong = |place: Range<usize>, message: String| Err(fault(front::line(text, &place), message));
+    let document = preset(front.preset.get_ref()).and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let Some(document) = document else {
+        return wrong(front.preset.span(), format!("there is no preset {:?}", front.preset.get_ref()));
     };
-    let document = preset(&front.preset).and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    let document =
-        document.ok_or_else(|| wrong("preset", format!("there is no preset {:?}", front.preset)))?;
-    if !CHARTS.contains(&front.chart.as_str()) {
-        return Err(wrong("chart", format!("there is no chart {:?}", front.chart)));
+    if !CHARTS.contains(&front.chart.get_ref().as_str()) {
+        return wrong(front.chart.span(), format!("there is no chart {:?}", front.chart.get_ref()));
     }
-    if let Some((name, _)) = front.set.iter().find(|(name, _)| !CONTROLS.contains(&name.as_str())) {
-        return Err(wrong("set", format!("there is no control {name:?}")));
+    if let Some(name) = front.set.keys().find(|name| !CONTROLS.contains(&name.get_ref().as_str())) {
+        return wrong(name.span(), format!("there is no control {:?}", name.get_ref()));
     }
     let lanes: Vec<&str> = document["lanes"]
         .as_array()
@@ -128,14 +129,15 @@ fn names(front: &Front, text: &str, preset: &dyn Fn(&str) -> Option<String>) -> 
         .flatten()
         .filter_map(|lane| lane["label"].as_str())
         .collect();
-    let checked = front.checks.iter().flatten().flat_map(|check| check.lanes().map(|lane| ("check", lane)));
-    let claimed = front.claims.iter().flat_map(|claim| &claim.holds).flat_map(|claim| claim.lanes());
-    let named = checked
-        .chain(claimed.map(|lane| ("claim", lane)))
-        .chain(front.predict.as_deref().map(|lane| ("predict", lane)));
-    for (key, lane) in named {
+    let conditions = front.checks.iter().chain(front.claims.iter().map(|claim| &claim.holds));
+    let compared = conditions.flat_map(|condition| {
+        let lanes = condition.get_ref().iter().flat_map(Comparison::lanes);
+        lanes.map(|lane| (condition.span(), lane))
+    });
+    let predicted = front.predict.iter().map(|lane| (lane.span(), lane.get_ref().as_str()));
+    for (place, lane) in compared.chain(predicted) {
         if !lanes.contains(&lane) {
-            return Err(wrong(key, format!("the experiment {} has no lane {lane:?}", front.preset)));
+            return wrong(place, format!("the experiment {} has no lane {lane:?}", front.preset.get_ref()));
         }
     }
     Ok(())
@@ -201,7 +203,7 @@ mod tests {
     const DOCUMENT: &str = r#"{ "lanes": [{ "label": "A" }] }"#;
 
     fn made(front: &str, body: &str) -> Result<Lesson, Fault> {
-        let text = format!("---\ntitle: T\npreset: p\nseed: 1\nchart: phi\n{front}---\n{body}");
+        let text = format!("+++\ntitle = 'T'\npreset = 'p'\nseed = 1\nchart = 'phi'\n{front}+++\n{body}");
         lesson("01-x", &text, &|id| (id == "p").then(|| DOCUMENT.to_owned()))
     }
 
@@ -216,8 +218,10 @@ mod tests {
 
     #[test]
     fn a_lesson_of_another_claim_is_not_the_same() {
-        let [one, other] = ["0.36", "0.35"]
-            .map(|number| made(&format!("claim e: A: loss_test is {number}\n"), "It is {{e}}.").unwrap());
+        let [one, other] = ["0.36", "0.35"].map(|number| {
+            let claim = format!("claims = [{{ name = 'e', holds = 'A: loss_test is {number}' }}]\n");
+            made(&claim, "It is {{e}}.").unwrap()
+        });
         assert!(same(from_ref(&one), from_ref(&one), "x").is_ok());
         assert!(same(from_ref(&one), &[other], "x").is_err());
         assert!(same(&[one], &[], "x").is_err());
@@ -226,16 +230,16 @@ mod tests {
     #[test]
     fn unknown_names_are_refused_at_their_line() {
         for (front, body, line, words) in [
-            ("predict: B\n", "x\n:::predict\ny", 6, "no lane"),
-            ("check: B: phi_1 > 0\n", "x\n:::try\n1. y", 6, "no lane"),
-            ("set: volume = 3\n", "x", 6, "no control"),
-            ("check: cursor > 1\n", "x", 7, "things to try"),
-            ("predict: A\n", "x", 7, "go together"),
+            ("predict = 'B'\n", "x\n:::predict\ny", 6, "no lane"),
+            ("checks = ['B: phi_1 > 0']\n", "x\n:::try\n1. y", 6, "no lane"),
+            ("set = { volume = '3' }\n", "x", 6, "no control"),
+            ("checks = ['cursor > 1']\n", "x", 7, "things to try"),
+            ("predict = 'A'\n", "x", 7, "go together"),
         ] {
             let fault = made(front, body).unwrap_err();
             assert!(fault.line == line && fault.message.contains(words), "{front}: {fault:?}");
         }
-        let text = "---\ntitle: T\npreset: q\nseed: 1\nchart: phi\n---\nx";
+        let text = "+++\ntitle = 'T'\npreset = 'q'\nseed = 1\nchart = 'phi'\n+++\nx";
         assert_eq!(lesson("01-x", text, &|_| None).unwrap_err().line, 3);
         let text = text.replace("phi", "pie");
         assert_eq!(lesson("01-x", &text, &|_| Some(DOCUMENT.to_owned())).unwrap_err().line, 5);
