@@ -230,6 +230,17 @@ fn data_ship_with_their_attribution() {
 }
 
 #[test]
+fn workflows_name_their_actions_by_hash() {
+    for path in files(".github/workflows", &["yml"]) {
+        for action in read(&path).lines().filter_map(|line| line.split("uses: ").nth(1)) {
+            let hash = action.split(['@', ' ']).nth(1).expect("a version");
+            let is_hash = hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_hash, "{}: {action}", path.display());
+        }
+    }
+}
+
+#[test]
 fn style_sheets_close_what_they_open() {
     for path in files("www", &["css"]) {
         let count = |brace: char| read(&path).chars().filter(|c| *c == brace).count();
