@@ -1,4 +1,6 @@
 //! The licences of what the page's WebAssembly is made of, as they ask to be handed on.
+//!
+//! Our own because cargo-about, which does the same, is a program to install first, and the site must build without.
 
 use crate::packages;
 use anyhow::{Context, Result, bail};

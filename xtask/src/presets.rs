@@ -1,4 +1,6 @@
 //! The list of experiments in the page: options of a `<select>`, grouped by kind of problem.
+//!
+//! Written by `format!` and an escape of our own, because a template engine for one list would be more than it saves.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;

@@ -1,4 +1,6 @@
 //! A static site in memory: nothing outside it can be asked for, and every file is compressed once.
+//!
+//! Our own because servers of folders resolve paths on the disk, and tests want sites with files left out or replaced.
 
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
@@ -143,7 +145,7 @@ pub fn gzip(raw: &[u8]) -> Vec<u8> {
     encoder.write_all(raw).and_then(|()| encoder.finish()).expect("memory takes all bytes")
 }
 
-/// Content type by file name.
+/// Content type by file name: only what a site of ours has, so no table of a thousand types.
 fn mime(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",

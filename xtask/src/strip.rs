@@ -2,7 +2,8 @@
 //! source.
 //!
 //! Only comments that have their lines to themselves go, and none inside a template literal, so no
-//! parser is needed to be right.
+//! parser is needed to be right. It is our own because a minifier brings whole parsers of JavaScript and CSS to
+//! compile, and would save little of what is compressed anyway.
 
 /// The text of a `.js` or `.css` file without indentation and the comments that fill whole lines.
 pub fn comments(text: &str) -> String {

@@ -1,4 +1,6 @@
 //! The texts that stand in markup, cut as `www/translate.js` cuts them: it looks them up in the page.
+//!
+//! Tokens are html5gum's; the tree is our own, stricter than a browser's: an element without its end tag is an error here.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use std::collections::BTreeMap;
