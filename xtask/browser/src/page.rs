@@ -50,6 +50,15 @@ pub struct Page {
 /// Presses of Tab that go through the whole page, at least.
 const MOST_TABS: usize = 200;
 
+/// Two frames, the end of all animations that have one, and an idle moment.
+const SETTLED: &str = "\
+    const frame = () => new Promise((go) => requestAnimationFrame(go)); \
+    const idle = () => new Promise((go) => (globalThis.requestIdleCallback ?? setTimeout)(go)); \
+    const finite = () => document.getAnimations().filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime)); \
+    await frame(); await frame(); \
+    await Promise.allSettled(finite().map((a) => a.finished)); \
+    await idle(); await frame(); await idle()";
+
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
     pub fn new(session: WebDriver, site: String, sessions: Arc<Sessions>) -> Self {
@@ -159,6 +168,19 @@ impl Page {
     pub fn wait_for_state(&self, state: &str) -> Result<()> {
         self.wait_until(&format!("state {state}"), || Ok(self.state()? == state))
             .with_context(|| format!("the state is {:?}", self.state().unwrap_or_default()))
+    }
+
+    /// Waits until everything that an action brought about at once has been done: frames, animations, and what was put
+    /// off until the page is idle.
+    pub fn settle(&self) -> Result<()> {
+        self.eval(SETTLED).map(drop)
+    }
+
+    /// Waits until the page's own clock has gone on by so many milliseconds: what a fault may not do in that time it
+    /// has not done.
+    pub fn let_pass(&self, milliseconds: u32) -> Result<()> {
+        let end: f64 = self.eval_as(&format!("return performance.now() + {milliseconds}"))?;
+        self.wait_until("time to pass", || self.eval_as(&format!("return performance.now() > {end}")))
     }
 
     /// Waits until a condition holds.
@@ -277,9 +299,10 @@ impl Page {
         bail!("{MOST_TABS} presses of Tab do not reach {action}")
     }
 
-    /// Runs the body of a function in the page; a promise is waited for.
+    /// Runs the body of an asynchronous function in the page, and waits for what it returns.
     pub fn eval(&self, body: &str) -> Result<Value> {
-        let returned = block_on(self.session.execute(body, Vec::new()));
+        let script = format!("return (async () => {{ {body}\n }})()");
+        let returned = block_on(self.session.execute(script, Vec::new()));
         Ok(returned.with_context(|| format!("in the page: {body}"))?.json().clone())
     }
 

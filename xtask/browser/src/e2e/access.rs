@@ -21,20 +21,31 @@ fn open(page: &Page, screen: Screen) -> Result<()> {
 
 /// Unfolds everything, and lets every chart come.
 pub fn unfold(page: &Page) -> Result<()> {
-    page.eval("return (async () => { for (const d of document.querySelectorAll('details')) d.open = true; \
-        for (const c of document.querySelectorAll('canvas')) { c.scrollIntoView(); await new Promise((go) => setTimeout(go, 200)) } scrollTo(0, 0) })()")
-        .map(drop)
+    page.eval("for (const d of document.querySelectorAll('details')) d.open = true")?;
+    see_every_chart(page)
+}
+
+/// Brings every chart into view, one after the other, and goes back to the top.
+pub fn see_every_chart(page: &Page) -> Result<()> {
+    let charts: usize = page.eval_as("return document.querySelectorAll('canvas').length")?;
+    for number in 0..charts {
+        page.eval(&format!("document.querySelectorAll('canvas')[{number}]?.scrollIntoView()"))?;
+        page.settle()?;
+    }
+    page.eval("scrollTo(0, 0)")?;
+    page.settle()
 }
 
 fn press(page: &Page, action: &str) -> Result<()> {
-    page.eval(&format!("document.querySelector('[data-action={action}]').click(); return new Promise((go) => setTimeout(go, 400))")).map(drop)
+    page.eval(&format!("document.querySelector('[data-action={action}]').click()"))?;
+    page.settle()
 }
 
 const DIALOGS: [&str; 4] = ["help", "embed", "share", "data"];
 
 fn close(page: &Page) -> Result<()> {
-    page.eval("document.querySelector('dialog').close(); return new Promise((go) => setTimeout(go, 100))")
-        .map(drop)
+    page.eval("document.querySelector('dialog').close()")?;
+    page.settle()
 }
 
 /// Controls that a finger may miss: a box or a file is chosen by its label.
@@ -78,7 +89,8 @@ fn narrow_windows_are_scrolled_one_way(page: &Page) -> Result<()> {
         open(page, screen)?;
         unfold(page)?;
         for theme in ["light", "projector"] {
-            page.eval(&format!("const s = document.querySelector('[data-control=theme]'); s.value = '{theme}'; s.dispatchEvent(new Event('change')); return new Promise((go) => setTimeout(go, 500))"))?;
+            page.eval(&format!("const s = document.querySelector('[data-control=theme]'); s.value = '{theme}'; s.dispatchEvent(new Event('change'))"))?;
+            page.settle()?;
             let excess: [f64; 2] = page.eval_as(EXCESS)?;
             ensure!(excess[0] <= 0.0, "{screen:?}, {theme}: {} px too wide", excess[0]);
         }

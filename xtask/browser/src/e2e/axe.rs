@@ -38,7 +38,8 @@ fn nothing(page: &Page, mode: &str) -> Result<()> {
 }
 
 fn theme(page: &Page, name: &str) -> Result<()> {
-    page.eval(&format!("const s = document.querySelector('[data-control=theme]'); s.value = '{name}'; s.dispatchEvent(new Event('change')); return new Promise((go) => setTimeout(go, 400))")).map(drop)
+    page.eval(&format!("const s = document.querySelector('[data-control=theme]'); s.value = '{name}'; s.dispatchEvent(new Event('change'))"))?;
+    page.settle()
 }
 
 fn axe_finds_nothing_in_any_theme(page: &Page) -> Result<()> {

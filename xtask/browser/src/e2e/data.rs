@@ -148,7 +148,7 @@ fn documents_are_loaded_dropped_and_pasted(page: &Page) -> Result<()> {
     page.eval(CATCH)?;
     page.click("data")?;
     page.click("save-document")?;
-    let saved: String = page.eval_as("return await globalThis.caught.blob.text()")?;
+    let saved: String = page.eval_as("return await window.caught.blob.text()")?;
     ensure!(serde_json::from_str::<Value>(&saved)? == document, "what is saved is what was pasted");
     page.click("close-dialog")?;
     // Pasted into a text it is text.
@@ -233,10 +233,10 @@ fn mistakes_in_a_table_are_told_in_its_dialog(page: &Page) -> Result<()> {
 
 /// Saves by a button of the dialog: the file's name and text.
 pub fn saved(page: &Page, action: &str) -> Result<(String, String)> {
-    page.eval("globalThis.caught = undefined")?;
+    page.eval("window.caught = undefined")?;
     page.click(action)?;
-    page.wait_until("a file", || page.eval_as("return !!globalThis.caught?.name"))?;
-    page.eval_as("return [globalThis.caught.name, await globalThis.caught.blob.text()]")
+    page.wait_until("a file", || page.eval_as("return !!window.caught?.name"))?;
+    page.eval_as("return [window.caught.name, await window.caught.blob.text()]")
 }
 
 fn the_trace_is_what_the_native_runner_writes(page: &Page) -> Result<()> {
@@ -257,7 +257,7 @@ fn the_trace_is_what_the_native_runner_writes(page: &Page) -> Result<()> {
         let same: bool = page.eval_as(&format!(
             "const sort = (v) => Array.isArray(v) ? v.map(sort) : v && typeof v === 'object' ? \
                Object.fromEntries(Object.keys(v).sort().map((k) => [k, sort(v[k])])) : v; \
-             const [a, b] = [{}, await globalThis.caught.blob.text()].map((text) => JSON.stringify(sort(JSON.parse(text)))); \
+             const [a, b] = [{}, await window.caught.blob.text()].map((text) => JSON.stringify(sort(JSON.parse(text)))); \
              return a === b",
             json!(native)
         ))?;

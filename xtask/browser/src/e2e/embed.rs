@@ -141,7 +141,9 @@ fn hostile_messages_are_refused_or_ignored(page: &Page) -> Result<()> {
          const sibling = document.createElement('iframe'); \
          sibling.srcdoc = `<script>parent.frames[0].postMessage({ auxilearn: 1, id: 1, command: 'load', preset: 'sinusoid' }, '*')<\\/script>`; \
          document.body.append(sibling); \
-         return new Promise((done) => { sibling.onload = () => setTimeout(() => done(heard.length), 400) })",
+         await new Promise((done) => { sibling.onload = done }); \
+         await ask('get', { what: ['state'] }); \
+         return heard.length - 1",
     )?;
     ensure!(answers == 0, "{answers} answers");
     ensure!(page.in_frame(|| page.digests())? == before, "the run is as it was");
@@ -180,8 +182,11 @@ fn without_a_frame_messages_do_nothing(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
     page.wait_for_commands()?;
     let before = page.digests()?;
-    page.eval("window.heard = []; addEventListener('message', ({ data }) => heard.push(data)); \
-        postMessage({ auxilearn: 1, id: 1, command: 'load', preset: 'sign-flip' }, '*'); return new Promise((go) => setTimeout(go, 400))")?;
+    page.eval(
+        "window.heard = []; addEventListener('message', ({ data }) => heard.push(data)); \
+        postMessage({ auxilearn: 1, id: 1, command: 'load', preset: 'sign-flip' }, '*')",
+    )?;
+    page.settle()?;
     let heard: u32 = page.eval_as("return heard.length")?;
     ensure!(heard == 1 && page.digests()? == before && page.state()? == "finished", "{heard} messages");
     Ok(())

@@ -9,7 +9,7 @@ use super::ensemble::{run as run_seeds, wait_until_said};
 use super::figures::CATCH;
 use super::lessons::wait_for_lesson;
 use super::links::{complete, open_at};
-use super::problem::{at, place, see, wait_for_run};
+use super::problem::{at, middle, place, see, wait_for_run};
 use super::{CHARTS, Site, Test, default_document, faults, offline, opening::drawn, serve};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
@@ -39,8 +39,10 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Collects what goes wrong in a page before any of its own scripts runs.
+///
+/// That sizes are looked at again in the next frame is told as an error without one (CSSWG, Resize Observer 2.4.2).
 const WATCH: &str = "globalThis.problems = []; \
-    addEventListener('error', (e) => problems.push(`error: ${e.message ?? e.target.src ?? e.target.href}`), true); \
+    addEventListener('error', (e) => { if (!/^ResizeObserver loop/.test(e.message)) problems.push(`error: ${e.message ?? e.target.src ?? e.target.href}`) }, true); \
     addEventListener('unhandledrejection', (e) => problems.push(`rejection: ${e.reason}`)); \
     addEventListener('securitypolicyviolation', (e) => problems.push(`policy: ${e.violatedDirective} ${e.blockedURI}`));\n";
 
@@ -137,7 +139,10 @@ fn scrubs_through_time(page: &Page) -> Result<()> {
 fn drags_an_optimum_by_mouse(page: &Page) -> Result<()> {
     see(page, "sign-flip")?;
     let digests = page.digests()?;
-    page.eval("document.querySelector('[data-handle=held-out]').scrollIntoView({ block: 'center', behavior: 'instant' })")?;
+    // Charts above the plane may take their height when they are first seen.
+    middle(page, "held-out")?;
+    page.settle()?;
+    middle(page, "held-out")?;
     let before = place(page, "auxiliary-0")?;
     let (from, to) = (at(page, "auxiliary-0")?, at(page, "held-out")?);
     page.drag(from, to)?;
@@ -180,14 +185,11 @@ fn runs_many_seeds(page: &Page) -> Result<()> {
 fn opens_a_link_of_an_edited_document(page: &Page) -> Result<()> {
     open_at(page, "")?;
     own_run(page)?;
-    page.wait_until("a link with the document", || page.eval_as("return location.hash.includes('d=')"))?;
+    page.wait_until("a link with the document", || page.eval_as("return /[#&][de]=/.test(location.hash)"))?;
     let (address, digests): (String, _) = (page.eval_as("return location.href")?, page.digests()?);
-    let other = page.another()?;
-    let outcome = other.visit(&address).and_then(|()| {
-        other.wait_until("the same run", || Ok(other.state()? == "finished" && other.digests()? == digests))
-    });
-    let closed = other.close();
-    outcome.and(closed)
+    page.visit("about:blank")?;
+    page.visit(&address)?;
+    page.wait_until("the same run", || Ok(page.state()? == "finished" && page.digests()? == digests))
 }
 
 fn imports_a_table_and_a_document(page: &Page) -> Result<()> {
@@ -281,7 +283,7 @@ fn shows_errors(page: &Page) -> Result<()> {
     open_at(page, "")?;
     let digests = page.digests()?;
     for (text, words) in
-        [("{ \"schema\": 1, \"title\": ", ""), ("{\"schema\": 1, \"nonsense\": 2}", "nonsense")]
+        [("{ \"schema\": 1, \"title\": ", ""), ("{ \"schema\": 1 }", "title: expected this field")]
     {
         page.apply_document(text)?;
         page.wait_until("a message", || {

@@ -46,11 +46,11 @@ pub fn wait_until_said(page: &Page, words: &str) -> Result<()> {
 fn csv(page: &Page) -> Result<String> {
     page.eval(
         "const make = URL.createObjectURL; \
-         URL.createObjectURL = (blob) => { globalThis.caught = blob; return make.call(URL, blob) }; \
+         URL.createObjectURL = (blob) => { window.caught = blob; return make.call(URL, blob) }; \
          HTMLAnchorElement.prototype.click = function () {}",
     )?;
     page.click("seeds-csv")?;
-    page.eval_as("return await globalThis.caught.text()")
+    page.eval_as("return await window.caught.text()")
 }
 
 /// For each lane the sorted test errors at the end that `solve --batch` finds.

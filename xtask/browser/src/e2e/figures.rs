@@ -34,18 +34,18 @@ pub struct File {
 /// Keeps what would be downloaded.
 pub const CATCH: &str = "\
     const make = URL.createObjectURL; \
-    URL.createObjectURL = (blob) => { globalThis.caught = { blob }; return make.call(URL, blob) }; \
-    HTMLAnchorElement.prototype.click = function () { globalThis.caught.name = this.download }";
+    URL.createObjectURL = (blob) => { window.caught = { blob }; return make.call(URL, blob) }; \
+    HTMLAnchorElement.prototype.click = function () { window.caught.name = this.download }";
 
 /// Presses a chart's button and takes the file.
 pub fn save(page: &Page, chart: &str, format: &str) -> Result<File> {
     page.eval(&format!(
-        "globalThis.caught = undefined; document.querySelector('canvas[data-chart={chart}]').closest('figure') \
+        "window.caught = undefined; document.querySelector('canvas[data-chart={chart}]').closest('figure') \
          .querySelector('[data-action={format}]').click()"
     ))?;
-    page.wait_until("a file", || page.eval_as("return !!globalThis.caught?.name"))?;
+    page.wait_until("a file", || page.eval_as("return !!window.caught?.name"))?;
     page.eval_as(&format!(
-        "const {{ blob, name }} = globalThis.caught, box = document.querySelector('canvas[data-chart={chart}]').getBoundingClientRect(); \
+        "const {{ blob, name }} = window.caught, box = document.querySelector('canvas[data-chart={chart}]').getBoundingClientRect(); \
          const file = {{ name, mime: blob.type, bytes: blob.size, text: '', size: [0, 0], colours: 0, chart: [box.width, box.height] }}; \
          if (blob.type !== 'image/png') return {{ ...file, text: await blob.text() }}; \
          const picture = await createImageBitmap(blob), {{ width, height }} = picture; \
@@ -117,6 +117,6 @@ fn figures_are_reached_by_keyboard(page: &Page) -> Result<()> {
     page.eval(CATCH)?;
     page.tab_to("svg")?;
     page.press(thirtyfour::Key::Enter)?;
-    page.wait_until("a file", || page.eval_as("return !!globalThis.caught?.name"))?;
+    page.wait_until("a file", || page.eval_as("return !!window.caught?.name"))?;
     page.tab_to("png")
 }

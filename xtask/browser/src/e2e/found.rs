@@ -73,7 +73,7 @@ fn one_dialog_is_open_at_a_time(page: &Page) -> Result<()> {
     page.press(thirtyfour::Key::Escape)?;
     page.wait_until("no dialog", || Ok(page.eval_as::<String>(open)?.is_empty()))?;
     page.eval("for (let i = 0; i < 3; i += 1) document.querySelector('[data-action=embed]').click()")?;
-    page.eval("return new Promise((go) => setTimeout(go, 400))")?;
+    page.settle()?;
     page.wait_until("one", || Ok(page.eval_as::<String>(open)? == "embed"))
 }
 

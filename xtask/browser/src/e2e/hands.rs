@@ -222,7 +222,7 @@ fn an_experiment_chosen_in_a_drag_wins(page: &Page) -> Result<()> {
         document["title"].as_str().is_some_and(|title| title.contains("copies"))
     })?;
     // Whatever was to come of the drag would have come by now.
-    page.eval("await new Promise((done) => setTimeout(done, 400))")?;
+    page.settle()?;
     ensure!(chosen(page)? == "many-copies" && page.state()? == "finished", "{} is shown", chosen(page)?);
     let title = document(page)?["title"].as_str().context("a title")?.to_owned();
     ensure!(page.text("[data-status]")?.starts_with(&title), "{}", page.text("[data-status]")?);

@@ -99,7 +99,7 @@ fn keys_undo_where_no_text_is_edited(page: &Page) -> Result<()> {
     // In a text the keys are the text's.
     page.eval("document.querySelector('[data-editor]').open = true; document.querySelector('[data-document]').focus()")?;
     chord(page, "z", false)?;
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    page.settle()?;
     ensure!(page.state()? == "finished" && page.digests()? == second, "the run stays");
     Ok(())
 }
@@ -120,7 +120,8 @@ fn a_drag_is_one_change(page: &Page) -> Result<()> {
     let (x, y): (f64, f64) = page.eval_as(
         "const r = document.querySelector('[data-handle=start]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]",
     )?;
-    std::thread::sleep(std::time::Duration::from_millis(1200));
+    page.settle()?;
+    page.wait_for_state("finished")?;
     let keyed = page.digests()?;
     for (kind, by) in [
         ("mousePressed", 0.0),
@@ -132,7 +133,7 @@ fn a_drag_is_one_change(page: &Page) -> Result<()> {
         let event =
             json!({ "type": kind, "x": x + by, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
         page.devtools("Input.dispatchMouseEvent", event)?;
-        std::thread::sleep(std::time::Duration::from_millis(250));
+        page.settle()?;
     }
     digests(page, &keyed, false)?;
     press(page, "undo")?;

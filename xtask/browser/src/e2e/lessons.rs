@@ -124,7 +124,7 @@ fn lessons_light_up_charts_by_terms_and_back(page: &Page) -> Result<()> {
 fn settled(page: &Page, picture: &dyn Fn() -> Result<String>) -> Result<String> {
     let mut before = String::new();
     page.wait_until("a picture that stays", || {
-        page.eval("return new Promise((go) => setTimeout(go, 200))")?;
+        page.settle()?;
         let now = picture()?;
         let same = now == before;
         before = now;

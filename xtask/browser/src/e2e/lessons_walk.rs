@@ -64,7 +64,7 @@ fn press_until_done(page: &Page, mut which: impl FnMut() -> Result<Key>) -> Resu
         page.press(which()?)?;
         page.wait_until("the end of the run", || Ok(page.state()? == "finished"))?;
         // Checks are made in the next frame.
-        page.eval("return new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go))))")?;
+        page.settle()?;
         if done(page, 0)? {
             return Ok(());
         }

@@ -303,7 +303,7 @@ fn what_is_too_long_for_a_link_is_offered_as_a_file(page: &Page) -> Result<()> {
     ensure!(copying && hash(page)?.is_empty(), "no link: {}", hash(page)?);
     page.eval(super::figures::CATCH)?;
     page.eval("document.querySelector('dialog [data-action=save-document]').click()")?;
-    let saved: String = page.eval_as("return await globalThis.caught.blob.text()")?;
+    let saved: String = page.eval_as("return await window.caught.blob.text()")?;
     ensure!(saved == document, "the file is the document");
     Ok(())
 }

@@ -151,7 +151,8 @@ pub fn run(args: &[&str]) -> Result<()> {
     arguments.test_threads.get_or_insert(threads);
     let workers = Arc::new(Workers::default());
     if arguments.list {
-        return list(&arguments, &shard, &workers);
+        libtest_mimic::run(&arguments, shard.of(trials(&workers, &BTreeMap::new()))).exit_if_failed();
+        return Ok(());
     }
     let missing = missing_engines();
     site()?;
@@ -163,12 +164,6 @@ pub fn run(args: &[&str]) -> Result<()> {
     let ran = conclusion.num_passed + conclusion.num_failed + conclusion.num_ignored;
     ensure!(ran > 0, "no end-to-end test has {:?} in its name", arguments.filter);
     ensure!(!conclusion.has_failed(), "end-to-end tests failed");
-    Ok(())
-}
-
-/// Names the tests.
-fn list(arguments: &Arguments, shard: &Shard, workers: &Arc<Workers>) -> Result<()> {
-    libtest_mimic::run(arguments, shard.of(trials(workers, &BTreeMap::new())));
     Ok(())
 }
 

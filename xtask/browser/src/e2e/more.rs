@@ -182,7 +182,7 @@ fn further_charts_out_of_view_are_not_drawn(page: &Page) -> Result<()> {
     // Far away from the first screen, whatever its height.
     page.eval("document.querySelector('.further').style.marginBlockStart = '300vh'; scrollTo(0, 0)")?;
     // Until the browser has told the page what is in view.
-    page.eval("await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))")?;
+    page.settle()?;
     let before = picture(page, "ledger")?;
     let first = told(page, "ledger")?;
     page.click("new-seed")?;

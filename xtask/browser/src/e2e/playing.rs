@@ -3,8 +3,6 @@
 use super::Test;
 use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
-use std::thread::sleep;
-use std::time::Duration;
 use thirtyfour::Key;
 
 pub const TESTS: &[Test] = &[
@@ -63,7 +61,7 @@ fn pause_holds_and_play_goes_on(page: &Page) -> Result<()> {
     page.click("pause")?;
     page.wait_for_state("paused")?;
     let held = page.step()?;
-    sleep(Duration::from_millis(300));
+    page.settle()?;
     ensure!(page.step()? == held, "a paused run stands still");
     page.click("play")?;
     page.wait_until("a later step", || Ok(page.step()? > held))

@@ -1,6 +1,6 @@
 //! Presenting, printing, and the help.
 
-use super::Test;
+use super::{Test, access::see_every_chart};
 use crate::page::{DESKTOP, PHONE, Page};
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ fn leaving_puts_everything_back(page: &Page) -> Result<()> {
     open(page, DESKTOP)?;
     page.eval("const s = document.querySelector('[data-control=theme]'); s.value = 'dark'; s.dispatchEvent(new Event('change')); \
         for (const c of document.querySelectorAll('canvas')) c.scrollIntoView(); document.querySelector('[data-action=present]').focus({ preventScroll: true }); scrollTo(0, 150)")?;
-    page.eval("return new Promise((go) => setTimeout(go, 500))")?;
+    page.settle()?;
     let before = as_it_is(page)?;
     for leave in ["key", "button"] {
         page.click("present")?;
@@ -126,7 +126,7 @@ fn a_phone_presents_one_chart_at_a_time(page: &Page) -> Result<()> {
 fn a_handout_has_no_controls_and_no_clipped_charts(page: &Page) -> Result<()> {
     page.set_media("prefers-color-scheme", "dark")?;
     open(page, DESKTOP)?;
-    page.eval("return (async () => { for (const c of document.querySelectorAll('canvas')) { c.scrollIntoView(); await new Promise((go) => setTimeout(go, 150)) } scrollTo(0, 0) })()")?;
+    see_every_chart(page)?;
     let before = page.eval(
         "return [document.documentElement.dataset.theme, document.querySelectorAll('details[open]').length]",
     )?;

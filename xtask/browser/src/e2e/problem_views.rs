@@ -131,7 +131,7 @@ fn the_problem_follows_the_cursor(page: &Page) -> Result<()> {
 fn nothing_is_computed_for_pictures_nobody_sees(page: &Page) -> Result<()> {
     open(page)?;
     page.eval("document.querySelector('.problem').style.marginBlockStart = '400vh'; scrollTo(0, 0)")?;
-    page.eval("await new Promise((done) => setTimeout(done, 300))")?;
+    page.settle()?;
     let heading = told(page, "neumann")?;
     ensure!(!heading.contains("eigenvalues"), "computed although nobody has seen it: {heading}");
     drawn(page, "neumann")?;

@@ -3,8 +3,6 @@
 use crate::page::{Page, Screen};
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::thread::sleep;
-use std::time::Duration;
 
 /// Does one action; a place that is gone is passed over.
 ///
@@ -20,7 +18,7 @@ pub fn act(page: &Page, action: &Value) -> Result<()> {
             let ratio = number(&action["ratio"]);
             // Under emulation a ratio alone fires no event in the page.
             page.set_screen(Screen { width: width + 1, height, ratio })?;
-            sleep(Duration::from_millis(60));
+            page.settle()?;
             page.set_screen(Screen { width, height, ratio })
         }
         _ => media(page, action),

@@ -6,7 +6,6 @@ use crate::e2e::offline::{LOOK, another, brand, caches, kept};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use std::thread::sleep;
 use std::time::Duration;
 use xtask::faults::{Fault, FaultKind};
 use xtask::serve::Server;
@@ -111,7 +110,6 @@ fn update_that_is_interrupted_is_taken_later(page: &Page) -> Result<()> {
     // As if the browser ended in the middle of it.
     page.devtools("ServiceWorker.enable", json!({}))?;
     page.devtools("ServiceWorker.stopAllWorkers", json!({}))?;
-    sleep(Duration::from_millis(500));
     visit(page, &server)?;
     page.wait_for_state("finished")?;
     ensure!(brand(page)? == "AuxiLearn Lab" && page.digests()? == digests, "the old version goes on");

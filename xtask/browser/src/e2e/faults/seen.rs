@@ -158,7 +158,7 @@ fn graphics_process_that_ends_leaves_the_charts(page: &Page) -> Result<()> {
     page.eval("document.querySelector('canvas').getContext('2d')")?;
     // The answer may be lost with the process.
     let _ = page.devtools("Browser.crashGpuProcess", json!({}));
-    sleep(Duration::from_secs(1));
+    page.settle()?; // frames come again
     for chart in CHARTS {
         drawn(page, chart)?;
     }
