@@ -1,15 +1,11 @@
 // @ts-check
 // The problem that is shown, and what drags make of it: documents, and the runs that they restart.
+/** @import { DragHandle, Host, Kept, Problem, Program, Traces } from "./types.js" */
+/** @import { FurtherChart } from "./further.js" */
+/** @import { Begun } from "./past.js" */
 import { t } from "./lang.js";
 import { Past } from "./past.js";
 import { RESTARTS } from "./restarts.js";
-
-/**
- * @typedef {import("./more.js").Host} Host
- * @typedef {import("./more.js").Program} Program
- * @typedef {import("./state.js").Traces} Traces
- * @typedef {import("./past.js").Kept} Kept
- */
 
 const RESTING = ["ready", "paused", "finished"];
 /** Milliseconds that a run restarted by a drag has before the next restart. */
@@ -19,7 +15,7 @@ const QUIET = 100;
 
 /** The problem that is shown, its charts, and the runs that drags restart. */
 export class Bench {
-  /** @type {any} a `Problem` */ problem;
+  /** @type {Problem | undefined} */ problem;
   program;
   host;
   /** Text of the document that `problem` is of. */
@@ -34,11 +30,11 @@ export class Bench {
   /** The step at which the run that was asked for last is to stand still. */
   #goal = Infinity;
   #past = new Past();
-  /** What the present drag began with. @type {import("./past.js").Begun | undefined} */ #begun;
-  /** @type {import("./further.js").FurtherChart[]} */ charts = [];
+  /** What the present drag began with. @type {Begun | undefined} */ #begun;
+  /** @type {FurtherChart[]} */ charts = [];
   /** Called when whatever is in hand belongs to another experiment. @type {(() => void)[]} */ holders = [];
   /** Called when another document is shown, and with the handles of each picture. @type {(() => void)[]} */ followers = [];
-  /** @type {((canvas: HTMLCanvasElement, handles: import("./handles.js").DragHandle[]) => void)[]} */ watchers = [];
+  /** @type {((canvas: HTMLCanvasElement, handles: DragHandle[]) => void)[]} */ watchers = [];
 
   /** @param {Host} host @param {Program} program */
   constructor(host, program) {
@@ -59,7 +55,7 @@ export class Bench {
   ready(traces) {
     this.#follow();
     this.problem?.look(traces, this.host.cursor.step, this.resting);
-    return !!this.problem;
+    return this.problem;
   }
 
   /** Another document may have been taken, or this part's own refused. */
@@ -110,29 +106,29 @@ export class Bench {
   /** Makes what is rough finer once nothing has moved for a while, a little in every frame. */
   refine() {
     clearTimeout(this.#refining);
-    if (this.problem.isUnfinished) this.#refining = setTimeout(() => this.#goOn(), QUIET);
+    if (this.problem?.isUnfinished) this.#refining = setTimeout(() => this.#goOn(), QUIET);
   }
 
   #goOn() {
-    if (this.problem.goOn()) this.redraw();
-    else if (this.problem.isUnfinished) this.#refining = setTimeout(() => this.#goOn());
+    if (this.problem?.goOn()) this.redraw();
+    else if (this.problem?.isUnfinished) this.#refining = setTimeout(() => this.#goOn());
   }
 
   redraw() {
     for (const chart of this.charts) chart.invalidate();
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {import("./handles.js").DragHandle[]} handles */
+  /** @param {HTMLCanvasElement} canvas @param {DragHandle[]} handles */
   drawn(canvas, handles) {
     for (const watch of this.watchers) watch(canvas, handles);
   }
 
-  /** What a drag makes is shown at once and run as soon as the worker is free; back where it began it is no edit. @param {() => string | undefined} edit @param {boolean} home  it is back there */
+  /** What a drag makes is shown at once and run as soon as the worker is free; back where it began it is no edit. @param {(problem: Problem) => string | undefined} edit @param {boolean} home  it is back there */
   drag(edit, home) {
     if (!this.problem) return;
     this.#begun ??= { ...this.#present(), series: [...this.problem.series] };
     this.problem.drag(true);
-    const made = edit();
+    const made = edit(this.problem);
     const document = home ? this.#begun.document : made;
     if (home) this.#choose(this.#begun.series);
     if (document !== undefined && document !== this.#document) {
@@ -152,7 +148,7 @@ export class Bench {
 
   /** The series shown, as `chooseSeries` takes it. @returns {[number, number, number, boolean]} */
   get series() {
-    const [terms, alpha, damping, official] = this.problem.series;
+    const [terms, alpha, damping, official] = this.problem?.series ?? [];
     return [terms, alpha, damping, official === 1];
   }
 
@@ -220,7 +216,7 @@ export class Bench {
 
   /** @param {number[]} series */
   #choose([terms, alpha, damping, official]) {
-    this.problem.chooseSeries(terms, alpha, damping, official === 1);
+    this.problem?.chooseSeries(terms, alpha, damping, official === 1);
   }
 
   /** @param {string} id */
@@ -232,7 +228,7 @@ export class Bench {
   restore(kept, said) {
     this.#past.leave();
     this.#restore(kept, said);
-    this.problem.resetSeries(); // to the document's
+    this.problem?.resetSeries(); // to the document's
     this.#tell();
   }
 
@@ -247,7 +243,7 @@ export class Bench {
   #restore(before, said) {
     const { series } = this;
     this.#show(before.document, true);
-    this.problem.chooseSeries(...series);
+    this.problem?.chooseSeries(...series);
     this.#load(before, (how) => t(said[how]));
     this.redraw();
   }

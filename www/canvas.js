@@ -1,7 +1,6 @@
 // @ts-check
 // Canvases at the display's resolution, drawn at its rate and only when something changed and can be seen.
-
-/** @typedef {(canvas: HTMLCanvasElement, ratio: number) => void} Draw */
+/** @import { Draw } from "./types.js" */
 
 /** @type {Set<Chart>} */
 const waiting = new Set();

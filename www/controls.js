@@ -1,12 +1,10 @@
 // @ts-check
 // Native controls and the page's lines of words: no logic of the run in here.
+/** @import { Metadata, Phase, Preset, Theme } from "./types.js" */
 import { t } from "./lang.js";
 import { rateInWords, rateOf } from "./state.js";
 
 /**
- * @typedef {import("./state.js").Phase} Phase
- * @typedef {import("./state.js").Preset} Preset
- * @typedef {import("./state.js").Metadata} Metadata
  * @typedef {object} Actions
  * @property {() => void} play
  * @property {() => void} pause
@@ -26,10 +24,14 @@ const find = (selector) => /** @type {T} */ (document.querySelector(selector));
 
 const root = document.documentElement;
 const play = find('[data-control="play"]');
-const speed = /** @type {HTMLInputElement} */ (find('[data-control="speed"]'));
-const preset = /** @type {HTMLSelectElement} */ (find('[data-control="preset"]'));
-const theme = /** @type {HTMLSelectElement} */ (find('[data-control="theme"]'));
-const progress = /** @type {HTMLProgressElement} */ (find("[data-progress]"));
+/** @type {HTMLInputElement} */
+const speed = find('[data-control="speed"]');
+/** @type {HTMLSelectElement} */
+const preset = find('[data-control="preset"]');
+/** @type {HTMLSelectElement} */
+const theme = find('[data-control="theme"]');
+/** @type {HTMLProgressElement} */
+const progress = find("[data-progress]");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** @param {Actions} actions */
@@ -74,7 +76,7 @@ function keepTheme(name) {
   }
 }
 
-/** The theme the charts are to be drawn in. @returns {"light" | "dark" | "projector"} */
+/** The theme the charts are to be drawn in. @returns {Theme} */
 export function chartTheme() {
   const chosen = root.dataset.theme;
   if (chosen === "dark" || chosen === "light" || chosen === "projector") return chosen;

@@ -1,6 +1,7 @@
 // @ts-check
 // The workers that run seeds: handed one after the other, counted, replaced when they die. The only file that
 // talks to seeds.js.
+/** @import { SeedAnswer } from "./types.js" */
 import { because } from "./refusals.js";
 
 /** Workers at most: more would take the machine from everything else. */
@@ -102,7 +103,7 @@ export class Crew {
     }
   }
 
-  /** @param {Worker} worker @param {any} data */
+  /** @param {Worker} worker @param {SeedAnswer} data */
   #receive(worker, data) {
     if (data.kind === "crashed") return this.#bury(worker, data.message);
     const { seed } = data;

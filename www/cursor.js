@@ -1,5 +1,6 @@
 // @ts-check
 // One cursor in time across all charts, by pointer, touch and arrow keys.
+/** @import { Host, State, View } from "./types.js" */
 import { withModifier } from "./keys.js";
 import { numbered, t } from "./lang.js";
 import { inWords } from "./values.js";
@@ -25,7 +26,7 @@ export class Cursor {
   /** @type {number | undefined} */ #step;
   /** @type {Set<() => void>} */ #followers = new Set();
 
-  /** @param {import("./more.js").Host} host */
+  /** @param {Host} host */
   constructor(host) {
     this.#host = host;
     for (const [canvas, view] of host.views) this.attach(canvas, view);
@@ -50,7 +51,7 @@ export class Cursor {
     this.#followers.add(follower);
   }
 
-  /** Pointer, touch and keys on a chart over time move the cursor. @param {HTMLCanvasElement} canvas @param {any} view */
+  /** Pointer, touch and keys on a chart over time move the cursor. @param {HTMLCanvasElement} canvas @param {View} view */
   attach(canvas, view) {
     canvas.tabIndex = 0;
     canvas.setAttribute("aria-description", t("Arrow keys move a cursor in time."));
@@ -74,7 +75,7 @@ export class Cursor {
   }
 }
 
-/** The values of a chart at a step, lane by lane. @param {import("./state.js").State} state @param {string} chart @param {number} step */
+/** The values of a chart at a step, lane by lane. @param {State} state @param {string} chart @param {number} step */
 function readOut({ traces, metadata }, chart, step) {
   const lanes = metadata?.lanes.map(({ label }, lane) => {
     const row = traces?.rowAt(lane, step) ?? [];

@@ -1,9 +1,11 @@
 // @ts-check
 // What is taken away from the page and brought to it: documents, traces, the command of the native runner, tables.
+/** @import { Host, Program, State } from "./types.js" */
 import { button, copy, keepFile, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { writes } from "./keys.js";
 import { t } from "./lang.js";
+import { messageOf } from "./refusals.js";
 import { fileName, saveDocument } from "./share.js";
 import { addTool } from "./toolbar.js";
 
@@ -12,7 +14,7 @@ const BLOCK = 2000;
 /** Documents of more characters are run from a file. */
 const PASTED = 100_000;
 
-/** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
+/** @param {Host} host @param {Program} program */
 export function addData(host, program) {
   const data = new Data(host, program);
   addTool({ action: "data", label: t("Data"), order: 25, run: () => data.show() });
@@ -23,7 +25,7 @@ class Data {
   #host;
   #program;
 
-  /** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
+  /** @param {Host} host @param {Program} program */
   constructor(host, program) {
     this.#host = host;
     this.#program = program;
@@ -63,7 +65,7 @@ class Data {
       keepFile(new Blob(parts, { type }), name);
       said.textContent = t("Saved as {name}.", { name });
     } catch (error) {
-      said.textContent = t("The file could not be made ({error}).", { error: this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error });
+      said.textContent = t("The file could not be made ({error}).", { error: this.#program.lastPanic() ?? messageOf(error) });
     }
   }
 
@@ -110,7 +112,6 @@ class Data {
     return parts;
   }
 
-  /** @returns {any} */
   #traces() {
     if (!this.#host.state.traces) throw new Error(t("there is no run"));
     return this.#host.state.traces;
@@ -119,7 +120,7 @@ class Data {
   /** The native runner's command, to be copied. @param {HTMLElement} said */
   #command(said) {
     const { state } = this.#host;
-    const field = /** @type {HTMLTextAreaElement} */ (element("textarea", { readonly: "", rows: "6", wrap: "off", spellcheck: "false", "aria-label": t("Command"), "data-command": "" }));
+    const field = element("textarea", { readonly: "", rows: "6", wrap: "off", spellcheck: "false", "aria-label": t("Command"), "data-command": "" });
     field.value = command(state);
     const copying = button(t("Copy as command"), "copy-command", async () => (said.textContent = await copy(field.value, field)));
     const details = element("details", {}, element("summary", {}, t("The same run without a browser")), field,
@@ -129,7 +130,7 @@ class Data {
 
   /** @param {string} label @param {string} accept @param {string} name */
   #file(label, accept, name) {
-    const input = /** @type {HTMLInputElement} */ (element("input", { type: "file", accept, "data-control": name }));
+    const input = element("input", { type: "file", accept, "data-control": name });
     input.addEventListener("change", () => {
       const file = input.files?.[0];
       if (!file) return;
@@ -191,7 +192,7 @@ class Data {
       chooseColumns(this.#host, table, file.name);
       this.#host.controls.complain("");
     } catch (error) {
-      keep(t("{name}: {error} What is shown stays as it is.", { name: file.name, error: this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error }));
+      keep(t("{name}: {error} What is shown stays as it is.", { name: file.name, error: this.#program.lastPanic() ?? messageOf(error) }));
     }
   }
 }
@@ -210,7 +211,7 @@ function exact(x) {
 /**
  * What gives the same run in a shell. Between quotes of a here-document nothing is expanded; in JSON no line can be
  * its end, tabs (which shells complete) stand between values only, and `!` (which old shells expand) in texts only.
- * @param {import("./state.js").State} state
+ * @param {State} state
  */
 export function command(state) {
   const solve = "cargo run --release --example solve -- --digest";

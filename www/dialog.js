@@ -27,7 +27,7 @@ export function showDialog(name, title, ...content) {
 
 /** @param {string} label @param {string} action @param {() => void} run */
 export function button(label, action, run) {
-  const made = /** @type {HTMLButtonElement} */ (element("button", { type: "button", "data-action": action }, label));
+  const made = element("button", { type: "button", "data-action": action }, label);
   made.addEventListener("click", run);
   return made;
 }

@@ -1,12 +1,14 @@
 // @ts-check
 // What an experiment says of itself is of the experiment as it ships: once it has been edited, the page says so.
+/** @import { Host, State } from "./types.js" */
+/** @import { Bench } from "./bench.js" */
 import { linking, shipped } from "./fragment.js";
 import { t } from "./lang.js";
 
 /** What can be another without making a description false. */
 const HARMLESS = ["seed", "diagnostics", "title"];
 
-/** @param {import("./more.js").Host} host @param {import("./bench.js").Bench} bench */
+/** @param {Host} host @param {Bench} bench */
 export function addEdited({ state }, bench) {
   const place = /** @type {HTMLElement} */ (document.querySelector("[data-description]"));
   let { textContent, hidden } = place;
@@ -35,7 +37,7 @@ export function addEdited({ state }, bench) {
   tell();
 }
 
-/** Title of the experiment that was edited into the one that is run, which still has its description. @param {import("./state.js").State} state @param {string | undefined} shipped */
+/** Title of the experiment that was edited into the one that is run, which still has its description. @param {State} state @param {string | undefined} shipped */
 function edited({ metadata, preset, document: text }, shipped) {
   if (preset !== undefined || !metadata?.description || !shipped) return undefined;
   const { title, description } = JSON.parse(shipped);

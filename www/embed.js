@@ -1,6 +1,8 @@
 // @ts-check
 // What a page that frames this one may ask of it by messages, and what it is told. See docs/embed.md.
+/** @import { Host, Traces } from "./types.js" */
 import { t } from "./lang.js";
+import { messageOf } from "./refusals.js";
 
 /** The version of the messages. */
 const API = 1;
@@ -9,7 +11,7 @@ const LONGEST_ID = 64;
 /** Milliseconds between two reports of the step. */
 const PERIOD = 100;
 
-/** @typedef {import("./more.js").Host} Host */
+/** @typedef {{ document?: string | object, preset?: string, seed?: number, part?: string, step?: number | null, what?: string[] }} Wish  fields of a command */
 /** What is wrong with a message, or with what it asks for. */
 class Refused extends Error {
   /** @param {string} code @param {string} message */
@@ -20,13 +22,15 @@ class Refused extends Error {
 }
 
 /** @param {unknown} value */
-const whole = (value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
-/** @param {unknown} value */
+const whole = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+/** @param {unknown} value @returns {value is string} */
 const text = (value) => typeof value === "string";
+/** @type {unknown[]} */
 const PARTS = ["w", "phi"];
+/** @type {unknown[]} */
 const WHAT = ["state", "digests", "document", "trace"];
 
-/** Fields of each command, and what they may hold. @type {Record<string, Record<string, (value: any) => boolean>>} */
+/** Fields of each command, and what they may hold. @type {Record<string, Record<string, (value: unknown) => boolean>>} */
 const COMMANDS = {
   hello: {},
   load: { document: (value) => text(value) || plain(value), preset: text, seed: whole },
@@ -38,7 +42,7 @@ const COMMANDS = {
   get: { what: (value) => Array.isArray(value) && value.length <= WHAT.length && value.every((name) => WHAT.includes(name)) },
 };
 
-/** @param {unknown} value */
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
 function plain(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -98,7 +102,7 @@ class Embed {
     if (this.#origin !== undefined) parent.postMessage({ auxilearn: API, event, ...what }, this.#origin);
   }
 
-  /** @param {string} command @param {any} data @returns {Promise<unknown>} */
+  /** @param {string} command @param {Wish} data @returns {Promise<unknown>} */
   async #run(command, data) {
     const { state, cursor } = this.#host;
     const player = /** @type {HTMLElement} */ (document.querySelector("[data-control=play]"));
@@ -120,13 +124,13 @@ class Embed {
         press("rewind");
         break;
       case "seek":
-        if (data.step > last) throw new Refused("range", `the run has come to step ${last}`);
+        if ((data.step ?? 0) > last) throw new Refused("range", `the run has come to step ${last}`);
         cursor.show(data.step ?? undefined);
     }
     return this.#state();
   }
 
-  /** @param {{ document?: string | object, preset?: string, seed?: number }} wish */
+  /** @param {Wish} wish */
   async #load({ document, preset, seed }) {
     const { state, load, usePreset } = this.#host;
     const before = state.metadata;
@@ -239,7 +243,7 @@ class Embed {
   }
 }
 
-/** The command of a message, or what is wrong with it. @param {any} data */
+/** The command of a message, or what is wrong with it. @param {Record<string, unknown>} data */
 function check(data) {
   if (data.auxilearn !== API) return new Refused("version", `this page speaks version ${API}`);
   const { command } = data;
@@ -256,11 +260,11 @@ function check(data) {
   return command;
 }
 
-/** A document as text. @param {any} document @param {number} limit */
+/** A document as text. @param {unknown} document @param {number} limit */
 function written(document, limit) {
-  let written = document;
+  let written;
   try {
-    if (!text(document)) written = JSON.stringify(document, null, 2);
+    written = text(document) ? document : JSON.stringify(document, null, 2);
   } catch {
     throw new Refused("field", "document is not JSON");
   }
@@ -278,7 +282,7 @@ function ownData(text) {
   }
 }
 
-/** A lane's columns by their names. @param {import("./state.js").Traces} traces @param {number} lane */
+/** A lane's columns by their names. @param {Traces} traces @param {number} lane */
 function columns(traces, lane) {
   const names = traces.columns(lane);
   const all = traces.rows(lane);
@@ -291,7 +295,7 @@ function press(action) {
   /** @type {HTMLElement | null} */ (document.querySelector(`[data-action="${action}"]`))?.click();
 }
 
-/** @param {any} error */
+/** @param {unknown} error */
 function told(error) {
-  return { code: error?.code ?? "failed", message: String(error?.message ?? error) };
+  return { code: error instanceof Refused ? error.code : "failed", message: messageOf(error) };
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // What the address hides is explained where it means nothing; and a dialog that gives the code of a frame with this page in it. See docs/embed.md.
+/** @import { Host } from "./types.js" */
 import { button, copy, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { GROUPS, unknownNames } from "./groups.js";
@@ -15,7 +16,7 @@ const WIDTH = 800;
 const SKETCH = [["header", 60], ["intro", 180], ["phi", 350], ["player", 190], ["alignment", 240], ["lanes", 110], ["losses", 240],
   ["prose", 420], ["problem", 900], ["moments", 240], ["more", 900], ["seeds", 300], ["panel", 60], ["editor", 60], ["numbers", 60], ["footer", 100]];
 
-/** @param {import("./more.js").Host} host @param {{ fragment: () => Promise<string | undefined> }} share */
+/** @param {Host} host @param {{ fragment: () => Promise<string | undefined> }} share */
 export function addEmbedding({ controls }, share) {
   const unknown = unknownNames();
   if (unknown.length) {
@@ -29,7 +30,7 @@ export function addEmbedding({ controls }, share) {
 
 /** An embedded page leads to the whole one, as it is shown. @param {{ fragment: () => Promise<string | undefined> }} share */
 function addCredit(share) {
-  const link = /** @type {HTMLAnchorElement} */ (element("a", { target: "_blank", rel: "noopener", "data-action": "whole-page" }, t("Open the whole page")));
+  const link = element("a", { target: "_blank", rel: "noopener", "data-action": "whole-page" }, t("Open the whole page"));
   link.href = whole("");
   const renew = async () => (link.href = whole(await share.fragment() ?? ""));
   for (const event of ["pointerenter", "pointerdown", "focus"]) link.addEventListener(event, renew);
@@ -50,7 +51,7 @@ async function show(share) {
   const fragment = await share.fragment();
   await addSheet("embedding.css");
   const form = fields();
-  const code = /** @type {HTMLTextAreaElement} */ (element("textarea", { readonly: "", rows: "5", "aria-label": t("Code of the frame"), "data-embed-code": "" }));
+  const code = element("textarea", { readonly: "", rows: "5", "aria-label": t("Code of the frame"), "data-embed-code": "" });
   const said = element("p", { role: "status", "data-embedded": "" });
   const sketch = element("div", { class: "sketch", role: "img" });
   const renew = () => {
@@ -74,13 +75,13 @@ const isUsual = (names) => Object.entries(GROUPS).every(([name, { shown }]) => n
 
 function fields() {
   const boxes = Object.entries(GROUPS).map(([name, { label, shown }]) => {
-    const box = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-group": name }));
+    const box = element("input", { type: "checkbox", "data-group": name });
     box.checked = shown;
     return { name, box, label: element("label", { class: "check" }, box, t(label)) };
   });
-  const height = /** @type {HTMLInputElement} */ (element("input", { type: "number", min: String(LEAST), max: String(MOST), step: "10", value: String(USUAL), "data-control": "embed-height" }));
-  const title = /** @type {HTMLInputElement} */ (element("input", { type: "text", maxlength: "200", value: t("AuxiLearn Lab: how much should each side task count?"), "data-control": "embed-title" }));
-  const fits = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "embed-fits" }));
+  const height = element("input", { type: "number", min: String(LEAST), max: String(MOST), step: "10", value: String(USUAL), "data-control": "embed-height" });
+  const title = element("input", { type: "text", maxlength: "200", value: t("AuxiLearn Lab: how much should each side task count?"), "data-control": "embed-title" });
+  const fits = element("input", { type: "checkbox", "data-control": "embed-fits" });
   const fields = element("div", { class: "embed-fields" },
     element("fieldset", {}, element("legend", {}, t("Shown")), ...boxes.map(({ label }) => label)),
     element("label", { class: "line" }, t("Height in pixels"), " ", height),

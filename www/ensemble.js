@@ -1,16 +1,14 @@
 // @ts-check
 // Many seeds: runs the experiment seed after seed in workers of its own, and shows medians and bands.
+/** @import { Ensemble, Host, Program } from "./types.js" */
 import { Chart } from "./canvas.js";
 import { Crew } from "./crew.js";
 import { keepFile } from "./dialog.js";
 import { RATIO, pngOf, saveButton } from "./figures.js";
 import { numbered, t } from "./lang.js";
 import { quantileTable } from "./quantiles.js";
-import { because } from "./refusals.js";
+import { because, messageOf } from "./refusals.js";
 
-/** @typedef {import("./more.js").Host} Host */
-/** @typedef {import("./more.js").Program} Program */
-/** @typedef {import("./pkg/auxilearn_lab.js").Ensemble} Ensemble */
 
 /** Milliseconds between two pictures while seeds come in, and how many times as long as one took at least. */
 const PERIOD = 1000;
@@ -84,14 +82,15 @@ class Seeds {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#fit());
   }
 
-  /** @param {string} selector @returns {HTMLElement} */
+  /** @template {HTMLElement} T @param {string} selector @returns {T} */
   #find(selector) {
-    return /** @type {HTMLElement} */ (this.#section.querySelector(selector));
+    return /** @type {T} */ (this.#section.querySelector(selector));
   }
 
   /** What is asked for; nothing if it is not a number of seeds. */
   #count() {
-    const input = /** @type {HTMLInputElement} */ (this.#find("input"));
+    /** @type {HTMLInputElement} */
+    const input = this.#find("input");
     return input.checkValidity() && input.value !== "" ? input.valueAsNumber : undefined;
   }
 
@@ -156,7 +155,8 @@ class Seeds {
 
   #update() {
     const { working, share } = this.#crew;
-    const bar = /** @type {HTMLProgressElement} */ (this.#find("progress"));
+    /** @type {HTMLProgressElement} */
+    const bar = this.#find("progress");
     const [run, cancel] = ["run", "cancel"].map((name) => /** @type {HTMLButtonElement} */ (this.#find(`[data-action="${name}-seeds"]`)));
     const focused = document.activeElement;
     bar.hidden = !working;
@@ -273,7 +273,7 @@ class Seeds {
       if (!blob) throw new Error(t("the picture is too large"));
       keepFile(blob, `auxilearn-ensemble-${ensemble.size}-seeds.${format}`);
     } catch (error) {
-      this.#say(t("The file could not be made ({reason}).", { reason: this.#program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error }));
+      this.#say(t("The file could not be made ({reason}).", { reason: this.#program.lastPanic() ?? messageOf(error) }));
     }
   }
 }

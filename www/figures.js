@@ -1,31 +1,32 @@
 // @ts-check
 // Every chart as a file: SVG by the program itself, PNG of the same picture; both with a caption.
+/** @import { Host, Program, Traces, View } from "./types.js" */
 import { keepFile } from "./dialog.js";
 import { t } from "./lang.js";
+import { messageOf } from "./refusals.js";
 
 /** Device pixels per CSS pixel of a PNG: sharp on paper and on slides. */
 export const RATIO = 2;
 
-/** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
+/** @param {Host} host @param {Program} program */
 export function addFigures({ state, views, controls, cursor }, program) {
-  /** The chart drawn anew with its caption. @param {HTMLCanvasElement} shown @param {DOMRect} box */
-  const png = (shown, { width, height }) => {
+  /** The chart drawn anew with its caption. @param {HTMLCanvasElement} shown @param {View} own @param {Traces} traces @param {DOMRect} box */
+  const png = (shown, own, traces, { width, height }) => {
     const canvas = document.createElement("canvas");
     const how = /** @type {const} */ ([width, height, RATIO, controls.chartTheme()]);
-    const own = views.get(shown);
-    if (own.figure) own.figure(canvas, state.traces, state.document, ...how);
+    if (own.figure) own.figure(canvas, traces, state.document, ...how);
     else {
       const view = new program.ChartView(canvas, shown.dataset.chart ?? "");
       view.setCursor(cursor.step);
-      view.setOverlaid(own.overlaid);
-      view.drawFigure(/** @type {any} */ (state.traces), state.document, ...how);
+      view.setOverlaid(own.overlaid ?? false);
+      view.drawFigure(traces, state.document, ...how);
       view.free();
     }
     return pngOf(canvas);
   };
 
-  /** @param {string} format @param {HTMLCanvasElement} canvas */
-  const save = async (format, canvas) => {
+  /** @param {string} format @param {HTMLCanvasElement} canvas @param {View} view */
+  const save = async (format, canvas, view) => {
     const { traces, metadata } = state;
     if (!traces || !metadata) return;
     const kind = canvas.dataset.chart ?? "";
@@ -33,21 +34,21 @@ export function addFigures({ state, views, controls, cursor }, program) {
     try {
       // The moments up to now are marked.
       traces.events();
-      const svg = () => views.get(canvas).svg(traces, state.document, box.width, box.height, controls.chartTheme());
-      const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(canvas, box);
+      const svg = () => view.svg(traces, state.document, box.width, box.height, controls.chartTheme());
+      const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(canvas, view, traces, box);
       if (!blob) throw new Error(t("the picture is too large"));
       keepFile(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
     } catch (error) {
-      controls.complain(t("The figure could not be made ({reason}).", { reason: program.lastPanic() ?? /** @type {any} */ (error)?.message ?? error }));
+      controls.complain(t("The figure could not be made ({reason}).", { reason: program.lastPanic() ?? messageOf(error) }));
     }
   };
 
-  for (const canvas of views.keys()) {
+  for (const [canvas, view] of views) {
     const caption = canvas.closest("figure")?.querySelector("figcaption");
     const heading = caption?.querySelector("h2, h3");
     if (!caption || !heading) continue;
     const buttons = ["svg", "png"].map((format) => {
-      const button = saveButton(format, /* t */ "Save this chart as {format}", t("chart {chart}", { chart: t(canvas.dataset.chart ?? "") }), () => save(format, canvas));
+      const button = saveButton(format, /* t */ "Save this chart as {format}", t("chart {chart}", { chart: t(canvas.dataset.chart ?? "") }), () => save(format, canvas, view));
       button.dataset.action = format;
       return button;
     });

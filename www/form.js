@@ -1,14 +1,12 @@
 // @ts-check
 // Forms for parts of a document: every control belongs to a path such as lanes[1].method.inner.lr.
+/** @import { Json } from "./types.js" */
 import { element } from "./elements.js";
 import { t } from "./lang.js";
 
 /**
- * @typedef {Record<string, any>} Json
  * @typedef {{ kind: string, label: string, fields?: Json, optional?: Json, only?: Record<string, string[]>, named?: Record<string, string>, has?: string[] }} Entry
- * @typedef {object} Catalogue  www/catalogue.json: families of kinds, words to choose from, names of fields
- * @property {Record<string, Record<string, string>>} words
- * @property {Record<string, string>} labels
+ * @typedef {{ words: Record<string, Record<string, string>>, labels: Record<string, string>, [family: string]: Entry[] | Record<string, string> | Record<string, Record<string, string>> }} Catalogue  www/catalogue.json: families of kinds, words to choose from, names of fields
  */
 
 /** A choice of words. @param {[string, string][]} options values and texts @param {string} chosen */
@@ -32,7 +30,7 @@ export class Form {
 
   /** @param {string} family @returns {Entry[]} */
   entries(family) {
-    return /** @type {any} */ (this.#catalogue)[family];
+    return /** @type {Entry[]} */ (this.#catalogue[family]);
   }
 
   /** @param {string} family @param {string} kind */
@@ -97,14 +95,16 @@ export class Form {
     return [...make(fields, false), more];
   }
 
-  /** @param {Json} object @param {string} field @param {any} value what the template has @param {boolean} free whether it may be left out @param {string} path @param {Entry} entry */
+  /** @param {Json} object @param {string} field @param {Json | unknown[] | boolean | string | number | null} value what the template has @param {boolean} free whether it may be left out @param {string} path @param {Entry} entry */
   #field(object, field, value, free, path, entry) {
     const own = entry.named?.[field];
     const name = own ? t(own) : this.name(field);
     const here = join(path, field);
-    if (value?.kind) return group(name, this.family(object, field, path, { only: entry.only?.[field], usual: value.kind }), true);
     if (Array.isArray(value)) return this.#numbers(object, field, here, name);
-    if (value && typeof value === "object") return this.#parts(object, field, value, here, name);
+    if (value && typeof value === "object") {
+      if (!value.kind) return this.#parts(object, field, value, here, name);
+      return group(name, this.family(object, field, path, { only: entry.only?.[field], usual: value.kind }), true);
+    }
     if (typeof value === "boolean") return this.check(object, field, here, name, value, free);
     if (typeof value === "string") return this.words(object, field, here, name, value);
     return this.number(object, field, here, name, value);
@@ -112,7 +112,7 @@ export class Form {
 
   /** A number; where there is none, what it could be is shown in grey. @param {Json} object @param {string} field @param {string} path @param {string} name @param {number | null} [usual] */
   number(object, field, path, name, usual) {
-    const control = /** @type {HTMLInputElement} */ (element("input", { type: "text", inputmode: "decimal", autocomplete: "off" }));
+    const control = element("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
     control.value = object[field] === undefined ? "" : String(object[field]);
     if (usual !== undefined) control.placeholder = usual === null ? t("none") : String(usual);
     control.addEventListener("change", () => {
@@ -124,7 +124,7 @@ export class Form {
 
   /** Numbers with commas between them. @param {Json} object @param {string} field @param {string} path @param {string} name */
   #numbers(object, field, path, name) {
-    const control = /** @type {HTMLInputElement} */ (element("input", { type: "text", autocomplete: "off" }));
+    const control = element("input", { type: "text", autocomplete: "off" });
     control.value = (object[field] ?? []).join(", ");
     control.addEventListener("change", () => {
       object[field] = control.value.split(/[\s,;]+/).filter(Boolean).map(read);
@@ -145,7 +145,7 @@ export class Form {
 
   /** @param {Json} object @param {string} field @param {string} path @param {string} name @param {boolean} usual @param {boolean} free */
   check(object, field, path, name, usual, free) {
-    const control = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox" }));
+    const control = element("input", { type: "checkbox" });
     control.checked = object[field] ?? usual;
     control.addEventListener("change", () => {
       set(object, field, free && control.checked === usual ? undefined : control.checked);
@@ -177,7 +177,7 @@ export function join(path, field) {
   return path ? `${path}.${field}` : field;
 }
 
-/** @param {Json} object @param {string} field @param {any} value */
+/** @param {Json} object @param {string} field @param {unknown} value */
 function set(object, field, value) {
   if (value === undefined) delete object[field];
   else object[field] = value;

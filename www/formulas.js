@@ -1,17 +1,18 @@
 // @ts-check
 // Losses that are typed as formulas, in the panel of choices: a field each, with what is wrong at its character.
+/** @import { Json } from "./types.js" */
+/** @import { Form } from "./form.js" */
 import { element } from "./elements.js";
 import { group } from "./form.js";
 import { t } from "./lang.js";
 
-/** @typedef {import("./form.js").Json} Json */
 
 /** As many tasks as a document may have. */
 const MAX_TASKS = 50;
 
 /**
  * @param {Json} shown the document, which the fields change
- * @param {import("./form.js").Form} form
+ * @param {Form} form
  * @param {(again: boolean) => void} changed after every change; `again` if other fields are needed now
  */
 export function formulas(shown, form, changed) {
@@ -24,8 +25,10 @@ export function formulas(shown, form, changed) {
     }));
   const loss = (/** @type {string} */ name, needed = true) => field(problem, name, `problem.${name}`, form.name(`formula.${name}`), needed);
   const tasks = /** @type {Json[]} */ (problem.auxiliaries ?? []);
+  /** @type {HTMLElement[]} */
   const controls = tasks.map((task, k) => {
     const path = `problem.auxiliaries[${k}]`;
+    /** @type {HTMLElement[]} */
     const parts = [field(task, "name", `${path}.name`, form.name("formula.name")), field(task, "loss", `${path}.loss`, form.name("formula.loss"))];
     if (tasks.length > 1) parts.push(button(t("Remove"), t("Remove, task {k}", { k: k + 1 }), "remove-task", () => tasks.splice(k, 1)));
     return group(t("Task {k}", { k: k + 1 }), parts);
@@ -49,7 +52,7 @@ export function formulas(shown, form, changed) {
   return made;
 }
 
-/** W of the start: numbers with commas between them. @param {Json} shown @param {import("./form.js").Form} form @param {(again: boolean) => void} changed */
+/** W of the start: numbers with commas between them. @param {Json} shown @param {Form} form @param {(again: boolean) => void} changed */
 function start(shown, form, changed) {
   const control = input((shown.start?.w ?? []).join(", "), (value) => {
     const words = value.split(/[\s,;]+/).filter(Boolean);
@@ -64,7 +67,7 @@ function start(shown, form, changed) {
 /** @param {string} value @param {(value: string) => void} take */
 function input(value, take) {
   const attributes = { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
-  const made = /** @type {HTMLInputElement} */ (element("input", attributes));
+  const made = element("input", attributes);
   made.value = value;
   made.addEventListener("change", () => take(made.value));
   return made;

@@ -1,5 +1,6 @@
 // @ts-check
 // The address's fragment: what it asks for, and how what is shown is told in one. See docs/links.md.
+/** @import { Parts, State } from "./types.js" */
 import { t } from "./lang.js";
 import { difference, edition, pack, patched, unpack } from "./pack.js";
 import { fetchPreset } from "./state.js";
@@ -13,16 +14,6 @@ const READABLE = 2_000_000;
 const LARGEST = Number.MAX_SAFE_INTEGER;
 /** Documents of more characters are not tried: they would not fit. */
 const HOPELESS = 300_000;
-
-/**
- * @typedef {object} Parts  of main.js
- * @property {import("./state.js").State} state
- * @property {(document: string, seed: number | undefined, what: any, kind?: string) => void} load
- * @property {(id: string, seed?: number, more?: { complaint: string }) => void} usePreset
- * @property {(complaint: string) => void} keep  says why nothing was taken
- * @property {import("./canvas.js").Chart[]} charts
- * @property {number} limit  bytes that a document may have
- */
 
 /** What links have to do with the page as it is. */
 export const linking = {
@@ -165,7 +156,7 @@ if (asked && [...document.querySelectorAll("option")].some(({ value }) => value 
 /**
  * Fields that tell the document: the experiment and its seed, else what differs, else all of it.
  * Undefined if that is too long.
- * @param {import("./state.js").State} state @returns {Promise<[string, string][] | undefined>}
+ * @param {State} state @returns {Promise<[string, string][] | undefined>}
  */
 export async function told({ document, preset }) {
   if (document.length > HOPELESS) return undefined;
@@ -189,7 +180,7 @@ export async function told({ document, preset }) {
   return length(best) > LONGEST ? undefined : best;
 }
 
-/** @param {any} value @returns {boolean} whether there is a -0 in it */
+/** @param {unknown} value @returns {boolean} whether there is a -0 in it */
 function signed(value) {
   return Object.is(value, -0) || (typeof value === "object" && value !== null && Object.values(value).some(signed));
 }

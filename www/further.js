@@ -1,21 +1,24 @@
 // @ts-check
 // Charts that come with the complete program: their figures, and when they are drawn.
+/** @import { Draw } from "./types.js" */
 import { Chart } from "./canvas.js";
 
 /** A chart that is drawn only where it is seen, as high as it wants to be. */
 export class FurtherChart extends Chart {
   #wanted;
 
-  /** @param {HTMLCanvasElement} canvas @param {import("./canvas.js").Draw} draw @param {() => number} wanted height in CSS pixels */
+  /** @param {HTMLCanvasElement} canvas @param {Draw} draw @param {() => number} wanted height in CSS pixels */
   constructor(canvas, draw, wanted) {
     super(canvas, draw);
     this.#wanted = wanted;
   }
 
+  /** @override */
   fit() {
     super.fit(this.#wanted());
   }
 
+  /** @override */
   drawNow() {
     this.invalidate();
   }
@@ -34,11 +37,12 @@ export function figure(kind, title) {
   return made;
 }
 
-/** Controls below a chart. @param {HTMLElement} figure @param {string} html @returns {(name: string) => any} finds a control by its name */
+/** Controls below a chart. @param {HTMLElement} figure @param {string} html @returns {<T extends HTMLElement>(name: string) => T} finds a control by its name */
 export function tools(figure, html) {
   const made = document.createElement("div");
   made.className = "tools";
   made.innerHTML = html;
   figure.append(made);
-  return (name) => made.querySelector(`[data-problem=${name}]`);
+  /** @template {HTMLElement} T @param {string} name */
+  return (name) => /** @type {T} */ (made.querySelector(`[data-problem=${name}]`));
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // Keeps watch over the page: a worker that no longer answers, pictures that a canvas has lost, and the page's own
 // program if it stops. Comes after the first picture.
+/** @import { Parts } from "./types.js" */
+/** @import { Runner } from "./runner.js" */
 import { button } from "./dialog.js";
 import { keep, notKept } from "./kept.js";
 import { numbered, t } from "./lang.js";
@@ -12,9 +14,7 @@ const SILENT = 6;
 /** Milliseconds that a lost picture may take to come back. */
 const LOST = 5000;
 
-/** @typedef {import("./fragment.js").Parts & { runner: import("./runner.js").Runner }} Parts */
-
-/** Says that the page's program has stopped; once the watch is on. @type {((error: any) => void) | undefined} */
+/** Says that the page's program has stopped; once the watch is on. @type {((error: unknown) => void) | undefined} */
 let broken;
 
 /** Begins, once; what it gives says that the page's program has stopped. @param {Parts} parts of main.js */
@@ -28,8 +28,8 @@ export function watch(parts) {
   watchWorker(parts.runner);
   watchPictures(parts);
   // A trap leaves the program unusable, wherever it came; what follows from it is no news.
-  const catching = (/** @type {any} */ event) => {
-    const error = event.error ?? event.reason;
+  const catching = (/** @type {ErrorEvent | PromiseRejectionEvent} */ event) => {
+    const error = "reason" in event ? event.reason : event.error;
     const trap = error instanceof WebAssembly.RuntimeError || /^recursive use of an object/.test(error?.message);
     if (!stopped && !trap) return;
     event.preventDefault();
@@ -43,7 +43,7 @@ export function watch(parts) {
 /**
  * Looks are counted, not time: a page that was frozen, or whose machine slept, has had none. Between two of its slices
  * a worker hears everything, so only one that is in a single step, or stuck, is silent.
- * @param {import("./runner.js").Runner} runner
+ * @param {Runner} runner
  */
 function watchWorker(runner) {
   let heard = -1;
@@ -73,9 +73,9 @@ function watchPictures({ controls }) {
   when("contextrestored", (canvas) => lost.delete(canvas));
 }
 
-/** Says that the page's program has stopped, and offers what helps. @param {Parts} parts @param {any} error */
+/** Says that the page's program has stopped, and offers what helps. @param {Parts} parts @param {unknown} error */
 function tell({ state, controls, runner }, error) {
-  const words = state.program.lastPanic?.() ?? lastPanic() ?? String(error?.message ?? error);
+  const words = state.program.lastPanic?.() ?? lastPanic() ?? (error instanceof Error ? error.message : String(error));
   controls.complain(t("A part of the page has stopped ({message}). The document is kept: reload the page to go on with it.", { message: numbered(words) }) + t(" "));
   runner.pause();
   const reload = () => (keep(state) ? location.reload() : controls.complain(notKept()));

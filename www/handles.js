@@ -1,5 +1,6 @@
 // @ts-check
 // What can be dragged on a picture, as buttons over the canvas: by mouse, touch and arrow keys alike.
+/** @import { DragHandle } from "./types.js" */
 import { withModifier } from "./keys.js";
 import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
@@ -15,7 +16,6 @@ const SAME = 2;
 const HOME = 0.5;
 
 /**
- * @typedef {import("./pkg/auxilearn_lab.js").DragHandle} DragHandle
  * @typedef {object} HandleEvents
  * @property {(id: string, x: number, y: number, home: boolean) => void} drag  to a place in device pixels of the canvas; whether that is where it was
  * @property {(place: string, id: string, byKeys: boolean) => void} drop  the drag has ended, there
@@ -26,12 +26,13 @@ const HOME = 0.5;
  * @property {(words: string) => void} say
  */
 
-const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+/** @type {Record<string, [number, number]>} */
+const ARROWS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
-});
+};
 
 /** Of a coordinate: out of the picture nobody could follow. @param {number} x @param {number} size */
 const within = (x, size) => Math.min(Math.max(x, 0), size);

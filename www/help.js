@@ -50,7 +50,7 @@ const PROMISES = [
 
 function show() {
   const licences = element("a", { href: "licences.txt" }, t("Licences of what this page is made of"));
-  const box = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "keys" }));
+  const box = element("input", { type: "checkbox", "data-control": "keys" });
   box.checked = keysOn();
   box.addEventListener("change", () => switchKeys(box.checked));
   const list = (/** @type {[string, string][]} */ entries, /** @type {(text: string) => Node} */ term) =>

@@ -1,5 +1,6 @@
 // @ts-check
 // Undo and redo: the documents that were run, whoever changed them.
+/** @import { Host } from "./types.js" */
 import { linking } from "./fragment.js";
 import { writes } from "./keys.js";
 import { t } from "./lang.js";
@@ -22,7 +23,7 @@ export class History {
   #drag = { held: false, made: false };
   /** @type {Set<() => void>} */ #followers = new Set();
 
-  /** @param {import("./more.js").Host} host */
+  /** @param {Host} host */
   constructor(host) {
     this.#host = host;
     new MutationObserver(() => this.#look()).observe(document.documentElement, { attributeFilter: ["data-state"] });
@@ -136,7 +137,7 @@ function dragged(target) {
   return target instanceof Element && !!target.closest(".handles, .plot, input[type=range]");
 }
 
-/** Adds the history and its buttons. @param {import("./more.js").Host} host */
+/** Adds the history and its buttons. @param {Host} host */
 export function addHistory(host) {
   const history = new History(host);
   const undo = addTool({ action: "undo", label: t("Undo"), sign: "↶", order: 30, run: () => history.undo() });

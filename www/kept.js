@@ -1,5 +1,6 @@
 // @ts-check
 // What is being run and edited, kept while the page is loaded anew.
+/** @import { Host, State } from "./types.js" */
 import { t } from "./lang.js";
 
 /** Where a document waits meanwhile. */
@@ -7,7 +8,7 @@ const KEPT = "auxilearn-kept";
 
 const area = () => /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-document]"));
 
-/** The document that is run, and what is written in the editor; whether they are kept, if there is a need. @param {import("./state.js").State} state */
+/** The document that is run, and what is written in the editor; whether they are kept, if there is a need. @param {State} state */
 export function keep({ document, preset }) {
   const draft = area()?.readOnly ? document : area()?.value ?? document;
   try {
@@ -21,7 +22,7 @@ export function keep({ document, preset }) {
 /** What is said where nothing can be kept. */
 export const notKept = () => t("This browser lets the page keep nothing. Copy your document from the editor, then reload the page.");
 
-/** Puts back what was kept. @param {import("./more.js").Host} host @param {string} said  announced with the run */
+/** Puts back what was kept. @param {Host} host @param {string} said  announced with the run */
 export function restore({ state, load, followers }, said) {
   let kept;
   try {

@@ -1,5 +1,6 @@
 // @ts-check
 // Whether what a lesson waits for has come about: comparisons made by `cargo xtask dist` from its lines `check`.
+/** @import { Host } from "./types.js" */
 
 /**
  * @typedef {{ lane: string, column: string, at?: number | "cursor" | "zero" }} TraceQuantity
@@ -7,7 +8,7 @@
  * @typedef {[Quantity, string, Quantity]} Comparison
  */
 
-/** @type {Record<string, (a: any, b: any) => boolean>} */
+/** @type {Record<string, (a: number | string, b: number | string) => boolean>} */
 const RELATIONS = {
   "=": (a, b) => a === b,
   "!=": (a, b) => a !== b,
@@ -17,7 +18,7 @@ const RELATIONS = {
   ">=": (a, b) => a >= b,
 };
 
-/** Whether all hold of what the page shows. @param {Comparison[]} comparisons @param {import("./more.js").Host} host */
+/** Whether all hold of what the page shows. @param {Comparison[]} comparisons @param {Host} host */
 export function hold(comparisons, host) {
   return comparisons.every(([left, relation, right]) => {
     const [a, b] = [value(left, host), value(right, host)];
@@ -25,7 +26,7 @@ export function hold(comparisons, host) {
   });
 }
 
-/** Undefined where there is none, or not yet. @param {Quantity} quantity @param {import("./more.js").Host} host */
+/** Undefined where there is none, or not yet. @param {Quantity} quantity @param {Host} host */
 function value(quantity, host) {
   if (typeof quantity !== "object") return quantity;
   const { state, cursor } = host;
@@ -38,7 +39,7 @@ function value(quantity, host) {
   return quantity.page === "cursor" ? cursor.step : Number(state.metadata?.seed);
 }
 
-/** @param {TraceQuantity} quantity @param {import("./more.js").Host} host */
+/** @param {TraceQuantity} quantity @param {Host} host */
 function recorded({ lane, column, at }, { state, cursor }) {
   const { traces, metadata, phase } = state;
   const i = metadata?.lanes.findIndex(({ label }) => label === lane) ?? -1;
@@ -52,8 +53,8 @@ function recorded({ lane, column, at }, { state, cursor }) {
   return Number.isFinite(row[c]) ? row[c] : undefined;
 }
 
-/** The document read last: it is asked in every frame of a run. */
-let read = { text: "", document: /** @type {any} */ (null) };
+/** The document read last: it is asked in every frame of a run. It may hold anything. @type {{ text: string, document: any }} */
+let read = { text: "", document: null };
 
 /** A part of a document: `start.phi[0]`; null if it is not there. @param {string} path @param {string} text */
 function part(path, text) {

@@ -1,5 +1,6 @@
 // @ts-check
 // Predict, then see: for each weight whether it will grow or shrink, chosen before the run is shown.
+/** @import { State } from "./types.js" */
 import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
@@ -51,7 +52,7 @@ export class Prediction {
     for (const field of this.element.querySelectorAll("fieldset")) field.setAttribute("disabled", "");
   }
 
-  /** What became of each weight beside what was said of it. @param {import("./state.js").State} state @returns {string[]} */
+  /** What became of each weight beside what was said of it. @param {State} state @returns {string[]} */
   compare({ metadata, traces }) {
     const lane = metadata?.lanes.findIndex(({ label }) => label === this.#lane) ?? -1;
     const tasks = (lane >= 0 && traces?.facts(lane)?.tasks) || [];

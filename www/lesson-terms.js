@@ -1,5 +1,6 @@
 // @ts-check
 // Terms of a lesson's formulas and the charts that show them: pointing at one lights up the other.
+/** @import { Host } from "./types.js" */
 
 /** What stands on the page for the name of a chart. @param {string} name @returns {HTMLElement | null} */
 export function chartOf(name) {
@@ -7,7 +8,7 @@ export function chartOf(name) {
   return document.querySelector(`canvas[data-chart="${name}"]`)?.closest("figure") ?? null;
 }
 
-/** Follows pointer and focus. @param {import("./more.js").Host} host @param {HTMLElement} panel holds the terms @param {AbortSignal} signal ends it */
+/** Follows pointer and focus. @param {Host} host @param {HTMLElement} panel holds the terms @param {AbortSignal} signal ends it */
 export function linkTerms({ views, charts }, panel, signal) {
   /** @type {Element | null} */
   let under = null;

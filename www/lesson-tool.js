@@ -1,11 +1,14 @@
 // @ts-check
 // The way to the lessons: a button in the page's row, and `lesson=3` in the link. The lessons come when they are opened.
+/** @import { Host } from "./types.js" */
+/** @import { Lessons } from "./lessons.js" */
 import { t } from "./lang.js";
+import { messageOf } from "./refusals.js";
 import { addTool } from "./toolbar.js";
 
-/** @param {import("./more.js").Host} host */
+/** @param {Host} host */
 export function addLessons(host) {
-  /** @type {Promise<import("./lessons.js").Lessons> | undefined} */
+  /** @type {Promise<Lessons> | undefined} */
   let lessons;
   /** @param {string | undefined} wanted number of a lesson, as a link has it */
   const open = async (wanted) => {
@@ -14,8 +17,7 @@ export function addLessons(host) {
       await (await lessons).open(wanted);
     } catch (error) {
       lessons = undefined;
-      const message = /** @type {any} */ (error)?.message ?? error;
-      host.controls.complain(t("The lessons could not be fetched ({message}). Open them again when there is a connection.", { message }));
+      host.controls.complain(t("The lessons could not be fetched ({message}). Open them again when there is a connection.", { message: messageOf(error) }));
     }
   };
   const button = addTool({ action: "lessons", label: t("Lessons"), order: 10, run: () => open(undefined) });

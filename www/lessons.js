@@ -1,15 +1,17 @@
 // @ts-check
 // The lessons: a panel beside the live charts. Texts are made by `cargo xtask dist` from www/lessons/*/*.md.
+/** @import { Host } from "./types.js" */
+/** @import { Comparison } from "./lesson-checks.js" */
 import { numbered, t } from "./lang.js";
 import { hold } from "./lesson-checks.js";
 import { bring, language, link, mark, panel } from "./lesson-panel.js";
 import { Prediction } from "./lesson-predict.js";
 import { chartOf, linkTerms } from "./lesson-terms.js";
+import { messageOf } from "./refusals.js";
 import { addSheet } from "./sheets.js";
 import { fetchPreset } from "./state.js";
 
 /**
- * @typedef {import("./more.js").Host} Host
  * @typedef {object} Lesson  an entry of index.json
  * @property {string} title
  * @property {string} preset
@@ -18,7 +20,7 @@ import { fetchPreset } from "./state.js";
  * @property {string} [predict]  label of a lane
  * @property {number} [cursor]
  * @property {[string, string][]} set  controls of the charts of the problem
- * @property {import("./lesson-checks.js").Comparison[][]} checks
+ * @property {Comparison[][]} checks
  */
 
 /** Milliseconds that a chart of the problem may take to be there. */
@@ -75,9 +77,9 @@ export class Lessons {
     host.cursor.follow(() => this.#soon());
   }
 
-  /** @param {string} selector @returns {any} */
+  /** @template {HTMLElement} T @param {string} selector @returns {T} */
   #find(selector) {
-    return this.#panel.querySelector(selector);
+    return /** @type {T} */ (this.#panel.querySelector(selector));
   }
 
   /** Opens a lesson, or the one that was left. @param {string} [wanted] its number, as a link has it */
@@ -131,8 +133,7 @@ export class Lessons {
       this.#fill(lesson, html);
       this.#run(lesson, document);
     } catch (error) {
-      const message = /** @type {any} */ (error)?.message ?? error;
-      this.#say(t("This lesson could not be fetched ({message}). Try again when there is a connection.", { message }));
+      this.#say(t("This lesson could not be fetched ({message}). Try again when there is a connection.", { message: messageOf(error) }));
     }
   }
 
@@ -140,11 +141,12 @@ export class Lessons {
   #fill(lesson, html) {
     const [number, count] = [this.#number, this.#list.length];
     this.#find("[data-lesson-number]").textContent = t("Lesson {number} of {count}", { number, count });
+    /** @type {HTMLProgressElement} */
     const bar = this.#find("progress");
     [bar.value, bar.max] = [number, count];
     this.#find("#lesson-title").textContent = lesson.title;
     this.#find("[data-lesson]").innerHTML = html;
-    this.#find("[data-action=lesson-back]").disabled = number === 1;
+    this.#find("[data-action=lesson-back]").toggleAttribute("disabled", number === 1);
     this.#done = lesson.checks.map(() => false);
     this.#prediction = undefined;
     this.#revealing = false;
@@ -263,7 +265,8 @@ export class Lessons {
       this.#done[i] = true;
       const item = this.#find(`[data-check="${i}"]`);
       item.classList.add("done");
-      item.querySelector(".mark").textContent = t("✓ Done");
+      const sign = item.querySelector(".mark");
+      if (sign) sign.textContent = t("✓ Done");
       this.#say(this.#done.every(Boolean) ? t("Done. You can go on.") : t("Done. There is more to try."));
     }
     this.#next();

@@ -1,5 +1,8 @@
 // @ts-check
 // Brings the parts together: worker → traces → charts and words; controls → worker.
+/** @import { Drawing, LaneFacts, Onward, Pace, Phase, Refusal, Request, Rows, Traces as Shown } from "./types.js" */
+/** @import { Editor } from "./editor.js" */
+/** @import { Panel } from "./panel.js" */
 import init, { ChartView, Traces, documentLimit, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
@@ -11,20 +14,19 @@ import * as words from "./words.js";
 
 const state = initialState({ ChartView, Traces });
 const values = new Values();
-/** @type {Chart[]} */ const charts = [];
-/** @type {Map<HTMLCanvasElement, import("./pkg/auxilearn_lab.js").ChartView | ChartView>} */ const views = new Map();
+/** @type {Chart[]} */
+const charts = [];
+/** @type {Map<HTMLCanvasElement, Drawing>} */
+const views = new Map();
 
-/**
- * What the document being read is; taken over once it is accepted.
- * @typedef {{ preset: string | undefined, said: string, lead?: string, goal?: number, complaint?: string, restored?: boolean }} Request
- * @type {Request}
- */
+/** What the document being read is; taken over once it is accepted. @type {Request} */
 let request = { preset: undefined, said: "" };
 /** Phase to return to if the document is refused. */
 let phaseBefore = state.phase;
 /** Said in front of how the run ended. */
 let said = "";
-/** @type {(import("./state.js").LaneFacts | null)[]} */ let facts = [];
+/** @type {(LaneFacts | null)[]} */
+let facts = [];
 /** As they were when something was last said of them. */
 let told = facts;
 let refreshedAt = 0;
@@ -34,23 +36,25 @@ let arrivals = 0;
 let wanted = 0;
 let announcedAt = 0;
 let opened = false;
-/** @type {Promise<void> | undefined} */ let completed;
-/** @type {Promise<typeof import("./says.js")> | undefined} */ let says;
+/** @type {Promise<void> | undefined} */
+let completed;
+/** @type {Promise<typeof import("./says.js")> | undefined} */
+let says;
 /** Called whenever there may be another step to show. @type {Set<() => void>} */
 const followers = new Set();
 /** Presets asked for so far: what arrives after another was chosen is left aside. */
 let choices = 0;
 const runner = new Runner({ loaded, refused, fetching: () => controls.announce(t("Fetching the rest of the program …")), unreachable, rows, crashed });
-/** Comes after the first picture. @type {Promise<import("./editor.js").Editor | undefined> | undefined} */
+/** Comes after the first picture. @type {Promise<Editor | undefined> | undefined} */
 let editor;
-/** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
+/** Comes when it is opened. @type {Panel | undefined} */
 let panel;
 /** What other modules work with. */
 const parts = { state, charts, views, values, controls, draw, runner, load, followers, usePreset, keep, limit: 0 };
 const toTheEnd = (goal = Infinity) => ({ goal, rate: Infinity, period: period() });
 const asChosen = () => ({ goal: Infinity, rate: controls.rate(), period: period() });
 
-/** @param {import("./state.js").Phase} phase */
+/** @param {Phase} phase */
 function setPhase(phase) {
   state.phase = phase;
   controls.showPhase(phase);
@@ -104,7 +108,7 @@ function failed(complaint) {
   controls.complain(complaint);
 }
 
-/** @param {string} metadata @param {string} text of the document @param {import("./runner.js").Onward} [onward] */
+/** @param {string} metadata @param {string} text of the document @param {Onward} [onward] */
 function loaded(metadata, text, onward) {
   let { traces } = state;
   arrivals += 1;
@@ -116,7 +120,7 @@ function loaded(metadata, text, onward) {
     traces.retell(metadata);
   } else {
     traces?.free();
-    state.traces = traces = /** @type {import("./state.js").Traces} */ (new state.program.Traces(metadata));
+    state.traces = traces = /** @type {Shown} */ (new state.program.Traces(metadata));
     state.statuses = [];
     facts = told = [];
   }
@@ -139,7 +143,7 @@ function loaded(metadata, text, onward) {
   setPhase("running");
 }
 
-/** @param {import("./runner.js").Refusal} refusal */
+/** @param {Refusal} refusal */
 function refused(refusal) {
   saying().then((says) => says.refusal(refusal), () => refusal.message).then(keep);
   panel?.refuse(refusal);
@@ -150,7 +154,7 @@ function unreachable(message) {
   saying().then((says) => says.unreachable(message), () => message).then(keep);
 }
 
-/** @param {Parameters<import("./runner.js").Events["rows"]>[0]} news */
+/** @param {Rows} news */
 function rows({ lanes, statuses, step, idle, changed }) {
   const { traces } = state;
   if (!traces) return;
@@ -212,7 +216,7 @@ function settle(step) {
 function afterOpening() {
   if (opened) return;
   opened = true;
-  const { connection } = /** @type {any} */ (navigator);
+  const { connection } = navigator;
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   watching().catch(() => {});
   idle(edit);
@@ -275,10 +279,10 @@ function draw(canvas, ratio) {
 
 /** What keeps watch comes after the first picture, or once there is something to say. */
 const watching = () => import("./guard.js").then(({ watch }) => watch(parts));
-/** The page's own program has stopped. @param {any} error */
+/** The page's own program has stopped. @param {unknown} error */
 const broken = (error) => watching().then((broken) => broken(error), () => controls.complain(String(error)));
 
-/** @param {import("./runner.js").Pace} pace */
+/** @param {Pace} pace */
 function rewindAnd(pace) {
   arrivals += 1;
   state.traces?.clear();

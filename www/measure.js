@@ -1,10 +1,12 @@
 // @ts-check
 // Beside the chart that compares gradients: a button that has the experiment record what there is to compare.
+/** @import { Host, Program } from "./types.js" */
+/** @import { Bench } from "./bench.js" */
 import { tools } from "./further.js";
 import { t } from "./lang.js";
 import { because } from "./refusals.js";
 
-/** @param {import("./more.js").Host} host @param {import("./more.js").Program} program @param {import("./bench.js").Bench} bench */
+/** @param {Host} host @param {Program} program @param {Bench} bench */
 export function addMeasure({ state, controls }, program, bench) {
   const figure = /** @type {HTMLElement | null} */ (document.querySelector("canvas[data-chart=trust]")?.closest("figure"));
   if (!figure) return;

@@ -1,6 +1,7 @@
 // @ts-check
 // What the complete program adds to the page once it is there: it takes over the drawing, with a cursor
 // in time across all charts, draws further charts, and makes figures of them. See figures.js.
+/** @import { Host, Parts, Program } from "./types.js" */
 import { Cursor } from "./cursor.js";
 import { addData } from "./data.js";
 import { addEmbedding } from "./embedding.js";
@@ -23,32 +24,13 @@ import { addTimeline } from "./timeline.js";
 import { addOverlay } from "./overlay.js";
 import { addLessons } from "./lesson-tool.js";
 
-/**
- * @typedef {typeof import("./pkg/auxilearn_lab.js")} Program
- * @typedef {object} Host  the page's parts, owned by main.js
- * @property {import("./state.js").State} state
- * @property {import("./canvas.js").Chart[]} charts
- * @property {Map<HTMLCanvasElement, any>} views
- * @property {import("./values.js").Values} values
- * @property {typeof import("./controls.js")} controls
- * @property {import("./canvas.js").Draw} draw
- * @property {import("./runner.js").Runner} runner
- * @property {(document: string, seed: number | undefined, what: { preset: string | undefined, said: string, lead?: string, goal?: number }, kind?: string) => void} load  runs a document; `said` is announced with it, `lead` if it goes on, and it runs up to the step `goal`; of kind `retune` the run goes on if it can
- * @property {import("./fragment.js").Parts["usePreset"]} usePreset  runs an experiment that ships
- * @property {(complaint: string) => void} keep  says why something was not taken
- * @property {number} limit  bytes that a document may have
- * @property {Set<() => void>} followers  called whenever there may be another step to show
- * @property {Cursor} cursor  made here
- * @property {import("./bench.js").Bench} bench  made here, too
- */
-
-/** Headings of the charts that the opening does not know; another is called by its name. */
-const HEADINGS = /** @type {Record<string, string>} */ ({
+/** Headings of the charts that the opening does not know; another is called by its name. @type {Record<string, string>} */
+const HEADINGS = {
   ledger: /* t */ "Ledger: who lowers the training loss?",
   trust: /* t */ "Trust: how good is the gradient?",
-});
+};
 
-/** Fetches the program and puts it to work. @param {Omit<Host, "cursor" | "bench">} parts */
+/** Fetches the program and puts it to work. @param {Parts} parts */
 export async function open(parts) {
   const host = /** @type {Host} */ (parts);
   const code = await fetchCode();
@@ -116,7 +98,7 @@ function takeOver({ state, charts, views, values }, program) {
   state.program = program;
   for (const [canvas, view] of views) {
     views.set(canvas, new program.ChartView(canvas, canvas.dataset.chart ?? ""));
-    view.free();
+    view.free?.();
   }
   for (const chart of charts) chart.invalidate();
 }

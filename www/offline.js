@@ -1,6 +1,7 @@
 // @ts-check
 // Keeps the site for when there is no connection, and says when there is a newer one. The page never reloads by
 // itself, and what is being edited comes along.
+/** @import { Host } from "./types.js" */
 import { button } from "./dialog.js";
 import { keep, notKept, restore } from "./kept.js";
 import { t } from "./lang.js";
@@ -8,14 +9,14 @@ import { t } from "./lang.js";
 /** Milliseconds between two looks for a newer site, when the page comes back into view. */
 const HOUR = 3_600_000;
 
-/** Registers the service worker; where it cannot be had, the page is as it was. @param {import("./more.js").Host} host */
+/** Registers the service worker; where it cannot be had, the page is as it was. @param {Host} host */
 export function keepOffline(host) {
   restore(host, t("New version; your experiment is kept. "));
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   idle(() => register(host).catch(() => {}));
 }
 
-/** @param {import("./more.js").Host} host */
+/** @param {Host} host */
 async function register(host) {
   // Not there in insecure contexts; where storage is denied it may also throw.
   const workers = navigator.serviceWorker;
@@ -51,7 +52,7 @@ function tell() {
   document.querySelector("footer")?.append(words);
 }
 
-/** Offers the new version. @param {import("./more.js").Host} host @param {ServiceWorker} [waiting] to take over first */
+/** Offers the new version. @param {Host} host @param {ServiceWorker} [waiting] to take over first */
 function prompt(host, waiting) {
   document.querySelector(".update")?.remove();
   const box = document.createElement("div");
@@ -64,7 +65,7 @@ function prompt(host, waiting) {
   document.body.append(box);
 }
 
-/** @param {import("./more.js").Host} host @param {ServiceWorker} [waiting] */
+/** @param {Host} host @param {ServiceWorker} [waiting] */
 function reload(host, waiting) {
   if (!keep(host.state)) return host.controls.complain(notKept());
   const again = () => location.reload();

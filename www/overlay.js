@@ -1,13 +1,14 @@
 // @ts-check
 // Lanes side by side or overlaid in one panel: a choice beside the heading of the chart of φ, on a phone above the
 // further charts.
+/** @import { Host, Program } from "./types.js" */
 import { numbered, t } from "./lang.js";
 
 /** Charts with a panel for each lane, whose height is made for two lanes unless there are more. */
 const CHARTS = ["phi", "alignment"];
 const USUAL = 2;
 
-/** @param {import("./more.js").Host} host @param {import("./more.js").Program} program */
+/** @param {Host} host @param {Program} program */
 export function addOverlay({ state, charts, views, controls }, program) {
   const caption = document.querySelector("canvas[data-chart=phi]")?.closest("figure")?.querySelector("figcaption");
   if (!caption) return;
@@ -30,8 +31,8 @@ export function addOverlay({ state, charts, views, controls }, program) {
       const { canvas } = chart;
       if (!CHARTS.includes(canvas.dataset.chart ?? "")) continue;
       const view = views.get(canvas);
-      view.setOverlaid(inputs[1].checked);
-      if (!traces || !metadata) continue;
+      view?.setOverlaid?.(inputs[1].checked);
+      if (!view || !traces || !metadata) continue;
       const many = metadata.lanes.length > USUAL;
       chart.fit(many ? view.height(traces, canvas.clientWidth, controls.chartTheme()) : 0);
       canvas.setAttribute("aria-label", view.describe(traces));

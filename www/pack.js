@@ -1,5 +1,6 @@
 // @ts-check
 // How a document gets into a link: compressed, or only what differs from an experiment that ships. See docs/links.md.
+/** @import { Json } from "./types.js" */
 
 /** Bytes handed to the decompressor at once: what they can become stays small. */
 const SLICE = 1024;
@@ -7,7 +8,7 @@ const SLICE = 1024;
 const MOST = 2000;
 const DEEPEST = 64;
 
-/** @typedef {[path: (string | number)[], value?: any]} Difference  without a value the place is to be empty */
+/** @typedef {[path: (string | number)[], value?: unknown]} Difference  without a value the place is to be empty */
 
 /** Text as compressed base64url after `z`; where the browser has no compression, as it is after `j`. @param {string} text */
 export async function pack(text) {
@@ -17,10 +18,10 @@ export async function pack(text) {
   return `z${encoded(new Uint8Array(await new Response(stream).arrayBuffer()))}`;
 }
 
-/** @param {string} name of a class; old browsers have it without this format */
+/** @param {"CompressionStream" | "DecompressionStream"} name of a class; old browsers have it without this format */
 function compresses(name) {
   try {
-    return !!new /** @type {any} */ (globalThis)[name]("deflate-raw");
+    return !!new globalThis[name]("deflate-raw");
   } catch {
     return false;
   }
@@ -41,16 +42,17 @@ export async function unpack(packed, limit) {
   return text(await inflated(bytes, limit));
 }
 
-/** @param {Uint8Array} bytes @param {number} limit */
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {number} limit */
 async function inflated(bytes, limit) {
   let at = 0;
+  /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */
   const source = new ReadableStream({
     pull(controller) {
       if (at >= bytes.length) return controller.close();
       controller.enqueue(bytes.slice(at, (at += SLICE)));
     },
   }, { highWaterMark: 0 });
-  const reader = source.pipeThrough(/** @type {any} */ (new DecompressionStream("deflate-raw"))).getReader();
+  const reader = source.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   const chunks = [];
   for (let size = 0; ; ) {
     const { done, value } = await reader.read();
@@ -63,9 +65,9 @@ async function inflated(bytes, limit) {
   }
 }
 
-/** @param {Uint8Array[]} chunks */
+/** @param {Uint8Array<ArrayBuffer>[]} chunks */
 async function text(chunks) {
-  const bytes = await new Blob(/** @type {any} */ (chunks)).arrayBuffer();
+  const bytes = await new Blob(chunks).arrayBuffer();
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
@@ -82,7 +84,7 @@ function decoded(letters) {
   return Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 }
 
-/** What makes one parsed document of another; undefined if that is too much to tell. @param {any} from @param {any} to @returns {Difference[] | undefined} */
+/** What makes one parsed document of another; undefined if that is too much to tell. @param {Json} from @param {Json} to @returns {Difference[] | undefined} */
 export function difference(from, to) {
   /** @type {Difference[]} */
   const found = [];
@@ -90,7 +92,7 @@ export function difference(from, to) {
   return found.length > MOST ? undefined : found;
 }
 
-/** @param {any} from @param {any} to @param {(string | number)[]} path @param {Difference[]} found */
+/** @param {Json} from @param {Json} to @param {(string | number)[]} path @param {Difference[]} found */
 function compare(from, to, path, found) {
   if (Object.is(from, to) || found.length > MOST) return;
   const lists = Array.isArray(from) && Array.isArray(to) && to.length >= from.length;
@@ -105,10 +107,10 @@ function compare(from, to, path, found) {
   }
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A parsed document with differences, which may be anything, put into it. @param {any} document @param {any} differences */
+/** A parsed document with differences, which may be anything, put into it. @param {Json} document @param {unknown} differences */
 export function patched(document, differences) {
   if (!Array.isArray(differences) || differences.length > MOST) throw new TypeError("no list of differences");
   let whole = { document: structuredClone(document) };
@@ -120,22 +122,22 @@ export function patched(document, differences) {
   return whole.document;
 }
 
-/** @param {any} place @param {(string | number)[]} path @param {Difference} entry */
+/** @param {Json} place @param {(string | number)[]} path @param {Difference} entry */
 function put(place, path, entry) {
-  const last = /** @type {any} */ (path.at(-1));
+  const last = path[path.length - 1];
   for (const key of path.slice(0, -1)) {
     // Own fields only: nothing that all objects have is reached.
     if (!isPlace(place) || !Object.hasOwn(place, key)) throw new TypeError("no such place");
     place = place[key];
   }
   if (!isPlace(place) || last === "__proto__") throw new TypeError("no such place");
-  if (Array.isArray(place) && !(Number.isInteger(last) && last >= 0 && last <= place.length)) throw new TypeError("no such item");
+  if (Array.isArray(place) && !(typeof last === "number" && Number.isInteger(last) && last >= 0 && last <= place.length)) throw new TypeError("no such item");
   if (entry.length > 1) place[last] = entry[1];
   else if (Array.isArray(place)) throw new TypeError("an item is not left out");
   else delete place[last];
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 const isPlace = (value) => typeof value === "object" && value !== null;
 
 /** Tells editions of a text apart: FNV-1a of 32 bits. @param {string} text */

@@ -1,5 +1,7 @@
 // @ts-check
 // Everything that a document can choose, by controls: they edit the document, the program judges it.
+/** @import { Json, Refusal } from "./types.js" */
+/** @import { Catalogue } from "./form.js" */
 import { element } from "./elements.js";
 import { Form, group, join, select } from "./form.js";
 import { caretAt, formulas } from "./formulas.js";
@@ -8,8 +10,6 @@ import { unlike } from "./refusals.js";
 import { addSheet } from "./sheets.js";
 
 /**
- * @typedef {import("./form.js").Json} Json
- * @typedef {import("./runner.js").Refusal} Refusal
  * @typedef {object} PanelEvents
  * @property {(document: string) => void} apply
  * @property {(id: string) => void} preset
@@ -36,7 +36,7 @@ export class Panel {
     return new Panel(await response.json(), events);
   }
 
-  /** @param {any} catalogue @param {PanelEvents} events */
+  /** @param {Catalogue} catalogue @param {PanelEvents} events */
   constructor(catalogue, events) {
     this.#events = events;
     this.#form = new Form(catalogue, (again) => this.#changed(again));
@@ -116,6 +116,7 @@ export class Panel {
     const shown = this.#document;
     const problem = shown.problem ?? {};
     const has = form.entry("problem", problem.kind)?.has ?? [];
+    /** @type {HTMLElement[]} */
     const controls = [this.#problems(problem.kind)];
     if (has.includes("combination")) controls.push(...form.family(shown, "combination", ""));
     controls.push(...form.family(shown, "constraint", "", { unset: form.name("constraint.unset") }));
@@ -151,7 +152,7 @@ export class Panel {
 
   /** @param {Json} lane @param {string} path */
   #name(lane, path) {
-    const control = /** @type {HTMLInputElement} */ (element("input", { type: "text", autocomplete: "off" }));
+    const control = element("input", { type: "text", autocomplete: "off" });
     control.value = lane.label ?? "";
     control.addEventListener("change", () => {
       if (control.value) lane.label = control.value;
@@ -175,7 +176,7 @@ export class Panel {
 
   #add() {
     const lanes = /** @type {Json[]} */ (this.#document.lanes ?? []);
-    const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", "data-action": "add-lane" }, t("Add a lane")));
+    const button = element("button", { type: "button", "data-action": "add-lane" }, t("Add a lane"));
     button.disabled = lanes.length >= MAX_LANES;
     button.addEventListener("click", () => {
       lanes.push({ method: this.#form.template("method", "equal") });

@@ -1,11 +1,8 @@
 // @ts-check
 // What the moves of a handle by keys began with: Escape goes back there, however many they were.
+/** @import { Kept } from "./types.js" */
 
-/**
- * A document and the preset that it is, if it is one.
- * @typedef {{ document: string, preset: string | undefined }} Kept
- * @typedef {Kept & { series: number[] }} Begun  with the series that was shown
- */
+/** @typedef {Kept & { series: number[] }} Begun  with the series that was shown */
 
 export class Past {
   /** As long as the handle has the focus; `before` if the moves made a document. @type {{ id: string, series: number[], before: Kept | undefined } | undefined} */ #keyed;

@@ -1,5 +1,6 @@
 // @ts-check
 // One chart or a pair, as large as the screen, for a lit room; stepped through by a clicker. Leaving, everything is as before.
+/** @import { Host } from "./types.js" */
 import { button } from "./dialog.js";
 import { element } from "./elements.js";
 import { keysOn, onKey, withModifier } from "./keys.js";
@@ -19,7 +20,7 @@ const KEYS = {
   F5: "nothing",
 };
 
-/** @param {import("./more.js").Host} host */
+/** @param {Host} host */
 export function addPresenter(host) {
   /** @type {Presenter | undefined} */
   let presenter;
@@ -42,7 +43,7 @@ class Presenter {
   #place = element("span", { role: "status", "data-stop": "" });
   #play = button("", "present-play", () => /** @type {HTMLElement} */ (document.querySelector("[data-control=play]")).click());
 
-  /** @param {import("./more.js").Host} host */
+  /** @param {Host} host */
   constructor(host) {
     this.#host = host;
     const doing = {
@@ -73,7 +74,7 @@ class Presenter {
     this.#show(0);
     this.#bar.focus();
     // Where it is not allowed or not known, the window is filled.
-    const root = /** @type {any} */ (this.#root);
+    const root = this.#root;
     const full = root.requestFullscreen ?? root.webkitRequestFullscreen;
     Promise.resolve(full?.call(root)).catch(() => {});
   }
@@ -89,7 +90,7 @@ class Presenter {
     this.#mark([]);
     this.#bar.remove();
     this.#redraw();
-    const leaving = document.exitFullscreen ?? /** @type {any} */ (document).webkitExitFullscreen;
+    const leaving = document.exitFullscreen ?? document.webkitExitFullscreen;
     if (isFull()) Promise.resolve(leaving?.call(document)).catch(() => {});
     scrollTo({ top: before.top, behavior: "instant" });
     if (before.focus instanceof HTMLElement) before.focus.focus({ preventScroll: true });
@@ -151,7 +152,7 @@ class Presenter {
   }
 }
 
-const isFull = () => !!(document.fullscreenElement ?? /** @type {any} */ (document).webkitFullscreenElement);
+const isFull = () => !!(document.fullscreenElement ?? document.webkitFullscreenElement);
 
 /** The pair, then each chart that the page shows, in its order. */
 function stops() {

@@ -1,5 +1,6 @@
 // @ts-check
 // The page on paper: a handout with the charts drawn anew in the light theme, words, numbers and the link.
+/** @import { Host, State } from "./types.js" */
 import { element } from "./elements.js";
 import { t } from "./lang.js";
 import { addSheet } from "./sheets.js";
@@ -12,7 +13,7 @@ const [LOW, HIGH] = [240, 800];
 /** Longest address that is of use on paper. */
 const LONGEST = 300;
 
-/** @param {import("./more.js").Host} host */
+/** @param {Host} host */
 export function addPrint(host) {
   addSheet("print.css", "print").catch(() => {});
   /** What puts everything back. @type {(() => void) | undefined} */
@@ -24,7 +25,7 @@ export function addPrint(host) {
   });
 }
 
-/** @param {import("./more.js").Host} host */
+/** @param {Host} host */
 function prepare({ state, charts, views, draw }) {
   const { dataset } = document.documentElement;
   const { theme } = dataset;
@@ -35,7 +36,7 @@ function prepare({ state, charts, views, draw }) {
   document.querySelector("main")?.append(line);
   const drawn = charts.filter(({ canvas }) => state.traces && canvas.getClientRects().length > 0);
   for (const { canvas } of drawn) {
-    const wanted = views.get(canvas)?.height?.(state.traces, WIDTH, "light") || 0;
+    const wanted = (state.traces && views.get(canvas)?.height(state.traces, WIDTH, "light")) || 0;
     canvas.width = WIDTH * RATIO;
     canvas.height = Math.round(Math.min(Math.max(wanted, LOW), HIGH) * RATIO);
     draw(canvas, RATIO);
@@ -48,7 +49,7 @@ function prepare({ state, charts, views, draw }) {
   };
 }
 
-/** What the handout is of, and where it can be seen living. @param {import("./state.js").State} state */
+/** What the handout is of, and where it can be seen living. @param {State} state */
 function imprint({ metadata, traces }) {
   const { href } = location;
   const address = href.length > LONGEST ? href.replace(/#.*/s, "") : href;

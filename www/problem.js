@@ -1,23 +1,19 @@
 // @ts-check
 // The problem itself on the page: plane of W, landscape of φ, Neumann lab, inner loop.
+/** @import { Host, Program } from "./types.js" */
 import { Bench } from "./bench.js";
 import { FurtherChart, figure } from "./further.js";
 import { numbered, t } from "./lang.js";
 import { ProblemChart } from "./problem_chart.js";
 import { landscapeTools, neumannTools, planeTools } from "./tools.js";
 
-/**
- * @typedef {import("./more.js").Host} Host
- * @typedef {import("./more.js").Program} Program
- */
-
-/** Heading of each chart, and what can be done with it. */
-const CHARTS = /** @type {Record<string, { heading: string, tools?: (bench: Bench, figure: HTMLElement) => void }>} */ ({
+/** Heading of each chart, and what can be done with it. @type {Record<string, { heading: string, tools?: (bench: Bench, figure: HTMLElement) => void }>} */
+const CHARTS = {
   w_plane: { heading: /* t */ "Where does each task pull?", tools: planeTools },
   phi_landscape: { heading: /* t */ "Which weights are best?", tools: landscapeTools },
   neumann: { heading: /* t */ "How good is a truncated series?", tools: neumannTools },
   cut_short: { heading: /* t */ "How far can the inner loop be cut short?" },
-});
+};
 
 /** @param {string} kind of chart */
 const heading = (kind) => t(CHARTS[kind]?.heading ?? kind);
@@ -53,8 +49,10 @@ export function addProblem(host, program) {
 
 /** What concerns all charts of the problem. @param {Bench} bench @param {HTMLElement} section */
 function general(bench, section) {
-  const find = (/** @type {string} */ selector) => /** @type {any} */ (section.querySelector(selector));
-  const lane = /** @type {HTMLSelectElement} */ (find("[data-problem=lane]"));
+  /** @type {<T extends HTMLElement>(selector: string) => T} */
+  const find = (selector) => /** @type {never} */ (section.querySelector(selector));
+  /** @type {HTMLSelectElement} */
+  const lane = find("[data-problem=lane]");
   lane.addEventListener("change", () => {
     if (bench.problem) bench.problem.lane = lane.selectedIndex;
     bench.redraw();
@@ -69,6 +67,6 @@ function general(bench, section) {
     if (labels.join("\n") !== [...lane.options].map(({ text }) => text).join("\n")) {
       lane.replaceChildren(...labels.map((label) => new Option(label)));
     }
-    lane.selectedIndex = bench.problem.lane;
+    lane.selectedIndex = bench.problem?.lane ?? -1;
   });
 }

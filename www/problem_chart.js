@@ -1,12 +1,9 @@
 // @ts-check
 // One chart of the problem on its canvas, with its handles.
+/** @import { Traces } from "./types.js" */
+/** @import { Bench } from "./bench.js" */
 import { Handles } from "./handles.js";
 import { t } from "./lang.js";
-
-/**
- * @typedef {import("./bench.js").Bench} Bench
- * @typedef {import("./state.js").Traces} Traces
- */
 
 /** One chart of the problem, in the ways of `ChartView`. */
 export class ProblemChart {
@@ -25,7 +22,7 @@ export class ProblemChart {
     this.#canvas = canvas;
     this.#view = new bench.program.ProblemView(canvas, canvas.dataset.chart ?? "");
     this.#handles = new Handles(canvas, {
-      drag: (id, x, y, home) => bench.drag(() => this.#view.dragTo(bench.problem, id, x, y), home),
+      drag: (id, x, y, home) => bench.drag((problem) => this.#view.dragTo(problem, id, x, y), home),
       drop: (place, id, byKeys) => bench.drop(place, id, byKeys),
       cancel: () => bench.cancel(),
       press: (id) => bench.press(id),
@@ -44,10 +41,11 @@ export class ProblemChart {
 
   /** @param {Traces} traces @param {number} ratio @param {string} theme */
   draw(traces, ratio, theme) {
-    if (!this.#seen || !this.#bench.ready(traces)) return;
-    this.#view.draw(this.#bench.problem, traces, ratio, theme);
+    const problem = this.#seen && this.#bench.ready(traces);
+    if (!problem) return;
+    this.#view.draw(problem, traces, ratio, theme);
     this.#bench.refine();
-    const handles = this.#view.handles(this.#bench.problem);
+    const handles = this.#view.handles(problem);
     this.#handles.place(handles);
     this.#bench.drawn(this.#canvas, handles);
     // In a run the page does so a few times a second.
@@ -76,16 +74,18 @@ export class ProblemChart {
 
   /** @param {Traces} traces @param {string} document @param {number} width @param {number} height @param {string} theme */
   svg(traces, document, width, height, theme) {
-    if (!this.#bench.ready(traces)) throw new Error(t("there is no run"));
-    return this.#view.svg(this.#bench.problem, traces, document, width, height, theme);
+    const problem = this.#bench.ready(traces);
+    if (!problem) throw new Error(t("there is no run"));
+    return this.#view.svg(problem, traces, document, width, height, theme);
   }
 
   /** The figure on another canvas. @param {HTMLCanvasElement} canvas @param {Traces} traces @param {string} document @param {[number, number, number, string]} how width, height, ratio, theme */
   figure(canvas, traces, document, ...how) {
-    if (!this.#bench.ready(traces)) throw new Error(t("there is no run"));
+    const problem = this.#bench.ready(traces);
+    if (!problem) throw new Error(t("there is no run"));
     const view = new this.#bench.program.ProblemView(canvas, this.#canvas.dataset.chart ?? "");
     view.setCursor(this.#bench.host.cursor.step);
-    view.drawFigure(this.#bench.problem, traces, document, ...how);
+    view.drawFigure(problem, traces, document, ...how);
     view.free();
   }
 }

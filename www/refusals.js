@@ -1,6 +1,7 @@
 // @ts-check
 // Why something was refused, in the page's language. What a document should have and what it has are said by the
 // program in English.
+/** @import { Refusal } from "./types.js" */
 import { numbered, t } from "./lang.js";
 
 /** What is said with parts of the document in it, which stay as they are. @type {[RegExp, string][]} */
@@ -17,14 +18,20 @@ const FOUND = [
   [/^(?<entry>\S+) at (?<place>\S+) and (?<other>\S+) at (?<across>\[\S+)$/, /* t */ "{entry} at {place} and {other} at {across}"],
 ];
 
-/** An error in words; of a document, with the place. @param {any} error */
-export function because(error) {
-  const { message, field, expected } = error ?? {};
-  if (!expected) return numbered(String(message ?? error));
-  return field ? t("{field}: {what}", { field, what: unlike(error) }) : unlike(error);
+/** What was thrown, in its own words. @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
-/** What a document should have and what it has. @param {{ expected: string, found: string }} refusal */
+/** An error in words; of a document, with the place. @param {unknown} error */
+export function because(error) {
+  const { message, field, expected, found = "" } = /** @type {Partial<Refusal>} */ (error ?? {});
+  if (!expected) return numbered(String(message ?? error));
+  const what = unlike({ expected, found });
+  return field ? t("{field}: {what}", { field, what }) : what;
+}
+
+/** What a document should have and what it has. @param {Pick<Refusal, "expected" | "found">} refusal */
 export function unlike({ expected, found }) {
   const has = expected === "JSON" ? misspelt(found) : retold(found, FOUND);
   return t("expected {expected}, found {found}", { expected: retold(expected, EXPECTED), found: has });

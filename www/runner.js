@@ -1,5 +1,6 @@
 // @ts-check
 // Owns the worker: the only file that talks to it. Stale runs are dropped here.
+/** @import { Answer, Onward, Pace, Refusal, Rows } from "./types.js" */
 
 /** Milliseconds that reading a document may take before the worker is given up. */
 const PATIENCE = 20_000;
@@ -7,17 +8,12 @@ const PATIENCE = 20_000;
 const FETCHING = 120_000;
 
 /**
- * @typedef {import("./pkg/auxilearn_lab.js").LaneStatus} LaneStatus
- * @typedef {{ goal: number, rate: number, period: number }} Pace
- * @typedef {{ lane: number, stride: number, rows: Float64Array }} Chunk
- * @typedef {{ message: string, field: string, expected: string, found: string }} Refusal
- * @typedef {{ said: string, changed: number | undefined }} Onward  what to say of a run that goes on, and since when it is not told by its document alone
  * @typedef {object} Events
  * @property {(metadata: string, document: string, onward?: Onward) => void} loaded  a document was taken; all rows will come anew, or the run goes on
  * @property {(refusal: Refusal) => void} refused  a document was not taken; the run before goes on
  * @property {() => void} fetching  a document waits for the complete program
  * @property {(message: string) => void} unreachable  the complete program cannot be had; the run before goes on
- * @property {(rows: { lanes: Chunk[], statuses: LaneStatus[], step: number, idle: boolean, changed?: number }) => void} rows
+ * @property {(rows: Rows) => void} rows
  * @property {(message: string, over: boolean) => void} crashed  the worker had to be replaced; the run is being restored, or is `over`
  */
 
@@ -28,15 +24,19 @@ export const { compiled } = started;
 
 export class Runner {
   #worker = started.worker;
-  /** @type {WebAssembly.Module | undefined} */ #module;
-  /** @type {Events} */ #events;
+  /** @type {WebAssembly.Module | undefined} */
+  #module;
+  /** @type {Events} */
+  #events;
   /** The run whose rows are wanted, and the last id given out. */
   #run = 0;
   #last = 0;
   /** Id of the document being read, 0 if none. */
   #pending = 0;
-  /** Sends what was asked for meanwhile: the last of it waits for the answer. @type {(() => void) | undefined} */ #next;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
+  /** Sends what was asked for meanwhile: the last of it waits for the answer. @type {(() => void) | undefined} */
+  #next;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
   /** What a new worker needs to take over: the document running and how far it was. */
   #kept = { document: "", step: 0 };
   /** Workers lost since a run last came to rest: what cannot be restored is not tried for ever. */
@@ -108,7 +108,7 @@ export class Runner {
     return true;
   }
 
-  /** Takes what was said so far, a message a task and in order: later ones join the queue meanwhile. @param {any[]} early */
+  /** Takes what was said so far, a message a task and in order: later ones join the queue meanwhile. @param {Answer[]} early */
   #catchUp(early) {
     const data = early.shift();
     if (data === undefined) return this.#listen();
@@ -124,7 +124,7 @@ export class Runner {
     };
   }
 
-  /** @param {any} data */
+  /** @param {Answer} data */
   #receive(data) {
     this.heard += 1;
     if (data.kind === "crashed") return this.replace(data.message);

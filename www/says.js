@@ -1,15 +1,9 @@
 // @ts-check
 // What is said of a run as it goes on and at its end. It comes after the first picture.
+/** @import { LaneFacts, Metadata, Refusal, State } from "./types.js" */
 import { numbered, t } from "./lang.js";
 import { because } from "./refusals.js";
 import { CROWD, NAMED, counted, list } from "./words.js";
-
-/**
- * @typedef {import("./words.js").State} State
- * @typedef {import("./words.js").Metadata} Metadata
- * @typedef {import("./words.js").LaneFacts} LaneFacts
- * @typedef {import("./runner.js").Refusal} Refusal
- */
 
 /** @param {string} text */
 function capital(text) {

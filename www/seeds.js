@@ -1,6 +1,7 @@
 // @ts-check
 // A thread that runs seeds of one experiment, one after the other as they are asked for. It hears nothing
 // while it computes: to cancel, it is terminated. Owned by ensemble.js.
+/** @import { ExperimentError } from "./types.js" */
 import init, { SeedRun, lastPanic } from "./pkg/auxilearn_lab.js";
 
 /** Milliseconds of computing between two looks at the clock, about, and between two reports of progress. */
@@ -19,7 +20,7 @@ function run(seed) {
   try {
     going = new SeedRun(document, seed);
   } catch (error) {
-    const { name, message, field, expected, found } = /** @type {any} */ (error) ?? {};
+    const { name, message, field, expected, found } = /** @type {Partial<ExperimentError>} */ (error ?? {});
     if (name !== "ExperimentError") throw error;
     postMessage({ kind: "failed", seed, error: { message, field, expected, found } });
     return;

@@ -1,5 +1,6 @@
 // @ts-check
 // The address follows what is shown, a link shows it again, and a dialog hands the link out. See docs/links.md.
+/** @import { Host, State } from "./types.js" */
 import { button, copy, keepFile, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { LONGEST, linking, open, told } from "./fragment.js";
@@ -13,7 +14,7 @@ const RESTING = ["ready", "paused", "finished"];
 /** Fields that tell the experiment and where its run is; the others are the page's, or somebody else's and kept. */
 const OWN = ["v", "preset", "seed", "d", "e", "step", "t", "theme", "lesson", ...view.NAMES];
 
-/** @param {import("./more.js").Host} host */
+/** @param {Host} host */
 export function addShare(host) {
   const share = new Share(host);
   addTool({ action: "share", label: t("Share"), order: 20, run: () => share.show() });
@@ -29,7 +30,7 @@ class Share {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #quiet;
   #document = "";
 
-  /** @param {import("./more.js").Host} host */
+  /** @param {Host} host */
   constructor(host) {
     this.#host = host;
     linking.follow = () => this.#later();
@@ -139,10 +140,10 @@ class Share {
 
   async show() {
     const { state } = this.#host;
-    const field = /** @type {HTMLTextAreaElement} */ (element("textarea", { readonly: "", rows: "4", "aria-label": t("Link"), "data-link": "" }));
+    const field = element("textarea", { readonly: "", rows: "4", "aria-label": t("Link"), "data-link": "" });
     const said = element("p", { role: "status", "data-shared": "" });
     const what = element("p", { class: "aside" });
-    const theme = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "link-theme" }));
+    const theme = element("input", { type: "checkbox", "data-control": "link-theme" });
     theme.checked = this.#theme !== "";
     const renew = async () => {
       const { theme: chosen } = document.documentElement.dataset;
@@ -167,12 +168,12 @@ class Share {
   }
 }
 
-/** A name for what is saved of an experiment. @param {import("./state.js").State} state @param {string} ending */
+/** A name for what is saved of an experiment. @param {State} state @param {string} ending */
 export function fileName({ metadata, preset }, ending) {
   return `auxilearn-${preset ?? "experiment"}-seed${metadata?.seed ?? 0}.${ending}`;
 }
 
-/** The document as a file of the reader's. @param {import("./state.js").State} state */
+/** The document as a file of the reader's. @param {State} state */
 export function saveDocument(state) {
   keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json"));
 }
@@ -182,7 +183,7 @@ function text(fields) {
   return `#${new URLSearchParams(fields)}`.replaceAll("%2C", ",");
 }
 
-/** What a link holds, in words. @param {[string, string][]} fields @param {number} length @param {import("./state.js").State} state */
+/** What a link holds, in words. @param {[string, string][]} fields @param {number} length @param {State} state */
 function contents(fields, length, { changed, metadata }) {
   const has = (/** @type {string} */ name) => fields.some(([field]) => field === name);
   const said = [t("{length} characters.", { length })];

@@ -38,8 +38,8 @@
     document.head.append(Object.assign(document.createElement("script"), { src: here.replace("start.js", "failed.js") }));
   };
   let spoken = false;
-  globalThis.auxilearn = /** @type {any} */ ({ failed });
-  addEventListener("error", ({ message, target }) => failed(message || /** @type {any} */ (target).src || /** @type {any} */ (target).href), true);
+  globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ failed });
+  addEventListener("error", ({ message, target }) => failed(message || /** @type {HTMLScriptElement} */ (target).src || /** @type {HTMLLinkElement} */ (target).href), true);
 
   // t: "the program's code could not be loaded ({0})"
   async function compile() {
@@ -60,7 +60,8 @@
   const worker = spawn();
   // Without a link the first experiment is certain: the worker runs it while the page is laid out,
   // and what it says is kept until the page can hear it.
-  const early = hash.length > 1 ? undefined : /** @type {any[]} */ ([]);
+  /** @type {(typeof auxilearn)["early"]} */
+  const early = hash.length > 1 ? undefined : [];
   worker.onmessage = ({ data }) => early?.push(data);
   worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
   compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});

@@ -1,25 +1,7 @@
 // @ts-check
 // What the page knows. Changed by main.js only; everything else reads.
+/** @import { LaneStatus, Phase, State } from "./types.js" */
 import { t } from "./lang.js";
-
-/**
- * @typedef {import("./pkg/auxilearn_lab.js").Traces} Traces
- * @typedef {import("./pkg/auxilearn_lab.js").Metadata} Metadata
- * @typedef {import("./pkg/auxilearn_lab.js").LaneStatus} LaneStatus
- * @typedef {import("./pkg/auxilearn_lab.js").LaneFacts} LaneFacts
- * @typedef {{ id: string, title: string }} Preset
- * @typedef {"loading" | "ready" | "running" | "paused" | "finished" | "error"} Phase
- * @typedef {object} State
- * @property {Phase} phase  also `<html data-state>`
- * @property {Preset[]} presets  the first is what the page opens with
- * @property {string | undefined} preset  id of the preset that is run; undefined for the user's own document
- * @property {string} document  text of the experiment that is run
- * @property {Metadata | undefined} metadata
- * @property {{ Traces: any, ChartView: any }} program  what draws: the opening, until the complete program is there
- * @property {Traces | undefined} traces
- * @property {LaneStatus[]} statuses  one per lane
- * @property {number} [changed]  step since which the document alone does not tell the run
- */
 
 /** @param {State["program"]} program @returns {State} */
 export function initialState(program) {

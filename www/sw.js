@@ -5,8 +5,8 @@ const VERSION = "unbuilt";
 /** Every file the page may ask for, relative to the site, with its hash. @type {Record<string, string>} */
 const FILES = {};
 
-const worker = /** @type {any} */ (self);
-/** The address of the site. @type {string} */
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+/** The address of the site. */
 const site = worker.registration.scope;
 /** Other sites of this origin have caches too. */
 const PREFIX = `auxilearn ${site} `;
@@ -14,13 +14,13 @@ const NAME = PREFIX + VERSION;
 /** Files fetched at the same time, so that the page's own requests are not kept waiting. */
 const ABREAST = 4;
 
-worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
-worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(Promise.all([tidy(), worker.clients.claim()])));
-worker.addEventListener("message", (/** @type {any} */ event) => {
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(Promise.all([tidy(), worker.clients.claim()])));
+worker.addEventListener("message", (event) => {
   if (event.data === "take over") event.waitUntil(worker.skipWaiting());
   if (event.data === "tidy") event.waitUntil(tidy());
 });
-worker.addEventListener("fetch", (/** @type {any} */ event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const path = pathOf(request);
   if (path !== undefined) event.respondWith(answer(path, request));
@@ -78,7 +78,7 @@ async function answer(path, request) {
 /** Removes the caches of other builds, unless another window may still live on one of them. */
 async function tidy() {
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (windows.filter((/** @type {any} */ { url }) => url.startsWith(site)).length > 1) return;
+  if (windows.filter(({ url }) => url.startsWith(site)).length > 1) return;
   const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
   await Promise.all(names.map((name) => caches.delete(name)));
 }

@@ -1,19 +1,20 @@
 // @ts-check
 // The columns of the user's own table: what each is for, which lines are whose, and the document made of them.
+/** @import { Host, Survey, Table } from "./types.js" */
 import { button, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { t } from "./lang.js";
+import { messageOf } from "./refusals.js";
 
-/** @typedef {import("./pkg/auxilearn_lab.js").Survey} Survey */
 
-/** Words in columns that split a table, as they are often called. */
-const SETS = /** @type {[string, RegExp][]} */ ([
+/** Words in columns that split a table, as they are often called. @type {[string, RegExp][]} */
+const SETS = [
   ["train", /^train/i],
   ["aux_set", /^(aux|val|dev|held)/i],
   ["test", /^test/i],
-]);
+];
 
-/** @param {import("./more.js").Host} host @param {any} table @param {string} name of its file */
+/** @param {Host} host @param {Table} table @param {string} name of its file */
 export function chooseColumns(host, table, name) {
   new TableDialog(host, table, name);
 }
@@ -27,7 +28,7 @@ class TableDialog {
   #body = element("div", {});
   #wrong = element("p", { role: "alert", class: "wrong", "data-table-wrong": "" });
 
-  /** @param {import("./more.js").Host} host @param {any} table @param {string} name */
+  /** @param {Host} host @param {Table} table @param {string} name */
   constructor(host, table, name) {
     this.#host = host;
     this.#table = table;
@@ -41,15 +42,15 @@ class TableDialog {
     this.#render();
   }
 
-  /** @param {string} name @returns {any} */
+  /** @param {string} name */
   #control(name) {
-    return this.#dialog.querySelector(`[data-control="${name}"]`);
+    return /** @type {HTMLInputElement} */ (this.#dialog.querySelector(`[data-control="${name}"]`));
   }
 
   #render() {
     const { rows, columns, delimiter, hasNames } = this.#survey;
     const marks = /** @type {Record<string, string>} */ ({ ",": t("commas"), ";": t("semicolons"), "\t": t("tabs") });
-    const names = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": "has-names" }));
+    const names = element("input", { type: "checkbox", "data-control": "has-names" });
     names.checked = hasNames;
     names.addEventListener("change", () => {
       this.#table.setHasNames(names.checked);
@@ -118,7 +119,7 @@ class TableDialog {
 
   /** @param {string} name @param {[string, string][]} options @param {string} [chosen] */
   #select(name, options, chosen = options[0][0]) {
-    const made = /** @type {HTMLSelectElement} */ (element("select", { "data-control": name }));
+    const made = element("select", { "data-control": name });
     made.append(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
     return made;
   }
@@ -150,7 +151,7 @@ class TableDialog {
       this.#dialog.close();
       this.#host.load(document, undefined, { preset: undefined, said: t("Table taken: run restarted. ") });
     } catch (error) {
-      this.#wrong.textContent = /** @type {any} */ (error)?.message ?? String(error);
+      this.#wrong.textContent = messageOf(error);
     }
   }
 }
@@ -167,7 +168,7 @@ function labelled(text, control) {
 
 /** @param {string} name @param {string} text @param {boolean} checked */
 function check(name, text, checked) {
-  const input = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "data-control": name }));
+  const input = element("input", { type: "checkbox", "data-control": name });
   input.checked = checked;
   return element("label", { class: "check" }, input, text);
 }

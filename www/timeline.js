@@ -1,12 +1,7 @@
 // @ts-check
 // The run's time: a slider over the steps with marks of what happened, and the same in words below the charts.
+/** @import { Host, Metadata, Program, RunEvent } from "./types.js" */
 import { numbered, t } from "./lang.js";
-
-/**
- * @typedef {import("./more.js").Host} Host
- * @typedef {import("./more.js").Program} Program
- * @typedef {import("./pkg/auxilearn_lab.js").RunEvent} RunEvent
- */
 
 /** Milliseconds between two looks at what happened. */
 const REST = 200;
@@ -144,7 +139,7 @@ class Timeline {
 
   /** In words, and what is to be known of the numbers. */
   #tell() {
-    const { lanes } = /** @type {import("./state.js").Metadata} */ (this.#host.state.metadata);
+    const { lanes } = /** @type {Metadata} */ (this.#host.state.metadata);
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.event;
     const items = this.#events.map((event) => {
       const item = document.createElement("li");
@@ -166,7 +161,7 @@ class Timeline {
 
   /** What stands still at steps of one part. */
   #remarks() {
-    const { lanes } = /** @type {import("./state.js").Metadata} */ (this.#host.state.metadata);
+    const { lanes } = /** @type {Metadata} */ (this.#host.state.metadata);
     const without = (/** @type {string} */ part) =>
       lanes.filter(({ method }) => !this.#program.hasPart(method, part)).map(({ label }) => numbered(label)).join(t(", "));
     const [w, phi] = [without("w"), without("phi")];

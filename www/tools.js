@@ -1,10 +1,11 @@
 // @ts-check
 // The controls under the charts of the problem.
+/** @import { DragHandle, Problem } from "./types.js" */
+/** @import { Bench } from "./bench.js" */
 import { tools } from "./further.js";
 import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
-/** @typedef {import("./bench.js").Bench} Bench */
 
 /** Milliseconds in which the signs turn from the Euclidean picture to that of H⁻¹. */
 const TURN = 1600;
@@ -26,7 +27,8 @@ export function planeTools(bench, figure) {
       aria-label="${t("Which picture of the signs: Euclidean at the left, that of H⁻¹ at the right")}"> H⁻¹</label>
     <button type="button" data-problem="play-turn">${t("Turn")}</button>
     <p class="hint" data-problem="hint"></p>`);
-  const slider = /** @type {HTMLInputElement} */ (find("turn"));
+  /** @type {HTMLInputElement} */
+  const slider = find("turn");
   const turn = (/** @type {number} */ share) => {
     slider.value = String(share);
     slider.setAttribute("aria-valuetext", share <= 0 ? t("Euclidean") : share >= 1 ? "H⁻¹" : t("{share} % turned", { share: Math.round(100 * share) }));
@@ -50,19 +52,21 @@ export function planeTools(bench, figure) {
     frame();
   });
   bench.followers.push(() => {
-    if (Number(slider.value) !== bench.problem.turned) slider.value = String(bench.problem.turned);
+    const turned = bench.problem?.turned;
+    if (turned !== undefined && Number(slider.value) !== turned) slider.value = String(turned);
   });
   bench.watchers.push((canvas, handles) => {
-    if (canvas.dataset.chart !== "w_plane") return;
-    const { planar } = bench.problem;
+    const { problem } = bench;
+    if (!problem || canvas.dataset.chart !== "w_plane") return;
+    const { planar } = problem;
     for (const control of [slider.parentElement, find("play-turn")]) if (control) control.hidden = !planar;
-    const words = planeWords(bench.problem, handles);
+    const words = planeWords(problem, handles);
     const hint = find("hint");
     if (hint.textContent !== words) hint.textContent = words;
   });
 }
 
-/** What can be done with the plane of W. @param {any} problem @param {import("./handles.js").DragHandle[]} handles */
+/** What can be done with the plane of W. @param {Problem} problem @param {DragHandle[]} handles */
 function planeWords({ planar, bends }, handles) {
   if (!handles.some(({ id }) => id !== "start")) return t("Drag the start, or move it with the arrow keys; the optima of this problem follow from its data.");
   const move = t("Drag an optimum or the start, or move it with the arrow keys: the run restarts from the same seed.");
@@ -84,8 +88,10 @@ export function landscapeTools(bench, figure) {
     <label>${t("Across {choice}", { choice: '<select data-problem="first"></select>' })}</label>
     <label>${t("Up {choice}", { choice: '<select data-problem="second"></select>' })}</label>
     <p class="hint">${t("Drag the start of φ, or move it with the arrow keys: the run restarts from there.")}</p>`);
-  const first = /** @type {HTMLSelectElement} */ (find("first"));
-  const second = /** @type {HTMLSelectElement} */ (find("second"));
+  /** @type {HTMLSelectElement} */
+  const first = find("first");
+  /** @type {HTMLSelectElement} */
+  const second = find("second");
   const choose = () => {
     if (!bench.problem) return;
     const [x, y] = [Number(first.value), second.value === "" ? undefined : Number(second.value)];
@@ -96,13 +102,15 @@ export function landscapeTools(bench, figure) {
   first.addEventListener("change", choose);
   second.addEventListener("change", choose);
   const follow = () => {
-    const names = /** @type {string[]} */ (bench.problem.phiNames).map(numbered);
+    const { problem } = bench;
+    if (!problem) return;
+    const names = problem.phiNames.map(numbered);
     const options = () => names.map((name, k) => new Option(name, String(k)));
     if (first.options.length !== names.length || names.some((name, k) => first.options[k].text !== name)) {
       first.replaceChildren(...options());
       second.replaceChildren(new Option(t("L_A, as a curve"), ""), ...options());
     }
-    const [x, y] = bench.problem.components;
+    const [x, y] = problem.components;
     first.value = String(x);
     second.value = y === undefined ? "" : String(y);
   };
@@ -119,15 +127,19 @@ export function neumannTools(bench, figure) {
     <button type="button" data-problem="use">${t("Use in the run")}</button>
     <button type="button" data-problem="reset">${t("As in the run")}</button>
     <p class="hint" data-problem="used">${t(HINT)}</p>`);
-  const alpha = /** @type {HTMLInputElement} */ (find("alpha"));
-  const terms = /** @type {HTMLInputElement} */ (find("terms"));
-  const damping = /** @type {HTMLInputElement} */ (find("damping"));
-  const official = /** @type {HTMLInputElement} */ (find("official"));
+  /** @type {HTMLInputElement} */
+  const alpha = find("alpha");
+  /** @type {HTMLInputElement} */
+  const terms = find("terms");
+  /** @type {HTMLInputElement} */
+  const damping = find("damping");
+  /** @type {HTMLInputElement} */
+  const official = find("official");
   let held = false;
 
   /** The controls show the series of the picture. */
   const follow = () => {
-    const [j, a, d, scaling, limit] = bench.problem.series;
+    const [j, a, d, scaling, limit] = bench.problem?.series ?? [];
     if (j === undefined) return;
     const centre = Number.isFinite(limit) ? limit : a;
     if (!held) {

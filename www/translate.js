@@ -1,10 +1,12 @@
 // @ts-check
 // The page in another language: what stands in index.html, and what the programs say. Loaded for other languages only.
+/** @import { Host, Program } from "./types.js" */
+/** @import { Runner } from "./runner.js" */
 import { speak } from "./lang.js";
 import { addSheet } from "./sheets.js";
 
-/** Languages by their tags, in their own words. */
-export const LANGUAGES = /** @type {Record<string, string>} */ ({ en: "English", zh: "中文" });
+/** Languages by their tags, in their own words. @type {Record<string, string>} */
+export const LANGUAGES = { en: "English", zh: "中文" };
 
 /** What is left as it is. */
 const AS_IT_IS = "script, style, noscript, math, svg, code, textarea, iframe, [translate=no]";
@@ -31,11 +33,11 @@ export async function translate() {
   description?.setAttribute("content", own(description.getAttribute("content") ?? "", texts));
   walk(document.body, texts);
   // The opening draws in English: what it draws is shown once the complete program has drawn over it, if that comes.
-  const { connection } = /** @type {any} */ (navigator);
+  const { connection } = navigator;
   if (!connection?.saveData) document.documentElement.dataset.drawing = "opening";
 }
 
-/** Lets the complete program speak the language, here and in the worker. @param {any} program @param {import("./runner.js").Runner} runner */
+/** Lets the complete program speak the language, here and in the worker. @param {Program} program @param {Runner} runner */
 export function teach(program, runner) {
   if (!catalogue) return;
   program.speak(catalogue);
@@ -50,7 +52,7 @@ export function teach(program, runner) {
   };
 }
 
-/** Draws with the complete program, in view or not, and shows it; what is read out of charts is said anew, too. @param {import("./more.js").Host} host */
+/** Draws with the complete program, in view or not, and shows it; what is read out of charts is said anew, too. @param {Host} host */
 export function reveal({ state: { traces }, charts, views }) {
   for (const chart of charts) chart.drawNow();
   if (traces) for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));

@@ -1,16 +1,12 @@
 // @ts-check
 // The numbers shown: tables beside the charts, the lanes' summary, the digests.
+/** @import { Metadata, State, Traces } from "./types.js" */
 import { element } from "./elements.js";
 import { numbered, t } from "./lang.js";
 import { number } from "./words.js";
 
-/**
- * @typedef {import("./state.js").State} State
- * @typedef {import("./state.js").Metadata} Metadata
- * @typedef {import("./state.js").Traces} Traces
- */
-
-const STEMS = /** @type {Record<string, string>} */ ({
+/** @type {Record<string, string>} */
+const STEMS = {
   step: /* t */ "outer step",
   loss_train: /* t */ "training loss L_T",
   loss_main: /* t */ "main loss, training set",
@@ -26,7 +22,7 @@ const STEMS = /** @type {Record<string, string>} */ ({
   lambda_min: /* t */ "least eigenvalue of H",
   lambda_max: /* t */ "largest eigenvalue of H",
   spectral_radius: /* t */ "spectral radius of I − αH",
-});
+};
 
 /** Columns of which there is one a component. @type {Record<string, string>} */
 const OF = {

@@ -4,8 +4,10 @@
 /** Controls of the Neumann lab, in the order of their field. */
 const SERIES = ["terms", "alpha", "damping", "official"];
 
-/** @param {string} name @returns {any} */
+/** @param {string} name @returns {HTMLInputElement | null} */
 const control = (name) => document.querySelector(`[data-problem="${name}"]`);
+/** The same of a list. @param {string} name @returns {HTMLSelectElement | null} */
+const choice = (name) => document.querySelector(`[data-problem="${name}"]`);
 
 /** Whether the series was chosen by hand. */
 let chosen = false;
@@ -28,7 +30,7 @@ const FIELDS = {
   },
   lane: {
     read() {
-      const at = control("lane")?.selectedIndex ?? -1;
+      const at = choice("lane")?.selectedIndex ?? -1;
       if (at === looked.chosen) return String(at);
       [looked.chosen, looked.usual] = [undefined, at];
       return undefined;
@@ -36,25 +38,28 @@ const FIELDS = {
     write(text) {
       if (text === undefined && looked.chosen === undefined) return;
       text ??= String(looked.usual);
-      const select = control("lane");
-      if (/^\d{1,2}$/.test(text) && select?.options[text]) set(select, { selectedIndex: Number(text) }, "change");
+      const select = choice("lane");
+      if (/^\d{1,2}$/.test(text) && select?.options[Number(text)]) set(select, { selectedIndex: Number(text) }, "change");
       if (looked.chosen === looked.usual) looked.chosen = undefined;
     },
   },
   pair: {
     read() {
-      const [x, y] = [control("first")?.value ?? "", control("second")?.value ?? ""];
+      const [x, y] = [choice("first")?.value ?? "", choice("second")?.value ?? ""];
       return x === "" || `${x},${y}` === usualPair() ? undefined : `${x},${y}`;
     },
     write(text = usualPair()) {
       const [x, y] = /^(\d{1,3}),(\d{1,3})?$/.exec(text)?.slice(1) ?? [];
-      if (x === undefined || !has(control("first"), x) || !has(control("second"), y ?? "")) return;
-      control("first").value = x;
-      set(control("second"), { value: y ?? "" }, "change");
+      if (x === undefined || !has(choice("first"), x) || !has(choice("second"), y ?? "")) return;
+      set(choice("first"), { value: x });
+      set(choice("second"), { value: y ?? "" }, "change");
     },
   },
   turn: {
-    read: () => (control("turn") && Number(control("turn").value) < 1 ? control("turn").value : undefined),
+    read() {
+      const turn = control("turn")?.value;
+      return turn !== undefined && Number(turn) < 1 ? turn : undefined;
+    },
     write(text = "1") {
       if (control("turn") && Number.isFinite(Number(text))) set(control("turn"), { value: text }, "input");
     },
@@ -62,8 +67,8 @@ const FIELDS = {
   series: {
     read() {
       if (!chosen || !control("terms")) return undefined;
-      const [terms, alpha, damping] = SERIES.map((name) => Number(control(name).value));
-      return [terms, short(10 ** alpha), short(damping), Number(control("official").checked)].join();
+      const [terms, alpha, damping] = SERIES.map((name) => Number(control(name)?.value));
+      return [terms, short(10 ** alpha), short(damping), Number(control("official")?.checked)].join();
     },
     write(text) {
       if (text === undefined) return void (chosen && control("reset")?.click());
@@ -82,7 +87,7 @@ const OF_PROBLEM = ["lane", "pair", "turn", "series"];
 /** Names of all fields that are told here. */
 export const NAMES = Object.keys(FIELDS);
 
-const usualPair = () => `0,${control("second")?.options.length > 2 ? 1 : ""}`;
+const usualPair = () => `0,${(choice("second")?.options.length ?? 0) > 2 ? 1 : ""}`;
 
 /** @param {HTMLSelectElement | null} select @param {string} value */
 const has = (select, value) => [...(select?.options ?? [])].some((option) => option.value === value);
@@ -90,8 +95,9 @@ const has = (select, value) => [...(select?.options ?? [])].some((option) => opt
 /** @param {number} x as short as four digits tell it */
 const short = (x) => Number(x.toPrecision(4));
 
-/** Changes a control as a person would. @param {any} element @param {object} values @param {...string} events */
+/** Changes a control as a person would. @param {HTMLElement | null} element @param {object} values @param {...string} events */
 function set(element, values, ...events) {
+  if (!element) return;
   Object.assign(element, values);
   for (const event of events) element.dispatchEvent(new Event(event, { bubbles: true }));
 }
@@ -108,11 +114,12 @@ export function seen() {
 export function show(fields) {
   const write = (/** @type {string} */ name) => FIELDS[name].write(fields.get(name) ?? undefined);
   NAMES.filter((name) => !OF_PROBLEM.includes(name)).forEach(write);
-  const ready = () => control("lane")?.options.length > 0;
+  const lane = choice("lane");
+  const ready = () => !!lane?.options.length;
   waiting = undefined;
   if (ready()) return OF_PROBLEM.forEach(write);
   // The charts of the problem are made when they are first looked at.
-  if (!control("lane") || !OF_PROBLEM.some((name) => fields.has(name))) return;
+  if (!lane || !OF_PROBLEM.some((name) => fields.has(name))) return;
   waiting = fields;
   const wait = new MutationObserver(() => {
     if (!ready()) return;
@@ -121,7 +128,7 @@ export function show(fields) {
     waiting = undefined;
     OF_PROBLEM.forEach(write);
   });
-  wait.observe(control("lane"), { childList: true });
+  wait.observe(lane, { childList: true });
 }
 
 /** Calls back when something else may be looked at. @param {() => void} changed */

@@ -1,12 +1,6 @@
 // @ts-check
 // Sentences about the run shown. Every number comes from its trace.
-
-/**
- * @typedef {import("./state.js").State} State
- * @typedef {import("./state.js").Metadata} Metadata
- * @typedef {import("./state.js").LaneFacts} LaneFacts
- * @typedef {import("./pkg/auxilearn_lab.js").TaskFacts} TaskFacts
- */
+/** @import { LaneFacts, Metadata, State, TaskFacts } from "./types.js" */
 
 import { numbered, t } from "./lang.js";
 

@@ -1,16 +1,17 @@
 // @ts-check
 // What the solver's thread can do besides, with the complete program: steps of W or φ alone, and runs that go on
 // by another document.
+/** @import { FurtherCommand, Handlers, Load, Opening, Pace, Program } from "./types.js" */
+/** @import { Session } from "./pkg/opening.js" */
 
 /**
- * @typedef {import("./pkg/auxilearn_lab.js").Session} Session
  * @typedef {object} Hands  of worker.js
- * @property {Record<string, (message: any) => void>} commands
+ * @property {Handlers} commands
  * @property {() => Promise<void>} complete  fetches the complete program
  * @property {(task: () => void) => void} guard
- * @property {any} program
- * @property {Session | undefined} session
- * @property {{ goal: number, rate: number, period: number }} pace
+ * @property {Opening | Program} program  the complete one, once it is fetched
+ * @property {Session | undefined} session  of either program
+ * @property {Pace} pace
  * @property {number} run
  * @property {number} changed  the first step that is set is kept
  */
@@ -23,22 +24,26 @@ const APPLIED = /* t */ "Document applied: the run goes on from step {0}. ";
 const METHOD = /* t */ "Method changed: the run goes on from step {0}. ";
 const RATE = /* t */ "Rate changed: the run goes on from step {0}. ";
 
-/** Carries out a message. @param {any} message @param {Hands} hands */
+/** Carries out a message. @param {FurtherCommand} message @param {Hands} hands */
 export async function take(message, hands) {
   await hands.complete();
-  if (message.kind === "speak") return void hands.program.speak(message.texts);
-  hands.guard(() => (message.kind === "retune" ? retune : step)(message, hands));
+  if (message.kind === "speak") return void programOf(hands).speak(message.texts);
+  hands.guard(() => (message.kind === "retune" ? retune(message, hands) : step(message, hands)));
 }
+
+/** @param {Hands} hands @returns {Program} */
+const programOf = ({ program }) => /** @type {Program} */ (program);
 
 /** The run in the complete program: the same document gives the same numbers there. @param {Hands} hands */
 function takeOver(hands) {
-  const { session: before, program } = hands;
+  const { session: before } = hands;
+  const program = programOf(hands);
   if (!before || before instanceof program.Session) return before;
   const next = new program.Session(before.document);
   for (let left = before.step; left > 0; left -= MANY) next.advance(Math.min(left, MANY));
   // Its rows are all new; the page passes over those that it has.
   hands.session = next;
-  return hands.session;
+  return next;
 }
 
 /** One outer step of a part, then rest. @param {{ part: string }} message @param {Hands} hands */
@@ -53,7 +58,7 @@ function step({ part }, hands) {
   hands.commands.pause({});
 }
 
-/** Goes on by another document if that can be, else restarts with it. @param {any} message @param {Hands} hands */
+/** Goes on by another document if that can be, else restarts with it. @param {Load & { from: number }} message @param {Hands} hands */
 function retune(message, hands) {
   const { run, from, document, goal, rate, period } = message;
   // The page has not heard yet of the run that would go on.
@@ -66,11 +71,11 @@ function retune(message, hands) {
     changed = session?.retune(document);
   } catch (error) {
     // A document that is refused here is refused there, in the same words.
-    if (/** @type {any} */ (error)?.name !== "ExperimentError") throw error;
+    if (!(error instanceof Error && error.name === "ExperimentError")) throw error;
   }
   if (!session || changed === undefined) return hands.commands.load(message);
   const what = !changed ? APPLIED : rates(before) === rates(document) ? METHOD : RATE;
-  const onward = { said: what.replace("{0}", session.step), changed: changed ? session.step : undefined };
+  const onward = { said: what.replace("{0}", String(session.step)), changed: changed ? session.step : undefined };
   postMessage({ kind: "loaded", run, metadata: session.metadata(), document: session.document, onward });
   // A run that was over goes on to its new end; else as it did.
   hands.commands.pace(over ? { goal, rate, period } : hands.pace);

@@ -1,5 +1,6 @@
 // @ts-check
 // The solver's thread: advances a Session in short slices and posts what is new.
+/** @import { ExperimentError, FurtherCommand, Handlers, Load, Opening, Pace, Program } from "./types.js" */
 import * as opening from "./pkg/opening.js";
 
 /** Milliseconds of computing between two looks at the messages. */
@@ -9,16 +10,15 @@ const MAX_ROWS = 4096;
 /** Messages the page has not acknowledged yet, at most. */
 const MAX_IN_FLIGHT = 2;
 
-/** @typedef {import("./pkg/auxilearn_lab.js").Session} Session */
 
-/** What solves: the opening, until the complete program is there. @type {typeof opening | typeof import("./pkg/auxilearn_lab.js")} */
+/** What solves: the opening, until the complete program is there. @type {Opening | Program} */
 let program = opening;
 /** @type {Promise<void> | undefined} */
 let completing;
 let tries = 0;
 /** Id of the document to be read last. */
 let asked = 0;
-/** @type {Session | undefined} */
+/** @type {opening.Session | undefined} */
 let session;
 let run = 0;
 /** Step since which the document alone does not tell the run. @type {number | undefined} */
@@ -39,7 +39,7 @@ channel.port1.onmessage = () => guard(tick);
 let timer;
 let queued = false;
 
-/** @type {Record<string, (message: any) => void>} */
+/** @type {Handlers} */
 const commands = {
   load(message) {
     const { run: id, document, seed, goal, rate, period } = message;
@@ -48,7 +48,7 @@ const commands = {
     try {
       next = new program.Session(document, seed);
     } catch (error) {
-      const { name, kind, message: text, field, expected, found } = /** @type {any} */ (error) ?? {};
+      const { name, kind, message: text, field, expected, found } = /** @type {Partial<ExperimentError>} */ (error ?? {});
       if (name !== "ExperimentError") throw error;
       // What the opening cannot run, or does not understand, is for the complete program to judge.
       if (program === opening && kind !== "syntax") return retry(message);
@@ -56,7 +56,7 @@ const commands = {
       return;
     }
     session?.free();
-    session = /** @type {Session} */ (next);
+    session = next;
     postMessage({ kind: "loaded", run: id, metadata: session.metadata(), document: session.document });
     begin(id, { goal, rate, period });
   },
@@ -109,7 +109,7 @@ function complete(code) {
   return completing;
 }
 
-/** Reads a document again with the complete program, if nothing else is asked for meanwhile. @param {any} message */
+/** Reads a document again with the complete program, if nothing else is asked for meanwhile. @param {Load} message */
 function retry(message) {
   postMessage({ kind: "fetching", run: message.run });
   const wanted = () => asked === message.run;
@@ -145,17 +145,17 @@ const hands = {
   },
 };
 
-/** A command of worker-more.js; those after it wait. @param {any} data */
+/** A command of worker-more.js; those after it wait. @param {FurtherCommand} data */
 async function further(data) {
   try {
     const { take } = await import("./worker-more.js");
     await take(data, hands);
   } catch (error) {
-    postMessage({ kind: "unreachable", run: data.run, message: String(/** @type {any} */ (error)?.message ?? error) });
+    postMessage({ kind: "unreachable", run: data.run, message: String(error instanceof Error ? error.message : error) });
   }
 }
 
-/** @param {number} id @param {typeof pace} next */
+/** @param {number} id @param {Pace} next */
 function begin(id, next) {
   run = id;
   changed = undefined;
@@ -187,7 +187,7 @@ function tick() {
   else if (session.hasNews && inFlight < MAX_IN_FLIGHT) schedule(0);
 }
 
-/** Takes the steps that are due, for one slice at most; whether more are to come. @param {Session} session */
+/** Takes the steps that are due, for one slice at most; whether more are to come. @param {opening.Session} session */
 function advance(session) {
   const now = performance.now();
   // After a pause of the whole page (a hidden tab), do not make up for more than a second.
@@ -212,7 +212,7 @@ function advance(session) {
   return alive && left > 0;
 }
 
-/** Posts new rows, and once that nothing more will come. @param {Session} session @param {boolean} going */
+/** Posts new rows, and once that nothing more will come. @param {opening.Session} session @param {boolean} going */
 function report(session, going) {
   if (inFlight >= MAX_IN_FLIGHT) return;
   const lanes = [];
