@@ -3,7 +3,8 @@
 use crate::cargo::{CRATE, PACKAGE, cargo, run, target_dir};
 use crate::target::{WASM, ensure_wasm};
 use anyhow::{Context, Result};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// A WebAssembly module of the page.
@@ -32,25 +33,46 @@ const MODULES: [Module; 2] = [
 /// If the target cannot be had, or the compiler or wasm-bindgen refuses.
 pub fn build(out: &Path, features: &[&str]) -> Result<()> {
     ensure_wasm()?;
-    for Module { name, profile, features: own } in MODULES {
-        let mut command =
-            cargo(["build", "--profile", profile, "--lib", "--package", PACKAGE, "--target", WASM]);
-        command.args(own);
-        if name == CRATE {
-            command.args(["--features", &features.join(",")]);
-        }
-        run(&mut command)?;
-        bind(name, profile, out)?;
+    for module in MODULES {
+        let wasm = compile(&module, features)?;
+        bind(&module, &wasm, out)?;
     }
     Ok(())
 }
 
+/// Does as [`build`] without further features, but leaves what is in `out` and newer than what was compiled.
+///
+/// # Errors
+/// As [`build`].
+pub fn refresh(out: &Path) -> Result<()> {
+    ensure_wasm()?;
+    let age = |path: &Path| fs::metadata(path).and_then(|known| known.modified()).ok();
+    for module in MODULES {
+        let wasm = compile(&module, &[])?;
+        if age(&out.join(module.name).with_extension("d.ts")) <= age(&wasm) {
+            bind(&module, &wasm, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Compiles a module; where it is.
+fn compile(module: &Module, features: &[&str]) -> Result<PathBuf> {
+    let Module { name, profile, features: own } = *module;
+    let mut command = cargo(["build", "--profile", profile, "--lib", "--package", PACKAGE, "--target", WASM]);
+    command.args(own);
+    if name == CRATE {
+        command.args(["--features", &features.join(",")]);
+    }
+    run(&mut command)?;
+    Ok(target_dir().join(WASM).join(profile).join(CRATE).with_extension("wasm"))
+}
+
 /// Makes the bindings of a module that was compiled.
-fn bind(name: &str, profile: &str, out: &Path) -> Result<()> {
-    let wasm = target_dir().join(WASM).join(profile).join(CRATE).with_extension("wasm");
+fn bind(module: &Module, wasm: &Path, out: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(wasm)
-        .out_name(name)
+        .out_name(module.name)
         .web(true)?
         .typescript(true)
         .omit_default_module_path(false) // else `init()` needs the address of the wasm

@@ -64,6 +64,11 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// Says whether a command succeeds, and hides what it says itself.
+pub fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
 /// The command as one would type it.
 fn line(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());

@@ -25,4 +25,5 @@ pub mod strip;
 pub mod supply;
 pub mod target;
 pub mod texts;
+pub mod types;
 pub mod verify;

@@ -16,7 +16,7 @@ Usage: cargo xtask COMMAND
   dist [--out DIR]             write the site to DIR (dist) and show its size
   test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name;
                                stages: fmt clippy clippy-wasm supply native instructions doc
-                               wasm dist e2e
+                               wasm dist types e2e
   shots                        take screenshots of the page into target/screenshots
   verify                       compare with exact answers, reference numbers and recorded digests: a table
   soak [--steps N] [--minutes M] [--hidden S] [--out DIR]

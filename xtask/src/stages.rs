@@ -2,7 +2,7 @@
 
 use crate::cargo::{PACKAGE, cargo, root, run};
 use crate::target::{WASM, ensure_wasm};
-use crate::{browser::Engine, dist, instructions, supply};
+use crate::{browser::Engine, dist, instructions, supply, types};
 use anyhow::{Context, Result};
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ pub struct Stage {
 }
 
 /// All stages in the order they run.
-pub const STAGES: [Stage; 10] = [
+pub const STAGES: [Stage; 11] = [
     Stage { name: "fmt", title: "formatting", run: |_| run(&mut cargo(["fmt", "--all", "--check"])) },
     Stage { name: "clippy", title: "clippy, native", run: |_| clippy(&["--workspace", "--all-targets"]) },
     Stage { name: "clippy-wasm", title: "clippy, WebAssembly", run: |_| clippy_wasm() },
@@ -30,6 +30,7 @@ pub const STAGES: [Stage; 10] = [
     Stage { name: "doc", title: "documentation", run: |_| documentation() },
     Stage { name: "wasm", title: "WebAssembly tests in the browser", run: wasm },
     Stage { name: "dist", title: "site and its size", run: |_| dist::dist(&dist::default_out()) },
+    Stage { name: "types", title: "types of the JavaScript", run: |_| types::check() },
     Stage { name: "e2e", title: "end-to-end tests in the browser", run: e2e },
 ];
 

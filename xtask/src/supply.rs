@@ -1,10 +1,9 @@
 //! Runs cargo-deny, which holds the dependencies to `deny.toml`, where it is installed.
 
-use crate::cargo::{cargo, run, target_dir};
+use crate::cargo::{cargo, run, succeeds, target_dir};
 use anyhow::Result;
 use std::env;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 /// Checks licences, sources and duplicate versions, and advisories where their database can be fetched; says what it skips.
 ///
@@ -39,9 +38,4 @@ pub fn check() -> Result<()> {
         return Ok(());
     }
     run(&mut deny(&["--offline", "check", "-D", "advisory-not-detected", "advisories"]))
-}
-
-/// Whether a command succeeds; what it prints is left out.
-fn succeeds(command: &mut Command) -> bool {
-    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
