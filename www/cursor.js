@@ -94,7 +94,9 @@ function moved(event, cursor, last) {
   const { key } = event;
   if (withModifier(event)) return null;
   const page = Math.max(1, Math.round(last / PAGE));
-  const by = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, PageUp: -page, PageDown: page })[key];
+  /** @type {Record<string, number>} */
+  const ways = { ArrowLeft: -1, ArrowRight: 1, PageUp: -page, PageDown: page };
+  const by = ways[key];
   if (by !== undefined) return Math.min(Math.max((cursor ?? last) + by, 0), last);
   if (key === "Home") return 0;
   if (key === "End") return last;

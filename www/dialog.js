@@ -19,7 +19,9 @@ export function showDialog(name, title, ...content) {
   // A press beside it closes it, as Escape does.
   dialog.addEventListener("pointerdown", ({ target }) => target === dialog && dialog.close());
   // One at a time: some come a moment after they were asked for, when another may be open.
-  for (const other of document.querySelectorAll("dialog:modal")) /** @type {HTMLDialogElement} */ (other).close();
+  /** @type {NodeListOf<HTMLDialogElement>} */
+  const others = document.querySelectorAll("dialog:modal");
+  for (const other of others) other.close();
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

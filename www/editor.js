@@ -22,11 +22,12 @@ export class Editor {
   /** @param {EditorEvents} events */
   constructor(events) {
     this.#events = events;
-    this.#area = /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-document]"));
+    this.#area = find("[data-document]");
     this.#area.addEventListener("paste", (event) => this.#pasted(event));
     find('[data-action="apply"]').addEventListener("click", () => this.#offer(this.#long || this.#area.value));
     find('[data-action="reset-document"]').addEventListener("click", () => events.reset());
-    const file = /** @type {HTMLInputElement} */ (find('[data-control="file"]'));
+    /** @type {HTMLInputElement} */
+    const file = find('[data-control="file"]');
     file.addEventListener("change", () => {
       if (file.files?.[0]) this.#read(file.files[0]);
       file.value = "";
@@ -93,7 +94,7 @@ function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** @param {string} selector @returns {HTMLElement} */
+/** @template {HTMLElement} T @param {string} selector @returns {T} */
 function find(selector) {
-  return /** @type {HTMLElement} */ (document.querySelector(selector));
+  return /** @type {T} */ (document.querySelector(selector));
 }

@@ -292,7 +292,9 @@ function columns(traces, lane) {
 
 /** @param {string} action */
 function press(action) {
-  /** @type {HTMLElement | null} */ (document.querySelector(`[data-action="${action}"]`))?.click();
+  /** @type {HTMLElement | null} */
+  const button = document.querySelector(`[data-action="${action}"]`);
+  button?.click();
 }
 
 /** @param {unknown} error */

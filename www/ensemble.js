@@ -72,7 +72,7 @@ class Seeds {
     this.#find('[data-action="run-seeds"]').addEventListener("click", () => this.#run());
     this.#find('[data-action="cancel-seeds"]').addEventListener("click", () => this.#stop(CANCELLED));
     this.#find("input").addEventListener("input", () => this.#find("input").removeAttribute("aria-invalid"));
-    this.#find("input").addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Enter" && this.#run());
+    this.#find("input").addEventListener("keydown", ({ key }) => key === "Enter" && this.#run());
     // The run's phase changes with its document, the theme with the root's data.
     const watch = new MutationObserver((changes) => {
       this.#changed();
@@ -157,7 +157,8 @@ class Seeds {
     const { working, share } = this.#crew;
     /** @type {HTMLProgressElement} */
     const bar = this.#find("progress");
-    const [run, cancel] = ["run", "cancel"].map((name) => /** @type {HTMLButtonElement} */ (this.#find(`[data-action="${name}-seeds"]`)));
+    /** @type {HTMLButtonElement[]} */
+    const [run, cancel] = ["run", "cancel"].map((name) => this.#find(`[data-action="${name}-seeds"]`));
     const focused = document.activeElement;
     bar.hidden = !working;
     bar.value = share;

@@ -65,7 +65,8 @@ export class Form {
   family(parent, field, path, { only, usual, name = this.name(field), unset } = {}) {
     const here = join(path, field);
     const entries = this.entries(field).filter(({ kind }) => !only || only.includes(kind));
-    const options = /** @type {[string, string][]} */ (entries.map(({ kind, label }) => [kind, t(label)]));
+    /** @type {[string, string][]} */
+    const options = entries.map(({ kind, label }) => [kind, t(label)]);
     if (unset) options.unshift(["", unset]);
     const control = select(options, parent[field]?.kind ?? (unset ? "" : usual ?? entries[0].kind));
     control.addEventListener("change", () => {

@@ -24,7 +24,8 @@ export function formulas(shown, form, changed) {
       changed(false);
     }));
   const loss = (/** @type {string} */ name, needed = true) => field(problem, name, `problem.${name}`, form.name(`formula.${name}`), needed);
-  const tasks = /** @type {Json[]} */ (problem.auxiliaries ?? []);
+  /** @type {Json[]} */
+  const tasks = problem.auxiliaries ?? [];
   /** @type {HTMLElement[]} */
   const controls = tasks.map((task, k) => {
     const path = `problem.auxiliaries[${k}]`;

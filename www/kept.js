@@ -6,7 +6,8 @@ import { t } from "./lang.js";
 /** Where a document waits meanwhile. */
 const KEPT = "auxilearn-kept";
 
-const area = () => /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-document]"));
+/** @returns {HTMLTextAreaElement | null} */
+const area = () => document.querySelector("[data-document]");
 
 /** The document that is run, and what is written in the editor; whether they are kept, if there is a need. @param {State} state */
 export function keep({ document, preset }) {

@@ -33,7 +33,8 @@ function value(quantity, host) {
   if ("lane" in quantity) return recorded(quantity, host);
   if ("document" in quantity) return part(quantity.document, state.document);
   if ("control" in quantity) {
-    const control = /** @type {HTMLInputElement | null} */ (document.querySelector(`[data-problem="${quantity.control}"]`));
+    /** @type {HTMLInputElement | null} */
+    const control = document.querySelector(`[data-problem="${quantity.control}"]`);
     return control?.type === "checkbox" ? Number(control.checked) : control ? Number(control.value) : undefined;
   }
   return quantity.page === "cursor" ? cursor.step : Number(state.metadata?.seed);

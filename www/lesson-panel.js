@@ -29,10 +29,12 @@ export function panel() {
     <p class="lesson-status" role="status" data-lesson-status></p>
     <div class="buttons"><button type="button" data-action="lesson-back"></button>
       <button type="button" class="primary" data-action="lesson-next"></button></div>`;
-  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (made.querySelector(selector));
+  /** @template {HTMLElement} T @param {string} selector */
+  const find = (selector) => /** @type {T} */ (made.querySelector(selector));
   find("[data-action=lesson-close]").textContent = t("Close");
   find("[data-action=lesson-back]").textContent = t("Back");
-  const sheet = /** @type {HTMLAnchorElement} */ (find("a"));
+  /** @type {HTMLAnchorElement} */
+  const sheet = find("a");
   sheet.textContent = t("Teacher’s sheet: questions with answers, plans for a lesson");
   sheet.href = language === "en" ? "teacher.html" : `teacher-${language}.html`;
   return made;

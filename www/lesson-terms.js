@@ -27,7 +27,7 @@ export function linkTerms({ views, charts }, panel, signal) {
     for (const from of new Set(sources)) light(panel, from);
     curves(sources.map(taskOf).find((task) => task !== undefined));
   };
-  document.addEventListener("pointerover", ({ target }) => ((under = /** @type {Element} */ (target)), look()), { signal });
+  document.addEventListener("pointerover", ({ target }) => ((under = target instanceof Element ? target : null), look()), { signal });
   document.addEventListener("pointerout", () => ((under = null), look()), { signal });
   for (const event of ["focusin", "focusout"]) document.addEventListener(event, () => queueMicrotask(look), { signal });
   signal.addEventListener("abort", () => (dark(), curves(undefined)));

@@ -216,7 +216,8 @@ export class Lessons {
     if (!set.length) return;
     const asked = this.#asked;
     const labels = (state.metadata?.lanes ?? []).map(({ label }) => label);
-    const lanes = /** @type {HTMLSelectElement | null} */ (document.querySelector("[data-problem=lane]"));
+    /** @type {HTMLSelectElement | null} */
+    const lanes = document.querySelector("[data-problem=lane]");
     const end = performance.now() + PATIENCE;
     // The charts of the problem know its lanes once they have read its document.
     const known = () => lanes?.options.length === labels.length && labels.every((label, i) => [label, numbered(label)].includes(lanes.options[i].text));

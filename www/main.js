@@ -1,8 +1,6 @@
 // @ts-check
 // Brings the parts together: worker → traces → charts and words; controls → worker.
 /** @import { Drawing, LaneFacts, Onward, Pace, Phase, Refusal, Request, Rows, Traces as Shown } from "./types.js" */
-/** @import { Editor } from "./editor.js" */
-/** @import { Panel } from "./panel.js" */
 import init, { ChartView, Traces, documentLimit, presets } from "./pkg/opening.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
@@ -14,8 +12,7 @@ import * as words from "./words.js";
 
 const state = initialState({ ChartView, Traces });
 const values = new Values();
-/** @type {Chart[]} */
-const charts = [];
+/** @type {Chart[]} */ const charts = [];
 /** @type {Map<HTMLCanvasElement, Drawing>} */
 const views = new Map();
 
@@ -36,8 +33,7 @@ let arrivals = 0;
 let wanted = 0;
 let announcedAt = 0;
 let opened = false;
-/** @type {Promise<void> | undefined} */
-let completed;
+/** @type {Promise<void> | undefined} */ let completed;
 /** @type {Promise<typeof import("./says.js")> | undefined} */
 let says;
 /** Called whenever there may be another step to show. @type {Set<() => void>} */
@@ -45,9 +41,9 @@ const followers = new Set();
 /** Presets asked for so far: what arrives after another was chosen is left aside. */
 let choices = 0;
 const runner = new Runner({ loaded, refused, fetching: () => controls.announce(t("Fetching the rest of the program …")), unreachable, rows, crashed });
-/** Comes after the first picture. @type {Promise<Editor | undefined> | undefined} */
+/** Comes after the first picture. @type {Promise<import("./editor.js").Editor | undefined> | undefined} */
 let editor;
-/** Comes when it is opened. @type {Panel | undefined} */
+/** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
 let panel;
 /** What other modules work with. */
 const parts = { state, charts, views, values, controls, draw, runner, load, followers, usePreset, keep, limit: 0 };
@@ -382,8 +378,9 @@ async function main() {
   state.presets = controls.offeredPresets();
   parts.limit = documentLimit();
   controls.enable();
-  for (const element of document.querySelectorAll("canvas[data-chart]")) {
-    const canvas = /** @type {HTMLCanvasElement} */ (element);
+  /** @type {NodeListOf<HTMLCanvasElement>} */
+  const canvases = document.querySelectorAll("canvas[data-chart]");
+  for (const canvas of canvases) {
     views.set(canvas, new ChartView(canvas, canvas.dataset.chart ?? ""));
     charts.push(new Chart(canvas, draw));
   }

@@ -8,12 +8,13 @@ import { because } from "./refusals.js";
 
 /** @param {Host} host @param {Program} program @param {Bench} bench */
 export function addMeasure({ state, controls }, program, bench) {
-  const figure = /** @type {HTMLElement | null} */ (document.querySelector("canvas[data-chart=trust]")?.closest("figure"));
+  const figure = /** @type {HTMLElement | null | undefined} */ (document.querySelector("canvas[data-chart=trust]")?.closest("figure"));
   if (!figure) return;
   const find = tools(figure, `
     <button type="button" data-problem="measure">${t("Measure the gradient’s quality")}</button>
     <p class="hint">${t("Runs the experiment again with the exact gradient beside the estimate at every step, which takes longer.")}</p>`);
-  const button = /** @type {HTMLButtonElement} */ (find("measure"));
+  /** @type {HTMLButtonElement} */
+  const button = find("measure");
   const row = /** @type {HTMLElement} */ (button.parentElement);
   button.addEventListener("click", () => {
     try {

@@ -66,8 +66,9 @@ export class Panel {
   /** The control of a path, or of what it is a part of. @param {string} path @returns {HTMLElement | undefined} */
   #control(path) {
     for (let at = path; at; at = at.replace(/(^|[.[])[^.[]*$/, "")) {
+      /** @type {HTMLElement | null} */
       const found = host.querySelector(`[data-path="${CSS.escape(at)}"]`);
-      if (found) return /** @type {HTMLElement} */ (found);
+      if (found) return found;
     }
   }
 
@@ -107,7 +108,9 @@ export class Panel {
 
   /** @param {string} path */
   #focus(path) {
-    /** @type {HTMLElement | null} */ (host.querySelector(`[data-path="${CSS.escape(path)}"]`))?.focus();
+    /** @type {HTMLElement | null} */
+    const control = host.querySelector(`[data-path="${CSS.escape(path)}"]`);
+    control?.focus();
   }
 
   /** What holds for all lanes. */
@@ -129,7 +132,8 @@ export class Panel {
 
   /** Another kind of problem is another document: the first that ships with it. @param {string} kind */
   #problems(kind) {
-    const groups = /** @type {NodeListOf<HTMLOptGroupElement>} */ (document.querySelectorAll("optgroup[data-kind]"));
+    /** @type {NodeListOf<HTMLOptGroupElement>} */
+    const groups = document.querySelectorAll("optgroup[data-kind]");
     const first = new Map([...groups].map((group) => [group.dataset.kind ?? "", group.querySelector("option")?.value ?? ""]));
     const kinds = this.#form.entries("problem").filter((entry) => first.has(entry.kind));
     const control = select(kinds.map((entry) => [entry.kind, t(entry.label)]), kind);
@@ -138,7 +142,8 @@ export class Panel {
   }
 
   #lanes() {
-    const lanes = /** @type {Json[]} */ (this.#document.lanes ?? []);
+    /** @type {Json[]} */
+    const lanes = this.#document.lanes ?? [];
     return lanes.map((lane, i) => {
       const path = `lanes[${i}]`;
       const form = this.#form;
@@ -175,7 +180,8 @@ export class Panel {
   }
 
   #add() {
-    const lanes = /** @type {Json[]} */ (this.#document.lanes ?? []);
+    /** @type {Json[]} */
+    const lanes = this.#document.lanes ?? [];
     const button = element("button", { type: "button", "data-action": "add-lane" }, t("Add a lane"));
     button.disabled = lanes.length >= MAX_LANES;
     button.addEventListener("click", () => {

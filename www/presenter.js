@@ -156,8 +156,9 @@ const isFull = () => !!(document.fullscreenElement ?? document.webkitFullscreenE
 
 /** The pair, then each chart that the page shows, in its order. */
 function stops() {
-  const canvases = /** @type {HTMLCanvasElement[]} */ ([...document.querySelectorAll("main figure canvas")]);
-  const seen = canvases.filter((canvas) => canvas.getClientRects().length > 0);
+  /** @type {NodeListOf<HTMLCanvasElement>} */
+  const canvases = document.querySelectorAll("main figure canvas");
+  const seen = [...canvases].filter((canvas) => canvas.getClientRects().length > 0);
   const figure = (/** @type {HTMLCanvasElement} */ canvas) => /** @type {HTMLElement} */ (canvas.closest("figure"));
   const pair = (matchMedia(ROOM).matches ? PAIR : []).flatMap((kind) => seen.filter(({ dataset }) => dataset.chart === kind));
   return [...(pair.length === PAIR.length ? [pair.map(figure)] : []), ...seen.map((canvas) => [figure(canvas)])];

@@ -30,7 +30,8 @@ function prepare({ state, charts, views, draw }) {
   const { dataset } = document.documentElement;
   const { theme } = dataset;
   dataset.theme = "light";
-  const folded = /** @type {HTMLDetailsElement[]} */ ([...document.querySelectorAll(".stage .alt:not([open]), .prints:not([open])")]);
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const folded = document.querySelectorAll(".stage .alt:not([open]), .prints:not([open])");
   for (const details of folded) details.open = true;
   const line = imprint(state);
   document.querySelector("main")?.append(line);

@@ -49,8 +49,8 @@ export function addProblem(host, program) {
 
 /** What concerns all charts of the problem. @param {Bench} bench @param {HTMLElement} section */
 function general(bench, section) {
-  /** @type {<T extends HTMLElement>(selector: string) => T} */
-  const find = (selector) => /** @type {never} */ (section.querySelector(selector));
+  /** @template {HTMLElement} T @param {string} selector */
+  const find = (selector) => /** @type {T} */ (section.querySelector(selector));
   /** @type {HTMLSelectElement} */
   const lane = find("[data-problem=lane]");
   lane.addEventListener("change", () => {

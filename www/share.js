@@ -113,16 +113,17 @@ class Share {
     const { state, cursor } = this.#host;
     const experiment = await told(state);
     if (!experiment) return undefined;
-    const step = state.phase === "finished" ? undefined : state.traces?.step;
-    const run = step === undefined ? [] : [["step", String(step)]];
-    const time = cursor.step === undefined ? [] : [["t", String(cursor.step)]];
-    const theme = this.#theme ? [["theme", this.#theme]] : [];
-    const lesson = linking.lesson === undefined ? [] : [["lesson", String(linking.lesson)]];
+    /** @type {(name: string, value: unknown) => [string, string][]} */
+    const field = (name, value) => (value === undefined ? [] : [[name, String(value)]]);
+    const run = field("step", state.phase === "finished" ? undefined : state.traces?.step);
+    const time = field("t", cursor.step);
+    const theme = field("theme", this.#theme || undefined);
+    const lesson = field("lesson", linking.lesson);
     const others = this.#others.filter(([name]) => name !== "lang");
     // English is said where the link said so: else the browser's setting counts.
     const chinese = document.documentElement.lang.startsWith("zh");
-    const spoken = chinese || others.length < this.#others.length ? [["lang", chinese ? "zh" : "en"]] : [];
-    const all = /** @type {[string, string][]} */ ([...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...lesson, ...others]);
+    const spoken = chinese || others.length < this.#others.length ? field("lang", chinese ? "zh" : "en") : [];
+    const all = [...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...lesson, ...others];
     return text(all).length > LONGEST ? undefined : all;
   }
 

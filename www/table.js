@@ -49,7 +49,7 @@ class TableDialog {
 
   #render() {
     const { rows, columns, delimiter, hasNames } = this.#survey;
-    const marks = /** @type {Record<string, string>} */ ({ ",": t("commas"), ";": t("semicolons"), "\t": t("tabs") });
+    const marks = { ",": t("commas"), ";": t("semicolons"), "\t": t("tabs") };
     const names = element("input", { type: "checkbox", "data-control": "has-names" });
     names.checked = hasNames;
     names.addEventListener("change", () => {
@@ -98,7 +98,8 @@ class TableDialog {
   /** Shares, or a column with words for the sets. */
   #split() {
     const { columns } = this.#survey;
-    const able = columns.flatMap(({ values, name }, i) => (values.length > 1 ? [/** @type {[string, string]} */ ([String(i), t("by the column {name}", { name })])] : []));
+    /** @type {[string, string][]} */
+    const able = columns.flatMap(({ values, name }, i) => (values.length > 1 ? [[String(i), t("by the column {name}", { name })]] : []));
     const named = able.find(([i]) => columns[Number(i)].values.filter((value) => setOf(value)).length > 1);
     const by = this.#select("split-by", [["", t("by chance, with a seed")], ...able], named?.[0] ?? "");
     return [labelled(t("Lines are split"), by), element("div", { class: "split", "data-split": "" })];
@@ -113,7 +114,8 @@ class TableDialog {
         labelled(t("Seed"), number("table-seed", "1", "9007199254740991")), element("p", { class: "aside" }, t("What is left is the test set.")));
       return;
     }
-    const sets = /** @type {[string, string][]} */ ([["", t("left out")], ["train", t("training set")], ["aux_set", t("held-out set")], ["test", t("test set")]]);
+    /** @type {[string, string][]} */
+    const sets = [["", t("left out")], ["train", t("training set")], ["aux_set", t("held-out set")], ["test", t("test set")]];
     place.replaceChildren(...this.#survey.columns[Number(column)].values.map((value, i) => labelled(value, this.#select(`set-${i}`, sets, setOf(value)))));
   }
 

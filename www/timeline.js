@@ -213,7 +213,8 @@ function happened() {
 /** Beside the digests: whether they are those of the document. @param {number | undefined} step */
 function showChange(step) {
   const prints = document.querySelector("[data-digests]");
-  let note = /** @type {HTMLElement | null} */ (document.querySelector("[data-changed]"));
+  /** @type {HTMLElement | null} */
+  let note = document.querySelector("[data-changed]");
   if (!note) {
     note = Object.assign(document.createElement("p"), { className: "changed" });
     note.dataset.changed = "";

@@ -168,18 +168,19 @@ export function neumannTools(bench, figure) {
     if (!bench.problem) return;
     held = true;
     bench.problem.drag(true);
-    const series = /** @type {[number, number, number, boolean]} */ (bench.series);
+    const { series } = bench;
     series[which] = value;
     bench.problem.chooseSeries(...series);
     follow();
     bench.redraw();
   };
-  const controls = /** @type {[HTMLInputElement, () => number | boolean][]} */ ([
+  /** @type {[HTMLInputElement, () => number | boolean][]} */
+  const controls = [
     [terms, () => Number(terms.value)],
     [alpha, () => 10 ** Number(alpha.value)],
     [damping, () => Number(damping.value)],
     [official, () => official.checked],
-  ]);
+  ];
   for (const [which, [control, value]] of controls.entries()) {
     control.addEventListener("input", () => choose(which, value()));
     control.addEventListener("change", () => {

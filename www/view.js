@@ -24,7 +24,8 @@ const FIELDS = {
   overlay: {
     read: () => (document.querySelector("[name=overlay][value=overlaid]:checked") ? "1" : undefined),
     write(text) {
-      const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`[name=overlay][value=${text === "1" ? "overlaid" : "beside"}]`));
+      /** @type {HTMLInputElement | null} */
+      const input = document.querySelector(`[name=overlay][value=${text === "1" ? "overlaid" : "beside"}]`);
       if (input && !input.checked) set(input, { checked: true }, "change");
     },
   },
@@ -104,9 +105,9 @@ function set(element, values, ...events) {
 
 /** Fields that differ from a fresh page's. @returns {[string, string][]} */
 export function seen() {
-  return NAMES.flatMap((name) => {
+  return NAMES.flatMap(/** @returns {[string, string][]} */ (name) => {
     const text = waiting && OF_PROBLEM.includes(name) ? waiting.get(name) ?? undefined : FIELDS[name].read();
-    return text === undefined ? [] : [/** @type {[string, string]} */ ([name, text])];
+    return text === undefined ? [] : [[name, text]];
   });
 }
 
@@ -136,7 +137,7 @@ export function watch(changed) {
   const hear = (/** @type {Event} */ { target, type }) => {
     if (!(target instanceof HTMLElement)) return;
     const { problem } = target.dataset;
-    if (type === "change" && problem === "lane") looked.chosen = /** @type {HTMLSelectElement} */ (target).selectedIndex;
+    if (type === "change" && problem === "lane" && target instanceof HTMLSelectElement) looked.chosen = target.selectedIndex;
     if (type !== "click" && SERIES.includes(problem ?? "")) chosen = true;
     if (type === "click" && (problem === "reset" || problem === "use")) chosen = false;
     if (problem || target.closest(".overlay, .top")) changed();
