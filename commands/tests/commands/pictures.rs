@@ -1,28 +1,29 @@
-//! The pictures in the repository are what the program draws; `UPDATE_PICTURES=1 cargo test --test
-//! pictures` draws them anew. Those in Chinese are here, too: a process speaks one language.
+//! The pictures in the repository are what `render` draws; `UPDATE_PICTURES=1 cargo test --package commands pictures`
+//! draws them anew. Those in Chinese are here, too: a process speaks one language.
 
 use std::process::Command;
 
-/// Draws the first experiment with the example `render` and some options.
+use crate::runner::ROOT;
+
+/// Draws the first experiment with the command `render` and some options.
 fn render(options: &[&str]) -> String {
     render_of("noisy-main", options)
 }
 
 /// The same for another experiment.
 fn render_of(experiment: &str, options: &[&str]) -> String {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--example", "render", "--"])
+    let output = Command::new(env!("CARGO_BIN_EXE_render"))
         .args(options)
         .arg(format!("www/experiments/{experiment}.json"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(ROOT)
         .output()
-        .expect("cargo runs");
+        .expect("the command runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("SVG is text")
 }
 
 fn assert_drawn(path: &str, drawn: &str) {
-    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{ROOT}/{path}");
     if std::env::var_os("UPDATE_PICTURES").is_some() {
         std::fs::write(&path, drawn).expect("the picture can be written");
     }

@@ -1,34 +1,28 @@
-//! Runs the example `solve` as a user scripts it.
+//! Runs the command `solve` and hands on what it says.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The example, built beside this test binary: `cargo test --test NAME` alone would not build it.
+/// The folder that commands are run in, where a user runs them.
+pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The command `solve`, with pipes to it.
 pub fn solve() -> Command {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(BUILT.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--example", "solve"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-        assert!(build.status().expect("cargo runs").success());
-        let test = std::env::current_exe().expect("the test's own path");
-        let profile = test.ancestors().nth(2).expect("target/<profile>/deps/<test>");
-        profile.join("examples").join(format!("solve{}", std::env::consts::EXE_SUFFIX))
-    }));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_solve"));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 /// What it says to `input`.
 pub fn run(arguments: &[&str], input: &str) -> Output {
-    let mut child = solve().args(arguments).spawn().expect("the example runs");
+    let mut child = solve().args(arguments).spawn().expect("the command runs");
     let mut stdin = child.stdin.take().expect("a pipe");
     let input = input.to_owned();
     // A command line that is refused does not read its input: a broken pipe is no failure.
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
-    let output = child.wait_with_output().expect("the example ends");
+    let output = child.wait_with_output().expect("the command ends");
     let _ = writer.join().expect("no panic");
     output
 }

@@ -53,7 +53,8 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn main() -> ExitCode {
+/// Does what the command line says.
+pub fn main() -> ExitCode {
     match command().and_then(execute) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(code, message)) => {

@@ -12,7 +12,7 @@ use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::{Failure, note, open};
+use super::{Failure, note, open};
 use job::Job;
 use lines::Lines;
 use output::Done;

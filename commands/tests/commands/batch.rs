@@ -1,14 +1,11 @@
 //! `solve --batch`: JSON Lines in, a result line each out.
-#![allow(dead_code, reason = "the runner has more than this file needs")]
-
-mod runner;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 
+use crate::runner::{Scratch, run, solve, text};
 use auxilearn_lab::experiment::Experiment;
 use proptest::prelude::*;
-use runner::{Scratch, run, solve, text};
 use serde_json::{Value, json};
 
 /// A document that takes a millisecond.
@@ -193,7 +190,7 @@ fn a_bad_line_is_a_result_line_that_says_what_is_wrong() {
 
 #[test]
 fn a_line_that_is_not_text_or_too_long_is_an_error_and_the_next_one_runs() {
-    let mut child = solve().args(["--batch", "-"]).spawn().expect("the example runs");
+    let mut child = solve().args(["--batch", "-"]).spawn().expect("the command runs");
     let mut stdin = child.stdin.take().expect("a pipe");
     let writer = std::thread::spawn(move || {
         stdin.write_all(b"{\"id\": \"\xff\"}\n").expect("it is read");
@@ -277,7 +274,7 @@ fn a_file_that_holds_no_results_is_refused_and_left_as_it_is() {
 #[test]
 fn two_batches_do_not_write_to_one_file() {
     let file = Scratch::new();
-    let mut first = solve().args(["--batch", "-", "--out", file.name()]).spawn().expect("the example runs");
+    let mut first = solve().args(["--batch", "-", "--out", file.name()]).spawn().expect("the command runs");
     let mut stdin = first.stdin.take().expect("a pipe");
     stdin.write_all(lines(1).as_bytes()).expect("it is read");
     // Its first result shows that it has begun.
@@ -293,7 +290,7 @@ fn two_batches_do_not_write_to_one_file() {
 
 #[test]
 fn a_result_does_not_wait_for_the_next_line() {
-    let mut child = solve().args(["--batch", "-"]).spawn().expect("the example runs");
+    let mut child = solve().args(["--batch", "-"]).spawn().expect("the command runs");
     let mut stdin = child.stdin.take().expect("a pipe");
     let mut answers = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     for seed in 0..3 {
@@ -311,7 +308,7 @@ fn a_grid_of_a_billion_points_starts_at_once_and_a_closed_pipe_ends_it_quietly()
     let thousand: Vec<u64> = (1..=1000).collect();
     let grid =
         json!({"seed": thousand, "problem.data.n_train": thousand, "problem.data.n_aux_set": thousand});
-    let mut child = solve().args(["--batch", "-"]).spawn().expect("the example runs");
+    let mut child = solve().args(["--batch", "-"]).spawn().expect("the command runs");
     let mut stdin = child.stdin.take().expect("a pipe");
     writeln!(stdin, "{}", json!({"id": 1, "grid": grid, "document": document(0)})).expect("it is read");
     let mut answers = BufReader::new(child.stdout.take().expect("a pipe")).lines();

@@ -9,7 +9,7 @@ use auxilearn_lab::record::Record;
 use auxilearn_lab::run::Run;
 use serde_json::{Map, Value, json};
 
-use crate::{Failure, Format, note, open};
+use super::{Failure, Format, note, open};
 
 /// Runs every lane of the document in `file` and writes its trace to `out`, standard output if `None`.
 pub fn solve(format: Format, out: Option<&str>, file: &str) -> Result<(), Failure> {

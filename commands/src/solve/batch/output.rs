@@ -6,9 +6,9 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 use serde_json::Value;
 
+use super::super::Failure;
 use super::job::Job;
 use super::lines::Identity;
-use crate::Failure;
 
 /// Standard output, or the end of a file that no other process writes to.
 pub fn open(out: Option<&str>) -> Result<(Box<dyn Write>, Done), Failure> {

@@ -1,13 +1,9 @@
 //! The native runner as a user scripts it.
 
-#![allow(dead_code, reason = "the runner has more than this file needs")]
-
-mod runner;
-
 use std::io::{BufRead, BufReader};
 
+use crate::runner::{ROOT, Scratch, run, solve, text};
 use auxilearn_lab::experiment::{Experiment, presets};
-use runner::{Scratch, run, solve, text};
 
 fn default_document() -> &'static str {
     presets::all()[0].document
@@ -131,12 +127,12 @@ fn a_missing_file_is_bad_input_too() {
 fn a_reader_that_has_seen_enough_ends_it_without_a_word() {
     for format in [&["www/experiments/noisy-main.json"][..], &["--json", "www/experiments/noisy-main.json"]] {
         let mut command = solve();
-        command.args(format).current_dir(env!("CARGO_MANIFEST_DIR"));
-        let mut child = command.spawn().expect("the example runs");
+        command.args(format).current_dir(ROOT);
+        let mut child = command.spawn().expect("the command runs");
         drop(child.stdin.take());
         let mut first = [0; 1];
         std::io::Read::read_exact(&mut child.stdout.take().expect("a pipe"), &mut first).expect("a byte");
-        let output = child.wait_with_output().expect("the example ends");
+        let output = child.wait_with_output().expect("the command ends");
         assert!(output.status.success());
         assert_eq!(text(&output.stderr).lines().count(), 2, "only the lanes: {}", text(&output.stderr));
     }
@@ -145,8 +141,8 @@ fn a_reader_that_has_seen_enough_ends_it_without_a_word() {
 #[test]
 fn a_closed_standard_error_is_no_failure() {
     let mut command = solve();
-    command.args(["--digest", "www/experiments/noisy-main.json"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    let mut child = command.spawn().expect("the example runs");
+    command.args(["--digest", "www/experiments/noisy-main.json"]).current_dir(ROOT);
+    let mut child = command.spawn().expect("the command runs");
     drop((child.stdin.take(), child.stderr.take()));
     let lines: Vec<_> = BufReader::new(child.stdout.take().expect("a pipe")).lines().collect();
     assert_eq!(lines.len(), 2);

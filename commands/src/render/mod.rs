@@ -54,7 +54,8 @@ struct Options {
     file: String,
 }
 
-fn main() -> ExitCode {
+/// Does what the command line says.
+pub fn main() -> ExitCode {
     match options().and_then(|options| options.map_or(Ok(()), |options| render(&options))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -153,7 +154,7 @@ fn speak(tag: &str) -> Result<(), String> {
     }
     // A tag is no path.
     let known = !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/lang").join(tag).with_extension("json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/lang").join(tag).with_extension("json");
     let text = known.then(|| std::fs::read_to_string(&path).ok()).flatten();
     let text = text.ok_or_else(|| format!("there is no catalogue of the language {tag}"))?;
     let catalogue = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;

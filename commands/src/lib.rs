@@ -1,0 +1,7 @@
+//! What `solve` and `render` do.
+//!
+//! `cargo run --example solve` runs them, from the package of the library; here they are executables too, whose paths
+//! cargo gives to tests.
+
+pub mod render;
+pub mod solve;

@@ -1,0 +1,7 @@
+//! The commands as a user scripts them.
+
+mod runner;
+
+mod batch;
+mod pictures;
+mod solve;
