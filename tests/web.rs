@@ -1,6 +1,7 @@
 //! The browser's side of the crate, in a browser: the worker's chunks, `solve`, and bad documents.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "solver/digest_zoo.rs"]
 mod digest_zoo;
 
 use auxilearn_lab::experiment::{Experiment, presets};

@@ -13,7 +13,7 @@ use auxilearn_lab::trace::QuantityKind;
 use rayon::prelude::*;
 use serde_json::Value;
 
-/// The experiment; `tests/statistics.rs` makes claims about it.
+/// The experiment; `tests/analysis/statistics.rs` makes claims about it.
 const DOCUMENT: &str = include_str!("noisy-main.json");
 
 /// Noise of the helpful task: the document's, and more than that of the harmful one.

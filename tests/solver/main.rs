@@ -1,21 +1,32 @@
-//! The solver on general problems: a claim a test, a subject a file.
+//! What the solver claims: a claim a test, a subject a file.
 
-#[path = "../common/mod.rs"]
+#[path = "../agreement/mod.rs"]
+mod agreement;
 mod common;
+mod digest_zoo;
 mod lanes;
 mod zoo;
 
 mod allocations;
+mod allocations_of_documents;
+mod bad_input;
 mod combinations;
 mod curvatures;
+mod derivatives;
 mod diagnostics;
+mod digests;
 mod families;
 mod formulas;
+mod halves;
 mod inner;
 mod inverse_products;
 mod methods;
+mod neumann;
+mod oracles;
+mod reference;
 mod resolved;
 mod robustness;
+mod runs;
 mod units;
 mod unrolled;
 mod weighting;

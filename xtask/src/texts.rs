@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// What documents can be told that they should have; `tests/refusals.rs` collects it.
+/// What documents can be told that they should have; `tests/document/refusals.rs` collects it.
 const REFUSALS: &str = "tests/data/refusals.txt";
 
 /// Where a catalogue stands, by the tag of its language.

@@ -1,12 +1,12 @@
 //! The agreement table: every exact answer, reference number and recorded digest beside ours.
 //!
-//! The tests that compare them write down what they compare (`tests/common/agreement.rs`), so that the
+//! The tests that compare them write down what they compare (`tests/agreement`), so that the
 //! table and the tests cannot part.
 
 use crate::cargo::{PACKAGE, cargo, target_dir};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
-/// The test files whose comparisons make up the table, and what they hold ours against.
+/// The files of `tests/solver` whose comparisons make up the table, and what they hold ours against.
 const SOURCES: [(&str, &str); 3] = [
     ("oracles", "exact answers"),
     ("reference", "the authors' published code, float64"),
@@ -34,8 +34,10 @@ pub fn verify() -> Result<()> {
     for (test, title) in SOURCES {
         let path = target_dir().join(format!("agreement-{test}.tsv"));
         let _ = std::fs::remove_file(&path);
-        let run =
-            cargo(["test", "--quiet", "--package", PACKAGE, "--test", test]).env("AGREEMENT", &path).output();
+        let named = format!("{test}::");
+        let run = cargo(["test", "--quiet", "--package", PACKAGE, "--test", "solver", "--", &named])
+            .env("AGREEMENT", &path)
+            .output();
         let run = run.with_context(|| format!("cannot run the test {test}"))?;
         if !run.status.success() {
             eprintln!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
@@ -43,7 +45,8 @@ pub fn verify() -> Result<()> {
         }
         let lines = std::fs::read_to_string(&path).unwrap_or_default();
         let rows = rows(&lines)?;
-        println!("\n{title} (tests/{test}.rs)\n");
+        ensure!(!rows.is_empty() || failed.contains(&test), "tests/solver/{test}.rs compares nothing");
+        println!("\n{title} (tests/solver/{test}.rs)\n");
         print(&rows);
         all += rows.iter().map(|row| row.values).sum::<usize>();
         off += rows.iter().filter(|row| !row.ok).count();

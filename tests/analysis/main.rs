@@ -1,0 +1,13 @@
+//! What is computed about an experiment beside its lanes: scenes, studies, many seeds, and what the shipped ones show.
+
+#[path = "../agreement/mod.rs"]
+mod agreement;
+mod scenes;
+
+mod cut_short;
+mod ensemble;
+mod preset_claims;
+mod scene;
+mod scene_pace;
+mod statistics;
+mod study;
