@@ -17,6 +17,7 @@ Usage: cargo xtask COMMAND
   test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name;
                                stages: fmt clippy clippy-wasm supply native instructions doc
                                wasm dist types e2e
+  test --quick                 while working: formatting, clippy, the claims of the solver and of documents
   shots                        take screenshots of the page into target/screenshots
   verify                       compare with exact answers, reference numbers and recorded digests: a table
   soak [--steps N] [--minutes M] [--hidden S] [--out DIR]
@@ -31,7 +32,7 @@ enum Command {
     Help,
     Serve { port: Port },
     Dist { out: PathBuf },
-    Test { only: Option<String>, filter: Option<String> },
+    Test { only: Option<String>, filter: Option<String>, quick: bool },
     Shots,
     Verify,
     Chance { name: &'static str, options: Vec<String> },
@@ -66,7 +67,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         "help" => Command::Help,
         "serve" => Command::Serve { port: Port::Default },
         "dist" => Command::Dist { out: dist::default_out() },
-        "test" => Command::Test { only: None, filter: None },
+        "test" => Command::Test { only: None, filter: None, quick: false },
         "shots" => Command::Shots,
         "verify" => Command::Verify,
         "users" => Command::Chance { name: "users", options: Vec::new() },
@@ -80,8 +81,13 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
             (_, Short('h') | Long("help")) => return Ok(Command::Help),
             (Command::Serve { port }, Long("port")) => *port = Port::Exactly(args.value()?.parse()?),
             (Command::Dist { out }, Long("out")) => *out = args.value()?.into(),
+            (Command::Test { only: Some(_), .. }, Long("quick"))
+            | (Command::Test { quick: true, .. }, Long("only")) => {
+                return Err("--quick has stages of its own: it goes without --only".into());
+            }
+            (Command::Test { quick, .. }, Long("quick")) => *quick = true,
             (Command::Test { only, .. }, Long("only")) => *only = Some(stage(&args.value()?.string()?)?),
-            (Command::Test { only: Some(_), filter: filter @ None }, Value(name)) => {
+            (Command::Test { only: Some(_), filter: filter @ None, .. }, Value(name)) => {
                 *filter = Some(name.string()?)
             }
             (Command::Soak { args: all }, Long(name @ ("steps" | "minutes" | "hidden" | "out"))) => {
@@ -119,7 +125,8 @@ fn execute(command: Command) -> Result<()> {
         Command::Help => print!("{USAGE}"),
         Command::Serve { port } => serve(port)?,
         Command::Dist { out } => dist::dist(&out)?,
-        Command::Test { only, filter } => stages::run_all(only.as_deref(), filter.as_deref())?,
+        Command::Test { quick: true, .. } => stages::run_quick()?,
+        Command::Test { only, filter, .. } => stages::run_all(only.as_deref(), filter.as_deref())?,
         Command::Shots => stages::browser_command("shots", [])?,
         Command::Verify => verify::verify()?,
         Command::Soak { args } => stages::browser_command("soak", args.iter().map(String::as_str))?,
@@ -159,8 +166,9 @@ mod tests {
         assert!(matches!(parsed("dist --out=x"), Ok(Command::Dist { out }) if out.as_os_str() == "x"));
         assert!(matches!(
             parsed("test --only e2e step"),
-            Ok(Command::Test { only: Some(_), filter: Some(_) })
+            Ok(Command::Test { only: Some(_), filter: Some(_), quick: false })
         ));
+        assert!(matches!(parsed("test --quick"), Ok(Command::Test { only: None, quick: true, .. })));
         assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true, part: None })));
         assert!(matches!(parsed("bench charts"), Ok(Command::Bench { json: false, part: Some(_) })));
         assert!(
@@ -182,6 +190,7 @@ mod tests {
             "dist --port 1",
             "test step",
             "test --only all",
+            "test --quick step",
             "bench --yaml",
             "users 3",
             "users --seed",
@@ -190,6 +199,13 @@ mod tests {
             "verify x",
         ] {
             assert!(parsed(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn quick_and_only_exclude_each_other() {
+        for line in ["test --quick --only e2e", "test --only e2e --quick"] {
+            assert!(parsed(line).is_err_and(|error| error.contains("--quick") && error.contains("--only")));
         }
     }
 

@@ -17,8 +17,8 @@ pub struct Stage {
 
 /// All stages in the order they run.
 pub const STAGES: [Stage; 11] = [
-    Stage { name: "fmt", title: "formatting", run: |_| run(&mut cargo(["fmt", "--all", "--check"])) },
-    Stage { name: "clippy", title: "clippy, native", run: |_| clippy(&["--workspace", "--all-targets"]) },
+    Stage { name: "fmt", title: "formatting", run: |_| formatting() },
+    Stage { name: "clippy", title: "clippy, native", run: |_| clippy_native() },
     Stage { name: "clippy-wasm", title: "clippy, WebAssembly", run: |_| clippy_wasm() },
     Stage {
         name: "supply",
@@ -34,6 +34,13 @@ pub const STAGES: [Stage; 11] = [
     Stage { name: "e2e", title: "end-to-end tests in the browser", run: e2e },
 ];
 
+/// What `--quick` runs, for use while working: no browser, no WebAssembly, no page.
+const QUICK: [Stage; 3] = [
+    Stage { name: "fmt", title: "formatting", run: |_| formatting() },
+    Stage { name: "clippy", title: "clippy, native", run: |_| clippy_native() },
+    Stage { name: "claims", title: "claims of the solver and of documents", run: |_| claims() },
+];
+
 /// Runs every stage, or the one called `only`, and stops at the first that fails.
 ///
 /// `filter` selects tests by a part of their name in the stages that have names.
@@ -41,22 +48,41 @@ pub const STAGES: [Stage; 11] = [
 /// # Errors
 /// Names the stage that failed.
 pub fn run_all(only: Option<&str>, filter: Option<&str>) -> Result<()> {
-    let start = Instant::now();
     if only.is_none() {
         Engine::Chromium.find_or_install()?; // a missing browser should not show after minutes of building
     }
     let chosen: Vec<&Stage> =
         STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
+    run_in_turn(&chosen, filter, |name| format!("again alone: cargo xtask test --only {name}"))
+}
+
+/// Runs the quick stages and stops at the first that fails.
+///
+/// # Errors
+/// Names the stage that failed.
+pub fn run_quick() -> Result<()> {
+    run_in_turn(&QUICK.each_ref(), None, |_| "again: cargo xtask test --quick".to_owned())
+}
+
+fn run_in_turn(chosen: &[&Stage], filter: Option<&str>, again: fn(&str) -> String) -> Result<()> {
+    let start = Instant::now();
     for (number, stage) in chosen.iter().enumerate() {
         println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
         let began = Instant::now();
-        (stage.run)(filter).with_context(|| {
-            format!("stage {0} failed (again alone: cargo xtask test --only {0})", stage.name)
-        })?;
+        (stage.run)(filter)
+            .with_context(|| format!("stage {} failed ({})", stage.name, again(stage.name)))?;
         println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
     }
     println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
+}
+
+fn formatting() -> Result<()> {
+    run(&mut cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy_native() -> Result<()> {
+    clippy(&["--workspace", "--all-targets"])
 }
 
 fn clippy(what: &[&str]) -> Result<()> {
@@ -79,7 +105,13 @@ fn has_wasm_tests() -> bool {
 }
 
 fn native(filter: Option<&str>) -> Result<()> {
-    run(cargo(["test", "--workspace"]).args(filter))
+    // Clippy has checked the examples; here they would only be linked.
+    run(cargo(["test", "--workspace", "--lib", "--bins", "--tests"]).args(filter))?;
+    run(cargo(["test", "--workspace", "--doc"]).args(filter))
+}
+
+fn claims() -> Result<()> {
+    run(&mut cargo(["test", "--package", PACKAGE, "--test", "solver", "--test", "document"]))
 }
 
 fn documentation() -> Result<()> {
