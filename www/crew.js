@@ -9,7 +9,7 @@ const WORKERS = 4;
 /** Workers that are replaced; what kills more than these will kill the next one too. */
 const REPLACED = 4;
 /** Milliseconds between two looks at the workers, and looks at a silent one until it is given up. */
-const LOOK = 5000;
+const { look: LOOK } = globalThis.auxilearn.patience;
 const SILENT = 12;
 
 /**

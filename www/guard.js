@@ -9,10 +9,8 @@ import { numbered, t } from "./lang.js";
 import { lastPanic } from "./pkg/opening.js";
 
 /** Milliseconds between two looks at the worker, and looks at a silent one until it is replaced. */
-const LOOK = 5000;
+const { look: LOOK } = globalThis.auxilearn.patience;
 const SILENT = 6;
-/** Milliseconds that a lost picture may take to come back. */
-const LOST = 5000;
 
 /** Says that the page's program has stopped; once the watch is on. @type {((error: unknown) => void) | undefined} */
 let broken;
@@ -68,7 +66,7 @@ function watchPictures({ controls }) {
     lost.add(canvas);
     setTimeout(() => {
       if (lost.delete(canvas)) controls.complain(t("The browser has taken the picture of a chart away and did not give it back. The tables under the charts have the numbers; reload the page to see the chart again."));
-    }, LOST);
+    }, LOOK); // time enough for it to come back
   });
   when("contextrestored", (canvas) => lost.delete(canvas));
 }

@@ -162,7 +162,7 @@ export class Handles {
     button.focus({ preventScroll: true });
     // The pointer keeps its distance from the handle's middle.
     const off = { x: pointer[0] - place.x / devicePixelRatio, y: pointer[1] - place.y / devicePixelRatio };
-    const begun = { x: event.clientX, y: event.clientY };
+    const begun = { x: event.clientX, y: event.clientY, top: this.#canvas.getBoundingClientRect().top };
     let moved = false;
     button.setPointerCapture(event.pointerId);
     this.#down = new AbortController();
@@ -171,6 +171,8 @@ export class Handles {
     const follow = ({ clientX, clientY }) => {
       if (!moved && Math.hypot(clientX - begun.x, clientY - begun.y) < CLICK) return;
       moved = true;
+      // What stands above may change its height with the run: the picture stays under the hand, in every browser.
+      scrollBy({ top: this.#canvas.getBoundingClientRect().top - begun.top, behavior: "instant" });
       const box = this.#canvas.getBoundingClientRect();
       this.#to(id, (clientX - box.left - off.x) * devicePixelRatio, (clientY - box.top - off.y) * devicePixelRatio, false);
     };

@@ -23,9 +23,6 @@ import { fetchPreset } from "./state.js";
  * @property {Comparison[][]} checks
  */
 
-/** Milliseconds that a chart of the problem may take to be there. */
-const PATIENCE = 10_000;
-
 /** @param {string} address relative to this module */
 async function text(address) {
   const response = await fetch(new URL(address, import.meta.url));
@@ -218,7 +215,7 @@ export class Lessons {
     const labels = (state.metadata?.lanes ?? []).map(({ label }) => label);
     /** @type {HTMLSelectElement | null} */
     const lanes = document.querySelector("[data-problem=lane]");
-    const end = performance.now() + PATIENCE;
+    const end = performance.now() + globalThis.auxilearn.patience.chart;
     // The charts of the problem know its lanes once they have read its document.
     const known = () => lanes?.options.length === labels.length && labels.every((label, i) => [label, numbered(label)].includes(lanes.options[i].text));
     while (!known()) {

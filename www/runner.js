@@ -2,11 +2,6 @@
 // Owns the worker: the only file that talks to it. Stale runs are dropped here.
 /** @import { Answer, Onward, Pace, Refusal, Rows } from "./types.js" */
 
-/** Milliseconds that reading a document may take before the worker is given up. */
-const PATIENCE = 20_000;
-/** The same if the complete program has to be fetched first. */
-const FETCHING = 120_000;
-
 /**
  * @typedef {object} Events
  * @property {(metadata: string, document: string, onward?: Onward) => void} loaded  a document was taken; all rows will come anew, or the run goes on
@@ -63,7 +58,7 @@ export class Runner {
     begun?.();
     this.#pending = this.#last += 1;
     this.#over = false;
-    this.#wait(PATIENCE);
+    this.#wait(started.patience.document);
     if (this.#pending === 1) {
       // start.js had the first experiment run already: hear what was said of it.
       if (started.early) return this.#catchUp(started.early);
@@ -139,7 +134,7 @@ export class Runner {
     if (data.run !== this.#pending) return;
     if (this.#next && data.kind !== "loaded") return this.#proceed();
     if (data.kind === "fetching") {
-      this.#wait(FETCHING);
+      this.#wait(started.patience.program);
       return this.#events.fetching();
     }
     this.#pending = 0;

@@ -38,7 +38,10 @@
     document.head.append(Object.assign(document.createElement("script"), { src: here.replace("start.js", "failed.js") }));
   };
   let spoken = false;
-  globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ failed });
+  // Milliseconds that the page waits: for its opening, for a document to be read, for the complete program, between two
+  // looks at its threads, for a chart of the problem. Every module reads them here, so tests shorten them here.
+  const patience = { opening: 15_000, document: 20_000, program: 120_000, look: 5000, chart: 10_000 };
+  globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ failed, patience });
   addEventListener("error", ({ message, target }) => failed(message || /** @type {HTMLScriptElement} */ (target).src || /** @type {HTMLLinkElement} */ (target).href), true);
 
   // t: "the program's code could not be loaded ({0})"
@@ -66,5 +69,5 @@
   worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
   compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
   Object.assign(globalThis.auxilearn, { compiled, worker, spawn, early });
-  setTimeout(failed, 15_000, "");
+  setTimeout(failed, patience.opening, "");
 })();

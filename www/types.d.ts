@@ -200,9 +200,10 @@ export type SeedAnswer =
   | { kind: "done"; seed: number; columns: Float64Array };
 
 declare global {
-  /** What start.js leaves for the modules; where modules cannot be, `failed` alone. */
+  /** What start.js leaves for the modules; where modules cannot be, `failed` and `patience` alone. */
   var auxilearn: {
     failed: (why: string) => void;
+    patience: { opening: number; document: number; program: number; look: number; chart: number };
     compiled: Promise<WebAssembly.Module>;
     worker: Worker;
     spawn: () => Worker;

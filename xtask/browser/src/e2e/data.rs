@@ -1,12 +1,13 @@
 //! What is taken away from the page, and what is brought to it.
 
+use super::native::{self, program};
 use super::{DEFAULT, Test, default_document, figures::CATCH, links::open_at};
 use crate::page::{Page, digests_in};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
-use xtask::cargo::{cargo, output, root, target_dir};
+use xtask::cargo::{output, root, target_dir};
 
 pub const TESTS: &[Test] = &[
     ("a_table_becomes_an_experiment", a_table_becomes_an_experiment),
@@ -111,8 +112,7 @@ fn a_table_becomes_an_experiment(page: &Page) -> Result<()> {
     // The page and the native runner agree about it.
     let file = target_dir().join("e2e-birds.json");
     fs::write(&file, document.to_string())?;
-    let solve = ["run", "--quiet", "--release", "--example", "solve", "--", "--digest"];
-    let native = digests_in(&output(cargo(solve).arg(&file))?);
+    let native = digests_in(&output(program("solve")?.arg("--digest").arg(&file))?);
     ensure!(native == page.digests()?, "natively {native:?}");
     // It is gone back from as from any other change.
     page.eval("document.querySelector('[role=toolbar] [data-action=undo]').click()")?;
@@ -246,13 +246,12 @@ fn the_trace_is_what_the_native_runner_writes(page: &Page) -> Result<()> {
         page.eval(CATCH)?;
         page.click("data")?;
         let file = format!("www/experiments/{preset}.json");
-        let solve = ["run", "--quiet", "--release", "--example", "solve", "--", &file];
         let (name, csv) = saved(page, "save-csv")?;
-        let native = output(&mut cargo(solve))?;
+        let native = output(program("solve")?.arg(&file))?;
         ensure!(name.starts_with(&format!("auxilearn-trace-{preset}-seed")), "{name}");
         ensure!(csv == native, "{preset}: {} bytes here, {} natively", csv.len(), native.len());
         let (_, text) = saved(page, "save-json")?;
-        let native = output(cargo(solve).arg("--json"))?;
+        let native = output(program("solve")?.arg(&file).arg("--json"))?;
         // JavaScript reads both to the last bit, and knows no whole numbers beside others.
         let same: bool = page.eval_as(&format!(
             "const sort = (v) => Array.isArray(v) ? v.map(sort) : v && typeof v === 'object' ? \
@@ -282,13 +281,11 @@ fn the_command_gives_the_same_digests_natively(page: &Page) -> Result<()> {
     page.wait_until("another run", || Ok(page.state()? == "finished" && page.digests()? != before))?;
     page.click("data")?;
     let command: String = page.eval_as("return document.querySelector('[data-command]').value")?;
-    ensure!(
-        command.starts_with("cargo run --release --example solve -- --digest - <<'EXPERIMENT'\n"),
-        "{command}"
-    );
+    let rest = command.strip_prefix(native::SOLVE).with_context(|| command.clone())?;
+    ensure!(rest.starts_with(" --digest - <<'EXPERIMENT'\n"), "{command}");
     ensure!(!command.contains(['\t', '\r', '!']), "nothing that a shell would act on");
     let script = target_dir().join("e2e-command.sh");
-    fs::write(&script, &command)?;
+    fs::write(&script, format!("'{}'{rest}", native::path("solve")?.display()))?;
     let ran = output(Command::new("sh").arg(&script).current_dir(root())).context("the command in sh")?;
     ensure!(digests_in(&ran) == page.digests()?, "{ran}");
     Ok(())

@@ -1,10 +1,10 @@
 //! Experiment documents: good, broken and absurd ones.
 
-use super::{DEFAULT, Test, default_document};
+use super::{DEFAULT, Test, default_document, native::program};
 use crate::page::{DESKTOP, Page, digests_in};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use xtask::cargo::{cargo, output};
+use xtask::cargo::output;
 
 pub const TESTS: &[Test] = &[
     ("broken_document_shows_its_message", broken_document_shows_its_message),
@@ -131,8 +131,7 @@ fn a_diverging_lane_says_so_and_the_other_goes_on(page: &Page) -> Result<()> {
 
 fn native_runner_gives_the_same_digest(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    let native =
-        output(&mut cargo(["run", "--quiet", "--release", "--example", "solve", "--", DEFAULT, "--digest"]))?;
+    let native = output(program("solve")?.args([DEFAULT, "--digest"]))?;
     let (native, page) = (digests_in(&native), page.digests()?);
     ensure!(native == page, "natively {native:?}, in the browser {page:?}");
     Ok(())

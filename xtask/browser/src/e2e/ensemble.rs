@@ -2,13 +2,13 @@
 
 use super::documents::choose;
 use super::more::{open, told};
+use super::native::program;
 use super::{DEFAULT, Test, default_document, opening::drawn};
 use crate::page::{PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::Stdio;
-use xtask::cargo::cargo;
 
 pub const TESTS: &[Test] = &[
     ("many_seeds_have_the_medians_of_the_runner", many_seeds_have_the_medians_of_the_runner),
@@ -58,8 +58,8 @@ fn batch(seeds: u64) -> Result<Vec<(String, Vec<f64>)>> {
     let document = default_document()?;
     let first = document["seed"].as_u64().context("a seed")?;
     let grid = json!({ "seed": (first..first + seeds).collect::<Vec<_>>() });
-    let mut command = cargo(["run", "--quiet", "--example", "solve", "--", "--batch", "-"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut command = program("solve")?;
+    let mut child = command.args(["--batch", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let line = json!({ "id": "e2e", "document": document, "grid": grid });
     writeln!(child.stdin.take().context("an input")?, "{line}")?;
     let output = child.wait_with_output()?;

@@ -1,11 +1,11 @@
 //! Charts as files.
 
-use super::{CHARTS, DEFAULT, Test, default_document, more::open};
+use super::{CHARTS, DEFAULT, Test, default_document, more::open, native::program};
 use crate::page::Page;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::json;
-use xtask::cargo::{cargo, output};
+use xtask::cargo::output;
 
 pub const TESTS: &[Test] = &[
     ("the_svg_of_each_chart_is_what_the_example_draws", the_svg_of_each_chart_is_what_the_example_draws),
@@ -78,9 +78,7 @@ fn the_svg_of_each_chart_is_what_the_example_draws(page: &Page) -> Result<()> {
         ensure!(file.text.contains("Seed 11, 1500 steps."), "{chart} has its seed");
         let [width, height] = [file.chart.0, file.chart.1].map(|side| side.round().to_string());
         let sizes = ["--width", &width, "--height", &height, "--chart", chart];
-        let native = output(
-            cargo(["run", "--quiet", "--example", "render", "--", "--caption"]).args(sizes).arg(DEFAULT),
-        )?;
+        let native = output(program("render")?.arg("--caption").args(sizes).arg(DEFAULT))?;
         ensure!(native.trim() == file.text.trim(), "{chart} differs from the example's");
     }
     Ok(())

@@ -22,6 +22,7 @@ mod lessons;
 mod lessons_walk;
 mod links;
 mod more;
+mod native;
 mod offline;
 mod opening;
 mod overlay;

@@ -2,11 +2,11 @@
 
 use super::figures::{CATCH, save};
 use super::more::{open, told};
-use super::{DEFAULT, Test, default_document};
+use super::{DEFAULT, Test, default_document, native::program};
 use crate::page::{PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use thirtyfour::Key;
-use xtask::cargo::{cargo, output};
+use xtask::cargo::output;
 
 pub const TESTS: &[Test] = &[
     ("lanes_are_overlaid_and_side_by_side_again", lanes_are_overlaid_and_side_by_side_again),
@@ -33,8 +33,7 @@ fn lanes_are_overlaid_and_side_by_side_again(page: &Page) -> Result<()> {
     let file = save(page, "phi", "svg")?;
     let [width, height] = [file.chart.0, file.chart.1].map(|side| side.round().to_string());
     let sizes = ["--width", &width, "--height", &height, "--overlaid"];
-    let native =
-        output(cargo(["run", "--quiet", "--example", "render", "--", "--caption"]).args(sizes).arg(DEFAULT))?;
+    let native = output(program("render")?.arg("--caption").args(sizes).arg(DEFAULT))?;
     ensure!(native.trim() == file.text.trim(), "the figure differs from the example's");
     ensure!(native.contains("helpful · AuxiLearn"), "ends name their lane");
     let overlaid = save(page, "phi", "png")?;

@@ -1,7 +1,7 @@
 //! Files that do not come, come in part, or are something else.
 
 use super::start::says_why;
-use super::{Test, before_pages, open, serve, site, told, whole};
+use super::{Test, before_pages, hasty, open, serve, site, told, whole};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use std::time::Duration;
@@ -85,13 +85,13 @@ const LISTEN: &str = "globalThis.said = []; setInterval(() => { \
     if (text) said.push(text + (still ? ', with the still' : '')); }, 200)";
 
 fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
-    let server = serve(site()?)?;
+    let server = hasty()?;
     before_pages(page, LISTEN)?;
     page.set_screen(DESKTOP)?;
     for path in ["www/pkg/opening.packed", "www/main.js"] {
         let check = || {
             // The driver waits for the page: what it says meanwhile is kept by itself.
-            visit(page, &server, path, FaultKind::Stalled(Duration::from_secs(25)))?;
+            visit(page, &server, path, FaultKind::Stalled(Duration::from_secs(3)))?;
             page.wait_for_state("finished")?;
             let said: Vec<String> = page.eval_as("return said")?;
             let slow = |text: &String| {
@@ -105,9 +105,9 @@ fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
         };
         check().with_context(|| path.to_owned())?;
     }
-    // The worker gets 20 s.
+    // The worker gets 2 s.
     visit(page, &server, "www/worker.js", FaultKind::Stalled(Duration::from_secs(60)))?;
-    says_why(page, "not ready after 20 s")?;
+    says_why(page, "not ready after 2 s")?;
     tries_again(page, &server)?;
     super::forget(page)
 }

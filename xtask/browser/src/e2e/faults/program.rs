@@ -1,6 +1,6 @@
 //! The complete program traps on the page, and in the workers that run seeds.
 
-use super::{Test, before_pages, changed, open, serve, told, whole};
+use super::{Test, before_pages, changed, hasty, open, serve, told, whole};
 use crate::e2e::documents::own_run;
 use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
@@ -75,18 +75,18 @@ fn trap_in_a_worker_of_seeds_loses_one_seed(page: &Page) -> Result<()> {
     super::forget(page)
 }
 
-/// Of the workers of seeds the first is ended as soon as it is there; the page looks for them more often than it does.
+/// Of the workers of seeds the first is ended as soon as it is there.
 const KILL: &str = "const Thread = Worker; let killed = false; \
     globalThis.Worker = class extends Thread { constructor(...given) { super(...given); \
-      if (/seeds/.test(given[0]) && !killed) { killed = true; setTimeout(() => this.terminate()); } } }; \
-    const repeat = setInterval; globalThis.setInterval = (task, time) => repeat(task, time / 10)";
+      if (/seeds/.test(given[0]) && !killed) { killed = true; setTimeout(() => this.terminate()); } } }";
 
 fn worker_of_seeds_that_is_killed_loses_one_seed(page: &Page) -> Result<()> {
+    let server = hasty()?;
     before_pages(page, KILL)?;
-    page.open(DESKTOP)?;
+    open(page, &server)?;
     run_seeds(page)?;
     page.wait_until("all other seeds", || {
         let said = page.text("[data-seeds-said]")?;
-        Ok(said.contains("5 of 6 seeds are done. Seed 11 was lost (it did not answer for 60 s)."))
+        Ok(said.contains("5 of 6 seeds are done. Seed 11 was lost (it did not answer for 4.8 s)."))
     })
 }

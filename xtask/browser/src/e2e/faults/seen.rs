@@ -1,13 +1,12 @@
 //! The page is hidden, moved to another screen, or loses its pictures.
 
-use super::{Test, before_pages, told, whole};
+use super::{Test, before_pages, hasty, open, told, whole};
 use crate::e2e::CHARTS;
 use crate::e2e::opening::drawn;
 use crate::page::{DESKTOP, Page, Screen};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use std::thread::sleep;
-use std::time::Duration;
+use xtask::serve::Server;
 
 pub const TESTS: &[Test] = &[
     ("fault_page_frozen_in_a_run_goes_on", page_frozen_in_a_run_goes_on),
@@ -18,9 +17,12 @@ pub const TESTS: &[Test] = &[
     ("fault_graphics_process_that_ends_leaves_the_charts", graphics_process_that_ends_leaves_the_charts),
 ];
 
+/// Milliseconds after which a silent worker or a lost picture of the hasty page would be given up.
+const LONGER: u32 = 3000;
+
 /// Begins a replay at a position of the speed control; the digests of the whole run.
-fn replay(page: &Page, speed: u32) -> Result<Vec<String>> {
-    page.open(DESKTOP)?;
+fn replay(page: &Page, server: &Server, speed: u32) -> Result<Vec<String>> {
+    open(page, server)?;
     whole(page)?;
     let digests = page.digests()?;
     page.click("rewind")?;
@@ -40,20 +42,19 @@ fn ends(page: &Page, digests: &[String]) -> Result<()> {
 }
 
 fn page_frozen_in_a_run_goes_on(page: &Page) -> Result<()> {
-    let digests = replay(page, 4)?;
+    let server = hasty()?;
+    let digests = replay(page, &server, 4)?;
     page.devtools("Page.setWebLifecycleState", json!({ "state": "frozen" }))?;
-    sleep(Duration::from_secs(2));
+    page.let_pass(LONGER)?;
     page.devtools("Page.setWebLifecycleState", json!({ "state": "active" }))?;
     ends(page, &digests)
 }
 
 /// Another window in front hides the page; what is drawn and looked at meanwhile is nothing.
 fn page_hidden_in_a_run_loses_no_row(page: &Page) -> Result<()> {
-    let digests = replay(page, 4)?;
-    let hidden = page.behind_another(|| {
-        sleep(Duration::from_secs(3));
-        Ok(())
-    })?;
+    let server = hasty()?;
+    let digests = replay(page, &server, 4)?;
+    let hidden = page.behind_another(|| page.let_pass(LONGER))?;
     ensure!(hidden.contains(&"hidden".to_owned()), "the page was hidden: {hidden:?}");
     ends(page, &digests)
 }
@@ -93,7 +94,8 @@ fn move_to(page: &Page, ratio: f64) -> Result<()> {
 
 fn another_pixel_ratio_in_a_run(page: &Page) -> Result<()> {
     before_pages(page, RATIOS)?;
-    let digests = replay(page, 4)?;
+    let server = hasty()?;
+    let digests = replay(page, &server, 4)?;
     for ratio in [2.0, 1.25, 3.0] {
         move_to(page, ratio)?;
         for chart in CHARTS {
@@ -131,20 +133,22 @@ fn lose(page: &Page, chart: &str, events: &str) -> Result<()> {
 }
 
 fn lost_pictures_are_drawn_again(page: &Page) -> Result<()> {
-    page.open(DESKTOP)?;
+    let server = hasty()?;
+    open(page, &server)?;
     whole(page)?;
     for chart in ["phi", "ledger", "w_plane"] {
         drawn(page, chart)?;
         lose(page, chart, "['contextlost', 'contextrestored']")?;
         drawn(page, chart)?;
     }
-    sleep(Duration::from_secs(6));
+    page.let_pass(LONGER)?;
     ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
     Ok(())
 }
 
 fn picture_that_stays_lost_is_said(page: &Page) -> Result<()> {
-    page.open(DESKTOP)?;
+    let server = hasty()?;
+    open(page, &server)?;
     whole(page)?;
     lose(page, "phi", "['contextlost']")?;
     told(page, "tables under the charts")

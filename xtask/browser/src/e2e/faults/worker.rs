@@ -1,6 +1,6 @@
 //! The solver's thread traps, runs out of memory, is killed or hangs.
 
-use super::{Test, before_pages, changed, open, serve, told};
+use super::{Test, before_pages, changed, hasten, open, serve, told};
 use crate::e2e::default_document;
 use crate::page::Page;
 use anyhow::{Result, ensure};
@@ -35,14 +35,15 @@ commands.load = (message) => {
 };
 ";
 
-/// Keeps every worker that the page starts, and lets the page look at them more often than it does.
+/// Keeps every worker that the page starts.
 const WATCH: &str = "globalThis.workers = []; \
-    globalThis.Worker = class extends Worker { constructor(...given) { super(...given); workers.push(this); } }; \
-    const repeat = setInterval; globalThis.setInterval = (task, time) => repeat(task, time / 5)";
+    globalThis.Worker = class extends Worker { constructor(...given) { super(...given); workers.push(this); } }";
 
 /// The page with the hook, in the middle of a slow run; the digests of the whole run.
 fn running(page: &Page) -> Result<(Server, Vec<String>)> {
-    let server = serve(changed("worker.js", |text| text + HOOK)?)?;
+    let mut site = changed("worker.js", |text| text + HOOK)?;
+    hasten(&mut site)?;
+    let server = serve(site)?;
     before_pages(page, WATCH)?;
     open(page, &server)?;
     let digests = page.digests()?;
@@ -88,13 +89,13 @@ fn memory_that_does_not_grow_is_a_trap(page: &Page) -> Result<()> {
 fn worker_that_is_killed_is_replaced(page: &Page) -> Result<()> {
     let (_server, digests) = running(page)?;
     page.eval("workers[0].terminate()")?;
-    restored(page, "it did not answer for 30 s", &digests)
+    restored(page, "it did not answer for 2.4 s", &digests)
 }
 
 fn worker_that_hangs_is_replaced(page: &Page) -> Result<()> {
     let (_server, digests) = running(page)?;
     provoke(page, "hang")?;
-    restored(page, "it did not answer for 30 s", &digests)
+    restored(page, "it did not answer for 2.4 s", &digests)
 }
 
 /// A paused worker has nothing to say of itself, and a page that is busy does not hear.
@@ -103,9 +104,10 @@ fn worker_that_waits_is_left_alone(page: &Page) -> Result<()> {
     page.click("pause")?;
     page.wait_for_state("paused")?;
     let workers: usize = page.eval_as(
-        "const until = performance.now() + 8000; while (performance.now() < until); \
-         await new Promise((go) => setTimeout(go, 8000)); return workers.length",
+        "const until = performance.now() + 3000; while (performance.now() < until); return workers.length",
     )?;
+    page.let_pass(3000)?;
+    let workers = workers.max(page.eval_as("return workers.length")?);
     ensure!(workers == 1 && page.text("[data-message]")?.is_empty(), "{workers} workers were started");
     super::forget(page)
 }
