@@ -134,8 +134,11 @@ impl Page {
         self.eval_as("return seenAs")
     }
 
-    /// Loads any address.
+    /// Loads any address, whose site is the test's own from now on.
     pub fn visit(&self, address: &str) -> Result<()> {
+        if address.starts_with("http") {
+            self.allow(origin(address));
+        }
         Ok(block_on(self.session.goto(address))?)
     }
 
@@ -381,20 +384,21 @@ impl Page {
 
     /// Whether an address is the site's, within the page, or one of the browser's own pages.
     fn is_own(&self, url: &str) -> bool {
-        let blob = format!("blob:{}", self.origin());
+        let blob = format!("blob:{}", origin(&self.site));
         [&self.site, &blob, "data:", "chrome:"].iter().any(|start| url.starts_with(start))
             || self.others.borrow().iter().any(|start| url.starts_with(start))
-    }
-
-    fn origin(&self) -> &str {
-        let host = self.site.find("://").map_or(0, |at| at + 3);
-        self.site[host..].find('/').map_or(&self.site, |path| &self.site[..host + path])
     }
 
     /// Ends the browser.
     pub fn close(self) -> Result<()> {
         Ok(block_on(self.session.quit())?)
     }
+}
+
+/// Scheme, host and port of an address.
+fn origin(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    address[host..].find('/').map_or(address, |path| &address[..host + path])
 }
 
 /// Every 16-digit hexadecimal word of a text.

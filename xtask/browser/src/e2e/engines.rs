@@ -250,15 +250,13 @@ fn is_in_chinese(page: &Page) -> Result<()> {
 
 fn is_loaded_anew_offline(page: &Page) -> Result<()> {
     let server = serve(watched_site()?)?;
-    page.allow(&server.url());
     offline::kept_at(page, &server)?;
     let digests = page.digests()?;
     drop(server);
-    page.eval("location.reload()")?;
-    page.wait_until("the same run", || {
-        Ok(page.state().is_ok_and(|state| state == "finished")
-            && page.digests().is_ok_and(|shown| shown == digests))
-    })?;
+    page.eval("window.before = true; location.reload()")?;
+    let anew = "return !window.before && document.documentElement.dataset.state === 'finished'";
+    page.wait_until("the page anew", || Ok(page.eval_as::<bool>(anew).unwrap_or(false)))?;
+    page.wait_until("the same run", || Ok(page.digests().is_ok_and(|shown| shown == digests)))?;
     page.problems().map(drop) // the server that is gone
 }
 

@@ -76,7 +76,6 @@ fn nothing_is_fetched_before_it_is_wanted(page: &Page) -> Result<()> {
     let site = site()?;
     let counted = xtask::size::at_load(&site);
     let server = serve(site)?;
-    page.allow(&server.origin());
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": TELL_DRAWN }))?;
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;

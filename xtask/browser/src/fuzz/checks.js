@@ -75,6 +75,10 @@
     for (let taken = -1; taken !== fuzz.run.taken; await fuzz.pause(120)) {
       taken = fuzz.run.taken;
       if (!(await fuzz.until(still, 60_000))) return `stuck: the phase stays ${phase()}`;
+      // On a busy machine the solver may still be at what it was asked; a worker that is gone answers nothing.
+      await fuzz.until(() => fuzz.run.rested >= fuzz.run.asked, 10_000);
+      // What it answered is written in the next frame.
+      await Promise.race([new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))), fuzz.pause(1000)]);
     }
   }
 

@@ -12,8 +12,8 @@
     get workers() {
       return live.size;
     },
-    /** Document that the solver took last, whether its run was changed on its way, and when it came and rested. */
-    run: { document: "", changed: false, taken: 0, rested: 0 },
+    /** Document that the solver took last, whether its run was changed on its way, and when it came, was last asked for something, and rested. */
+    run: { document: "", changed: false, taken: 0, asked: 0, rested: 0 },
     /** Files that would have been saved, and calls that would have left the page. */
     kept: 0,
     denied: false,
@@ -79,6 +79,12 @@
       this.addEventListener("error", (event) => say(`worker: ${event.message}`));
     }
 
+    postMessage(data, ...rest) {
+      // What is asked with a goal, or for a half of a step, is answered by rows that say that no more will come.
+      if (data?.goal !== undefined || data?.part !== undefined) fuzz.run.asked = performance.now();
+      super.postMessage(data, ...rest);
+    }
+
     terminate() {
       live.delete(this);
       super.terminate();
@@ -94,6 +100,8 @@
       run.changed = data.changed !== undefined;
       if (data.idle) run.rested = performance.now();
     }
+    // The run before goes on, and is at rest if it was.
+    if (["refused", "unreachable"].includes(data.kind)) run.rested = performance.now();
   }
 
   // From then on this document does nothing more.

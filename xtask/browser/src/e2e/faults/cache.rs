@@ -23,7 +23,6 @@ pub const TESTS: &[Test] = &[
 
 /// Loads the page again, whatever was in it.
 fn visit(page: &Page, server: &Server) -> Result<()> {
-    page.allow(&server.url());
     page.visit("about:blank")?;
     page.visit(&server.url())
 }

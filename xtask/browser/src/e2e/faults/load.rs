@@ -27,7 +27,6 @@ fn spoil(server: &Server, path: &str, kind: FaultKind) {
 fn visit(page: &Page, server: &Server, path: &str, kind: FaultKind) -> Result<()> {
     page.visit("about:blank")?;
     page.devtools("Network.clearBrowserCache", serde_json::json!({}))?;
-    page.allow(&server.url());
     spoil(server, path, kind);
     page.visit(&server.url())
 }

@@ -72,7 +72,6 @@ pub fn before_pages(page: &Page, source: &str) -> Result<Value> {
 
 /// Opens a site and waits for its first run.
 pub fn open(page: &Page, server: &Server) -> Result<()> {
-    page.allow(&server.url());
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
     page.wait_for_state("finished")?;
