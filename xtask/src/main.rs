@@ -14,7 +14,8 @@ Usage: cargo xtask COMMAND
 
   serve [--port N]             build the page and serve it on 127.0.0.1 (8080 or the next free port)
   dist [--out DIR]             write the site to DIR (dist) and show its size
-  test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name;
+  test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name; e2e also takes
+                               --list, --exact, --skip NAME, --test-threads N and --shard I/N;
                                stages: fmt clippy clippy-wasm supply native instructions doc
                                wasm dist types e2e
   test --quick                 while working: formatting, clippy, the claims of the solver and of documents
@@ -32,7 +33,7 @@ enum Command {
     Help,
     Serve { port: Port },
     Dist { out: PathBuf },
-    Test { only: Option<String>, filter: Option<String>, quick: bool },
+    Test { only: Option<String>, args: Vec<String>, quick: bool },
     Shots,
     Verify,
     Chance { name: &'static str, options: Vec<String> },
@@ -67,7 +68,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         "help" => Command::Help,
         "serve" => Command::Serve { port: Port::Default },
         "dist" => Command::Dist { out: dist::default_out() },
-        "test" => Command::Test { only: None, filter: None, quick: false },
+        "test" => Command::Test { only: None, args: Vec::new(), quick: false },
         "shots" => Command::Shots,
         "verify" => Command::Verify,
         "users" => Command::Chance { name: "users", options: Vec::new() },
@@ -87,8 +88,12 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
             }
             (Command::Test { quick, .. }, Long("quick")) => *quick = true,
             (Command::Test { only, .. }, Long("only")) => *only = Some(stage(&args.value()?.string()?)?),
-            (Command::Test { only: Some(_), filter: filter @ None, .. }, Value(name)) => {
-                *filter = Some(name.string()?)
+            (Command::Test { only: Some(_), args, .. }, Value(name)) if args.is_empty() => {
+                args.push(name.string()?);
+            }
+            (Command::Test { only: Some(stage), args: all, .. }, Long(name)) if stage == "e2e" => {
+                let name = name.to_owned();
+                all.extend(runner_option(&name, &mut args)?);
             }
             (Command::Soak { args: all }, Long(name @ ("steps" | "minutes" | "hidden" | "out"))) => {
                 let name = format!("--{name}");
@@ -113,6 +118,16 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
 const USERS: &[&str] = &["seed", "actions", "on", "replay"];
 const HOSTILE: &[&str] = &["seed", "cases"];
 
+/// An option of the program that runs end-to-end tests, with its value.
+fn runner_option(name: &str, args: &mut lexopt::Parser) -> Result<Vec<String>, lexopt::Error> {
+    let option = format!("--{name}");
+    match name {
+        "list" | "exact" => Ok(vec![option]),
+        "shard" | "skip" | "test-threads" => Ok(vec![option, args.value()?.string()?]),
+        _ => Err(format!("e2e has no option {option}").into()),
+    }
+}
+
 fn stage(name: &str) -> Result<String, String> {
     match STAGES.iter().find(|stage| stage.name == name) {
         Some(stage) => Ok(stage.name.to_owned()),
@@ -126,7 +141,10 @@ fn execute(command: Command) -> Result<()> {
         Command::Serve { port } => serve(port)?,
         Command::Dist { out } => dist::dist(&out)?,
         Command::Test { quick: true, .. } => stages::run_quick()?,
-        Command::Test { only, filter, .. } => stages::run_all(only.as_deref(), filter.as_deref())?,
+        Command::Test { only, args, .. } => {
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            stages::run_all(only.as_deref(), &args)?;
+        }
         Command::Shots => stages::browser_command("shots", [])?,
         Command::Verify => verify::verify()?,
         Command::Soak { args } => stages::browser_command("soak", args.iter().map(String::as_str))?,
@@ -166,7 +184,11 @@ mod tests {
         assert!(matches!(parsed("dist --out=x"), Ok(Command::Dist { out }) if out.as_os_str() == "x"));
         assert!(matches!(
             parsed("test --only e2e step"),
-            Ok(Command::Test { only: Some(_), filter: Some(_), quick: false })
+            Ok(Command::Test { only: Some(_), args, quick: false }) if args == ["step"]
+        ));
+        assert!(matches!(
+            parsed("test --only e2e step --shard 2/3 --list"),
+            Ok(Command::Test { args, .. }) if args == ["step", "--shard", "2/3", "--list"]
         ));
         assert!(matches!(parsed("test --quick"), Ok(Command::Test { only: None, quick: true, .. })));
         assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true, part: None })));
@@ -191,6 +213,10 @@ mod tests {
             "test step",
             "test --only all",
             "test --quick step",
+            "test --only native --list",
+            "test --only e2e --shard",
+            "test --only e2e step axe",
+            "test --only e2e --threads 2",
             "bench --yaml",
             "users 3",
             "users --seed",

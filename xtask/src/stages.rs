@@ -12,7 +12,7 @@ pub struct Stage {
     pub name: &'static str,
     /// What it shows.
     pub title: &'static str,
-    run: fn(filter: Option<&str>) -> Result<()>,
+    run: fn(args: &[&str]) -> Result<()>,
 }
 
 /// All stages in the order they run.
@@ -43,17 +43,17 @@ const QUICK: [Stage; 3] = [
 
 /// Runs every stage, or the one called `only`, and stops at the first that fails.
 ///
-/// `filter` selects tests by a part of their name in the stages that have names.
+/// `args` select tests by a part of their name in the stages that have names; `e2e` has options beside.
 ///
 /// # Errors
 /// Names the stage that failed.
-pub fn run_all(only: Option<&str>, filter: Option<&str>) -> Result<()> {
+pub fn run_all(only: Option<&str>, args: &[&str]) -> Result<()> {
     if only.is_none() {
         Engine::Chromium.find_or_install()?; // a missing browser should not show after minutes of building
     }
     let chosen: Vec<&Stage> =
         STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
-    run_in_turn(&chosen, filter, |name| format!("again alone: cargo xtask test --only {name}"))
+    run_in_turn(&chosen, args, |name| format!("again alone: cargo xtask test --only {name}"))
 }
 
 /// Runs the quick stages and stops at the first that fails.
@@ -61,15 +61,15 @@ pub fn run_all(only: Option<&str>, filter: Option<&str>) -> Result<()> {
 /// # Errors
 /// Names the stage that failed.
 pub fn run_quick() -> Result<()> {
-    run_in_turn(&QUICK.each_ref(), None, |_| "again: cargo xtask test --quick".to_owned())
+    run_in_turn(&QUICK.each_ref(), &[], |_| "again: cargo xtask test --quick".to_owned())
 }
 
-fn run_in_turn(chosen: &[&Stage], filter: Option<&str>, again: fn(&str) -> String) -> Result<()> {
+fn run_in_turn(chosen: &[&Stage], args: &[&str], again: fn(&str) -> String) -> Result<()> {
     let start = Instant::now();
     for (number, stage) in chosen.iter().enumerate() {
         println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
         let began = Instant::now();
-        (stage.run)(filter)
+        (stage.run)(args)
             .with_context(|| format!("stage {} failed ({})", stage.name, again(stage.name)))?;
         println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
     }
@@ -104,10 +104,10 @@ fn has_wasm_tests() -> bool {
     root().join("tests").join(WASM_TESTS).with_extension("rs").exists()
 }
 
-fn native(filter: Option<&str>) -> Result<()> {
+fn native(args: &[&str]) -> Result<()> {
     // Clippy has checked the examples; here they would only be linked.
-    run(cargo(["test", "--workspace", "--lib", "--bins", "--tests"]).args(filter))?;
-    run(cargo(["test", "--workspace", "--doc"]).args(filter))
+    run(cargo(["test", "--workspace", "--lib", "--bins", "--tests"]).args(args))?;
+    run(cargo(["test", "--workspace", "--doc"]).args(args))
 }
 
 fn claims() -> Result<()> {
@@ -122,7 +122,7 @@ fn documentation() -> Result<()> {
     doc(&["--package", PACKAGE, "--target", WASM])
 }
 
-fn wasm(filter: Option<&str>) -> Result<()> {
+fn wasm(args: &[&str]) -> Result<()> {
     if !has_wasm_tests() {
         println!("there are none");
         return Ok(());
@@ -133,11 +133,11 @@ fn wasm(filter: Option<&str>) -> Result<()> {
     let runner = crate::cargo::target_dir().join("debug").join(BROWSER_PACKAGE);
     let runner = format!("target.{WASM}.runner = [{:?}, \"wasm-test\"]", runner.display().to_string());
     run(cargo(["test", "--package", PACKAGE, "--target", WASM, "--test", WASM_TESTS, "--config", &runner])
-        .args(filter))
+        .args(args))
 }
 
-fn e2e(filter: Option<&str>) -> Result<()> {
-    browser_command("e2e", filter)
+fn e2e(args: &[&str]) -> Result<()> {
+    browser_command("e2e", args.iter().copied())
 }
 
 /// The package with everything that drives a browser.
