@@ -69,8 +69,7 @@ fn run_in_turn(chosen: &[&Stage], args: &[&str], again: fn(&str) -> String) -> R
     for (number, stage) in chosen.iter().enumerate() {
         println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
         let began = Instant::now();
-        (stage.run)(args)
-            .with_context(|| format!("stage {} failed ({})", stage.name, again(stage.name)))?;
+        (stage.run)(args).with_context(|| format!("stage {} failed ({})", stage.name, again(stage.name)))?;
         println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
     }
     println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());

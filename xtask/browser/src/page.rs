@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use thirtyfour::common::print::PrintParameters;
-use thirtyfour::{By, TypingData, WebDriver};
+use thirtyfour::{By, TypingData, WebDriver, WindowHandle};
 use xtask::browser::Engine;
 use xtask::cargo::target_dir;
 
@@ -45,6 +45,8 @@ pub struct Page {
     others: RefCell<Vec<String>>,
     /// What the test has to say beside its outcome.
     notes: RefCell<Vec<String>>,
+    /// This page's tab, once others have been opened from it.
+    first: RefCell<Option<WindowHandle>>,
 }
 
 /// Presses of Tab that go through the whole page, at least.
@@ -62,7 +64,38 @@ const SETTLED: &str = "\
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
     pub fn new(session: WebDriver, site: String, sessions: Arc<Sessions>) -> Self {
-        Self { session, site, sessions, others: RefCell::default(), notes: RefCell::default() }
+        Self {
+            session,
+            site,
+            sessions,
+            others: RefCell::default(),
+            notes: RefCell::default(),
+            first: RefCell::default(),
+        }
+    }
+
+    /// A tab of its own in the same browser, for pages below `site`.
+    ///
+    /// What a page keeps belongs to its origin, and what is emulated to its tab: a tab and a server of its own are a fresh
+    /// browser to a test, for a hundredth of the time.
+    pub fn tab(&self, site: &str) -> Result<Self> {
+        let first = block_on(self.session.window())?;
+        *self.first.borrow_mut() = Some(first);
+        let tab = block_on(self.session.new_tab())?;
+        block_on(self.session.switch_to_window(tab))?;
+        Ok(Self::new(self.session.clone(), site.to_owned(), self.sessions.clone()))
+    }
+
+    /// Closes every tab that came after this page's, and goes back to it.
+    pub fn close_other_tabs(&self) -> Result<()> {
+        let first = self.first.borrow().clone().context("no tab has been opened")?;
+        for tab in block_on(self.session.windows())? {
+            if tab != first {
+                block_on(self.session.switch_to_window(tab))?;
+                block_on(self.session.close_window())?;
+            }
+        }
+        Ok(block_on(self.session.switch_to_window(first))?)
     }
 
     /// Another browser, with a profile that has never seen the site.

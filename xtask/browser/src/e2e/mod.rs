@@ -184,11 +184,10 @@ fn trials(workers: &Arc<Workers>, missing: &BTreeMap<Engine, String>) -> Vec<Tri
         let run = move || workers.run(engine, &test_name, test, alone).map_err(Failed::from);
         Trial::test(name, run).with_ignored_flag(missing.contains_key(&engine))
     };
-    let in_engine = |engine: Engine| {
-        let named = move |(name, test): &Test| (format!("{}_{name}", engine.name()), *test);
-        engines::TESTS.iter().map(named).map(move |(name, test)| (engine, name, test))
-    };
-    let in_engines = Engine::ALL.into_iter().flat_map(in_engine);
+    let in_engines = engines::TESTS.iter().flat_map(|&(name, test)| {
+        // In turn, so that threads seldom need two slow browsers of a kind.
+        Engine::ALL.map(|engine| (engine, format!("{}_{name}", engine.name()), test))
+    });
     let of = |groups: &'static [&[Test]]| groups.iter().copied().flatten();
     let together = of(&TOGETHER).chain(faults::GROUPS.iter().copied().flatten());
     let in_chromium = |(name, test): &Test| (Engine::Chromium, (*name).to_owned(), *test);

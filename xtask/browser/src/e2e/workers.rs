@@ -1,9 +1,10 @@
-//! Tests side by side: each worker has a server, a driver and a log of its own, and every test a fresh browser.
+//! Tests side by side: each worker has a browser and a log of its own, and every test an origin and a tab that nobody
+//! has used.
 
 use super::{Engine, engines, serve, site};
 use crate::driver::Driver;
 use crate::page::Page;
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -27,10 +28,11 @@ pub struct Workers {
     took: Mutex<Vec<(f64, String)>>,
 }
 
-/// A server and a driver, for one test after another.
+/// A driver and perhaps a browser, for one test after another.
 struct Worker {
-    server: Server,
     driver: Driver,
+    /// The browser's first tab, which stays empty; none before the first test, and after one that failed.
+    browser: Option<Page>,
     engine: Engine,
     log: File,
     log_path: PathBuf,
@@ -55,7 +57,7 @@ impl Workers {
         let _reading = (!alone).then(|| self.company.read().unwrap_or_else(PoisonError::into_inner));
         let began = Instant::now();
         let mut worker = self.worker(engine)?;
-        let outcome = worker.run(name, test);
+        let outcome = worker.run(name, test, alone);
         lock(&self.took).push((began.elapsed().as_secs_f64(), name.to_owned()));
         lock(&self.free).push(worker);
         outcome
@@ -92,39 +94,48 @@ impl Worker {
         fs::create_dir_all(folder())?;
         let log_path = folder().join(format!("worker-{number}.log"));
         let driver_log = folder().join(format!("worker-{number}-{}.log", engine.name()));
-        let site = match engine {
-            Engine::Chromium => site()?,
-            Engine::Firefox | Engine::WebKit => engines::watched_site()?,
-        };
-        Ok(Self {
-            server: serve(site)?,
-            driver: Driver::of(engine.find_or_install()?, &driver_log)?,
-            engine,
-            log: File::create(&log_path)?,
-            log_path,
-        })
+        let driver = Driver::of(engine.find_or_install()?, &driver_log)?;
+        Ok(Self { driver, browser: None, engine, log: File::create(&log_path)?, log_path })
     }
 
-    fn run(&mut self, name: &str, test: fn(&Page) -> Result<()>) -> Result<()> {
+    /// Runs a test in a tab and on an origin of its own, or in a browser of its own.
+    fn run(&mut self, name: &str, test: fn(&Page) -> Result<()>, alone: bool) -> Result<()> {
         writeln!(self.log, "{name}")?;
         let began = Instant::now();
-        let page = self.driver.open(&self.server.url())?;
-        let mut outcome = test(&page).and_then(|()| self.no_problems(&page));
-        for note in page.take_notes() {
+        let server = serve(match self.engine {
+            Engine::Chromium => site()?,
+            Engine::Firefox | Engine::WebKit => engines::watched_site()?,
+        })?;
+        if alone && let Some(browser) = self.browser.take() {
+            browser.close()?;
+        }
+        let browser = match self.browser.take() {
+            Some(browser) => browser,
+            None => self.driver.open("about:blank")?,
+        };
+        let page = browser.tab(&server.url())?;
+        let outcome = test(&page).and_then(|()| no_problems(&page, &server));
+        let outcome = outcome.map_err(|error| anyhow!("{}", self.described(&page, name, &error)));
+        self.write(page.take_notes(), began.elapsed().as_secs_f64(), &outcome)?;
+        if alone || outcome.is_err() || browser.close_other_tabs().is_err() {
+            // The test's own error counts, also when the browser no longer answers.
+            let closed = browser.close();
+            return outcome.and(closed);
+        }
+        browser.problems()?; // of tabs that were being closed
+        self.browser = Some(browser);
+        Ok(())
+    }
+
+    fn write(&mut self, notes: Vec<String>, seconds: f64, outcome: &Result<()>) -> Result<()> {
+        for note in notes {
             writeln!(self.log, "    {note}")?;
         }
-        if let Err(error) = &outcome {
-            outcome = Err(anyhow::anyhow!("{}", self.described(&page, name, error)));
+        match outcome {
+            Ok(()) => writeln!(self.log, "    ok after {seconds:.1} s")?,
+            Err(error) => writeln!(self.log, "    FAILED after {seconds:.1} s\n    {error:#}")?,
         }
-        let closed = page.close();
-        self.server.take_log();
-        let seconds = began.elapsed().as_secs_f64();
-        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
-        writeln!(self.log, "    {word} after {seconds:.1} s")?;
-        if let Err(error) = &outcome {
-            writeln!(self.log, "    {error:#}")?;
-        }
-        outcome.and(closed)
+        Ok(())
     }
 
     /// A failure with all that is known of it; the test's own error counts, also when the browser no longer answers.
@@ -139,19 +150,23 @@ impl Worker {
         let _ = write!(text, "\n    log: {}", self.log_path.display());
         text
     }
+}
 
-    /// Whatever a test does: the console stays clean, nothing foreign is asked for, nothing is missing.
-    fn no_problems(&self, page: &Page) -> Result<()> {
-        let problems = page.problems()?;
-        ensure!(problems.is_empty(), "{}", problems.join("\n    "));
-        let missing: Vec<String> = self
-            .server
-            .take_log()
-            .into_iter()
-            .filter(|served| served.status >= 400)
-            .map(|served| served.path)
-            .collect();
-        ensure!(missing.is_empty(), "not on the server: {missing:?}");
-        Ok(())
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Some(browser) = self.browser.take() {
+            let _ = browser.close();
+        }
     }
+}
+
+/// Whatever a test does: the console stays clean, nothing foreign is asked for, nothing is missing.
+fn no_problems(page: &Page, server: &Server) -> Result<()> {
+    let problems = page.problems()?;
+    ensure!(problems.is_empty(), "{}", problems.join("\n    "));
+    let served = server.take_log().into_iter();
+    let missing: Vec<String> =
+        served.filter(|served| served.status >= 400).map(|served| served.path).collect();
+    ensure!(missing.is_empty(), "not on the server: {missing:?}");
+    Ok(())
 }
