@@ -106,25 +106,31 @@ impl Worker {
             Engine::Chromium => site()?,
             Engine::Firefox | Engine::WebKit => engines::watched_site()?,
         })?;
-        if alone && let Some(browser) = self.browser.take() {
-            browser.close()?;
-        }
-        let browser = match self.browser.take() {
-            Some(browser) => browser,
-            None => self.driver.open("about:blank")?,
-        };
-        let page = browser.tab(&server.url())?;
+        let (first, page) = self.page(&server.url(), alone)?;
         let outcome = test(&page).and_then(|()| no_problems(&page, &server));
         let outcome = outcome.map_err(|error| anyhow!("{}", self.described(&page, name, &error)));
         self.write(page.take_notes(), began.elapsed().as_secs_f64(), &outcome)?;
-        if alone || outcome.is_err() || browser.close_other_tabs().is_err() {
+        match first.filter(|first| outcome.is_ok() && first.close_other_tabs().is_ok()) {
+            Some(first) => {
+                first.problems()?; // of tabs that were being closed
+                self.browser = Some(first);
+                Ok(())
+            }
             // The test's own error counts, also when the browser no longer answers.
-            let closed = browser.close();
-            return outcome.and(closed);
+            None => outcome.and(page.close()),
         }
-        browser.problems()?; // of tabs that were being closed
-        self.browser = Some(browser);
-        Ok(())
+    }
+
+    /// A tab for pages below `site` and the tab that it was opened from, or the only tab of a browser of its own.
+    fn page(&mut self, site: &str, alone: bool) -> Result<(Option<Page>, Page)> {
+        // MiniBrowser leaves a new tab behind the first, where no frame is drawn.
+        if alone || self.engine == Engine::WebKit {
+            self.browser.take().map_or(Ok(()), Page::close)?;
+            return Ok((None, self.driver.open(site)?));
+        }
+        let first = self.browser.take().map_or_else(|| self.driver.open("about:blank"), Ok)?;
+        let page = first.tab(site)?;
+        Ok((Some(first), page))
     }
 
     fn write(&mut self, notes: Vec<String>, seconds: f64, outcome: &Result<()>) -> Result<()> {
