@@ -83,12 +83,11 @@ pub(in crate::experiment) fn drawn(data: &GeneratedQuadratics, seed: u64) -> Inl
     let n = data.n;
     let mut shapes = stream(seed, Stream::Shapes);
     let mut curvature = || {
-        let axes = DMatrix::from_fn(n, n, |_, _| normal(&mut shapes)).qr().q();
+        let directions = DMatrix::from_fn(n, n, |_, _| normal(&mut shapes));
         let share = |i: usize| if n == 1 { 0.0 } else { i as f64 / (n - 1) as f64 };
         let eigenvalues = DVector::from_fn(n, |i, _| libm::pow(data.condition, share(i)));
-        let matrix = &axes * DMatrix::from_diagonal(&eigenvalues) * axes.transpose();
-        let symmetric = (&matrix + matrix.transpose()) * 0.5;
-        Curvature::Full(symmetric.row_iter().map(|row| row.iter().copied().collect()).collect())
+        let Dense(matrix) = Dense::about_axes_of(directions, &eigenvalues);
+        Curvature::Full(matrix.row_iter().map(|row| row.iter().copied().collect()).collect())
     };
     let about = |centre: &DVector<f64>, curvature| QuadraticForm::Centred {
         centre: centre.as_slice().to_vec(),

@@ -1,7 +1,7 @@
 //! A full symmetric matrix, column by column.
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{Cholesky, DefaultAllocator, Dim, OMatrix, OVector};
+use nalgebra::{Cholesky, DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, OVector};
 
 use super::{Curvature, definiteness, pivot_floor};
 use crate::status::StopReason;
@@ -106,6 +106,15 @@ where
             }
             _ => None,
         }
+    }
+}
+
+impl Dense<Dyn> {
+    /// The matrix of these eigenvalues whose axes are those of the orthogonal factor of `directions`.
+    pub fn about_axes_of(directions: DMatrix<f64>, eigenvalues: &DVector<f64>) -> Self {
+        let axes = directions.qr().q();
+        let matrix = &axes * DMatrix::from_diagonal(eigenvalues) * axes.transpose();
+        Self((&matrix + matrix.transpose()) * 0.5)
     }
 }
 
