@@ -27,7 +27,10 @@ async function register(host) {
   // Whoever frames the page decides when it is loaded anew.
   if (window !== window.top) return;
   const offer = () => registration.waiting && workers.controller && prompt(host, registration.waiting);
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+  registration.addEventListener("updatefound", () => {
+    // The first version is no newer one, in whatever order a browser tells its states.
+    if (registration.active) registration.installing?.addEventListener("statechange", offer);
+  });
   offer();
   // Another window has taken the new one over: this one goes on with its own files, for as long as they are kept.
   let controlled = !!workers.controller;

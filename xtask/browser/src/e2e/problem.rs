@@ -59,7 +59,12 @@ pub fn mouse(page: &Page, kind: &str, (x, y): (f64, f64)) -> Result<()> {
 }
 
 pub fn wait_for_run(page: &Page, words: &str) -> Result<()> {
-    page.wait_until(words, || Ok(page.state()? == "finished" && page.text("[data-status]")?.contains(words)))
+    let mut last = (String::new(), String::new());
+    page.wait_until(words, || {
+        last = (page.state()?, page.text("[data-status]")?);
+        Ok(last.0 == "finished" && last.1.contains(words))
+    })
+    .with_context(|| format!("the state is {:?}, the status {:?}", last.0, last.1))
 }
 
 fn near(a: f64, b: f64) -> bool {
