@@ -12,6 +12,7 @@ use auxilearn_lab::seeds::SeedRun;
 use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
 use auxilearn_lab::{exhibit, lang};
+use rayon::prelude::*;
 use std::sync::Once;
 
 /// Words of Latin letters that Chinese has, too: names of methods, functions, units, parts of symbols.
@@ -200,9 +201,10 @@ fn check(left: &mut Left, id: &str, document: &str) {
 #[test]
 fn every_experiment_with_every_chart() {
     speak();
-    let mut left = Left::default();
-    for preset in presets::all() {
+    let left_of = |preset: &presets::Preset| {
+        let mut left = Left::default();
         check(&mut left, preset.id, preset.document);
-    }
-    left.assert_none();
+        left.0
+    };
+    Left(presets::all().par_iter().flat_map_iter(left_of).collect()).assert_none();
 }
