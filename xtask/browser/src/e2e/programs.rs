@@ -103,7 +103,8 @@ fn nothing_is_fetched_before_it_is_wanted(page: &Page) -> Result<()> {
     page.wait_until("another language", || {
         Ok(page.eval_as::<Vec<String>>(FETCHED)?.iter().any(|name| name.contains("/lang/zh.json")))
     })?;
-    page.wait_for_state("finished")
+    // The lesson's experiment waits for a prediction, or has been run.
+    page.wait_until("a run at rest", || Ok(["ready", "finished"].contains(&page.state()?.as_str())))
 }
 
 fn a_link_to_any_experiment_opens_it(page: &Page) -> Result<()> {

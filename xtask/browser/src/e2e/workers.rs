@@ -14,6 +14,8 @@ use std::time::Instant;
 use xtask::cargo::target_dir;
 use xtask::serve::Server;
 
+/// How many tests a browser has: it grows slow with the service workers and caches of all their origins.
+const TESTS_OF_A_BROWSER: usize = 8;
 /// How many of the tests that took longest are told.
 const TOLD: usize = 12;
 
@@ -33,6 +35,8 @@ struct Worker {
     driver: Driver,
     /// The browser's first tab, which stays empty; none before the first test, and after one that failed.
     browser: Option<Page>,
+    /// Tests that the browser has had.
+    had: usize,
     engine: Engine,
     log: File,
     log_path: PathBuf,
@@ -95,7 +99,7 @@ impl Worker {
         let log_path = folder().join(format!("worker-{number}.log"));
         let driver_log = folder().join(format!("worker-{number}-{}.log", engine.name()));
         let driver = Driver::of(engine.find_or_install()?, &driver_log)?;
-        Ok(Self { driver, browser: None, engine, log: File::create(&log_path)?, log_path })
+        Ok(Self { driver, browser: None, had: 0, engine, log: File::create(&log_path)?, log_path })
     }
 
     /// Runs a test in a tab and on an origin of its own, or in a browser of its own.
@@ -110,14 +114,19 @@ impl Worker {
         let outcome = test(&page).and_then(|()| no_problems(&page, &server));
         let outcome = outcome.map_err(|error| anyhow!("{}", self.described(&page, name, &error)));
         self.write(page.take_notes(), began.elapsed().as_secs_f64(), &outcome)?;
-        match first.filter(|first| outcome.is_ok() && first.close_other_tabs().is_ok()) {
+        self.had += 1;
+        let again = outcome.is_ok() && self.had < TESTS_OF_A_BROWSER;
+        match first.filter(|first| again && first.close_other_tabs().is_ok()) {
             Some(first) => {
                 first.problems()?; // of tabs that were being closed
                 self.browser = Some(first);
                 Ok(())
             }
             // The test's own error counts, also when the browser no longer answers.
-            None => outcome.and(page.close()),
+            None => {
+                self.had = 0;
+                outcome.and(page.close())
+            }
         }
     }
 
