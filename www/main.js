@@ -20,7 +20,7 @@ const views = new Map();
 let request = { preset: undefined, said: "" };
 /** Phase to return to if the document is refused. */
 let phaseBefore = state.phase;
-/** Said in front of how the run ended. */
+/** Said in front of how the run ended or where it stands, as often as that is said. */
 let said = "";
 /** @type {(LaneFacts | null)[]} */
 let facts = [];
@@ -250,7 +250,6 @@ async function tell(sentence) {
   if (!news) return;
   announcedAt = refreshedAt;
   told = facts;
-  said = "";
   controls.announce(news);
 }
 
@@ -289,6 +288,7 @@ function rewindAnd(pace) {
 
 const actions = {
   play() {
+    said = "";
     arrivals += 1;
     if (state.phase === "finished") rewindAnd(asChosen());
     else runner.pace(asChosen());
@@ -302,8 +302,8 @@ const actions = {
     if (state.phase === "finished") return controls.announce(t("The run is over. Rewind to step through it."));
     // From the last step asked for: presses may come faster than rows.
     wanted = Math.max(wanted, state.traces?.step ?? 0);
+    said = part ? (part === "w" ? t("W alone. ") : t("φ alone. ")) : "";
     if (part) {
-      said = part === "w" ? t("W alone. ") : t("φ alone. ");
       complete();
       runner.send({ kind: "part", run: 0, part });
     } else runner.pace({ goal: wanted + 1, rate: Infinity, period: period() });

@@ -76,8 +76,8 @@ fn runner() -> Result<Option<PathBuf>> {
     let there =
         || output(command(&runner).arg("--version")).is_ok_and(|text| text.trim().ends_with(&version));
     if !(runner.is_file() && there()) {
-        println!("Installing {RUNNER} {version} in {}; this takes minutes, once", tools.display());
-        let mut install = cargo(["install", "--quiet", "--locked", "--root"]);
+        println!("Installing {RUNNER} {version} in {}; this takes a minute, once", tools.display());
+        let mut install = cargo(["install", "--quiet", "--locked", "--debug", "--root"]);
         if let Err(error) = run(install.arg(&tools).args(["--version", &format!("={version}"), RUNNER])) {
             return skipped(&format!("{RUNNER} cannot be installed: {error:#}"));
         }
