@@ -45,7 +45,7 @@ export function connect(actions) {
     showSpeed();
     actions.speed(rate());
   });
-  preset.addEventListener("change", () => actions.preset(preset.value));
+  preset.addEventListener("change", () => preset.value && actions.preset(preset.value)); // one's own document is shown already
   theme.value = keptTheme();
   root.dataset.theme = theme.value;
   theme.addEventListener("change", () => {

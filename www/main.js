@@ -302,8 +302,9 @@ const actions = {
     if (state.phase === "finished") return controls.announce(t("The run is over. Rewind to step through it."));
     // From the last step asked for: presses may come faster than rows.
     wanted = Math.max(wanted, state.traces?.step ?? 0);
-    said = part ? (part === "w" ? t("W alone. ") : t("φ alone. ")) : "";
+    said = "";
     if (part) {
+      said = part === "w" ? t("W alone. ") : t("φ alone. ");
       complete();
       runner.send({ kind: "part", run: 0, part });
     } else runner.pace({ goal: wanted + 1, rate: Infinity, period: period() });

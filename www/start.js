@@ -40,7 +40,7 @@
   let spoken = false;
   // Milliseconds that the page waits: for its opening, for a document to be read, for the complete program, between two
   // looks at its threads, for a chart of the problem. Every module reads them here, so tests shorten them here.
-  const patience = { opening: 15_000, document: 20_000, program: 120_000, look: 5000, chart: 10_000 };
+  const patience = { opening: 15e3, document: 20e3, program: 120e3, look: 5e3, chart: 10e3 };
   globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ failed, patience });
   addEventListener("error", ({ message, target }) => failed(message || /** @type {HTMLScriptElement} */ (target).src || /** @type {HTMLLinkElement} */ (target).href), true);
 

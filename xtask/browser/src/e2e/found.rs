@@ -1,6 +1,7 @@
 //! What random users and links found: each fault by the way of a person to it.
 
 use super::Test;
+use super::documents::{chosen, own_run};
 use super::links::{complete, open_at};
 use crate::page::{DESKTOP, Page, Screen};
 use anyhow::{Result, ensure};
@@ -15,7 +16,22 @@ pub const TESTS: &[Test] = &[
         documents_applied_in_haste_leave_a_run_that_goes_on,
     ),
     ("long_names_of_lanes_do_not_widen_the_page", long_names_of_lanes_do_not_widen_the_page),
+    ("ones_own_document_chosen_again_asks_for_nothing", ones_own_document_chosen_again_asks_for_nothing),
 ];
+
+/// A change of mind while another experiment is still being fetched.
+fn ones_own_document_chosen_again_asks_for_nothing(page: &Page) -> Result<()> {
+    open_at(page, "")?;
+    own_run(page)?;
+    page.eval(
+        "const s = document.querySelector('[data-control=preset]'); \
+         for (const id of ['ridge', '']) { s.value = id; s.dispatchEvent(new Event('change')); }",
+    )?;
+    // What was asked for first comes; nothing without a name has been asked for, which would be an error on the console.
+    page.wait_until("the experiment", || {
+        Ok(page.state()? == "finished" && chosen(page)? == "ridge" && page.text("[data-message]")?.is_empty())
+    })
+}
 
 fn words_that_all_objects_have_are_words(page: &Page) -> Result<()> {
     for language in ["en", "zh"] {
