@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
-/// Where `AGREEMENT` names a file, appends a line to it: test, what, expected, found, error, tolerance and
+/// Appends a line to the file that `AGREEMENT` names, if it does: test, what, expected, found, error, tolerance and
 /// whether they agree, separated by tabs.
 pub fn note(what: &str, expected: &str, found: &str, error: f64, tolerance: f64, ok: bool) {
     let Some(path) = std::env::var_os("AGREEMENT") else { return };

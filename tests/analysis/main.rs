@@ -1,4 +1,4 @@
-//! What is computed about an experiment beside its lanes: scenes, studies, many seeds, and what the shipped ones show.
+//! Tests of the analysis of an experiment beside its lanes: scenes, studies, many seeds, and claims of the shipped ones.
 
 #[path = "../agreement/mod.rs"]
 mod agreement;

@@ -1,4 +1,4 @@
-//! What the charts draw and say: a chart or a promise of all charts a file.
+//! Tests of the charts' marks and words, with a file for each chart or promise of all charts.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! What documents, tables and formulas say, and what is said of those that are refused.
+//! Tests of documents, tables and formulas, and of the messages by which they are refused.
 
 #[path = "../agreement/mod.rs"]
 mod agreement;

@@ -153,7 +153,7 @@ fn key(text: &str) -> String {
     key
 }
 
-/// What is said of a document with one of its values bent.
+/// Messages by which a document is refused with one of its values bent.
 fn bent(document: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let into = &mut found;

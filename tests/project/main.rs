@@ -1,4 +1,4 @@
-//! What holds of the sources, guides and catalogues themselves.
+//! Tests of the sources, guides and catalogues themselves.
 //!
 //! A language is spoken for the life of a program, and this one speaks Chinese from the first test of `languages` on: no
 //! test beside those may depend on words.

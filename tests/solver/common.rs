@@ -1,4 +1,4 @@
-//! What several subjects share: finite differences, random regressions, small quadratics, answers solved for.
+//! Helpers of several subjects: finite differences, random regressions, small quadratics, answers solved for.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a session asks its driver for: the browser, how it is started, and which logs are kept.
+//! Capabilities that a session asks its driver for: the browser, how it is started, and which logs are kept.
 
 use serde_json::{Value, json};
 use std::path::Path;

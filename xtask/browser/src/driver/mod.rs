@@ -40,7 +40,7 @@ pub struct Driver {
     _screen: Option<Screen>, // ends after the driver
 }
 
-/// What opens browsers, each with a fresh profile.
+/// Opens browsers, each with a fresh profile.
 pub struct Sessions {
     port: u16,
     browser: Browser,

@@ -19,7 +19,7 @@ const TESTS_OF_A_BROWSER: usize = 8;
 /// How many of the tests that took longest are told.
 const TOLD: usize = 12;
 
-/// What runs tests on any number of threads.
+/// Runs tests on any number of threads.
 #[derive(Default)]
 pub struct Workers {
     free: Mutex<Vec<Worker>>,
