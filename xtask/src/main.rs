@@ -14,10 +14,10 @@ Usage: cargo xtask COMMAND
 
   serve [--port N]             build the page and serve it on 127.0.0.1 (8080 or the next free port)
   dist [--out DIR]             write the site to DIR (dist) and show its size
-  test [--only STAGE [NAME]]   run all checks, or one stage, there only tests with NAME in their name; e2e also takes
-                               --list, --exact, --skip NAME, --test-threads N and --shard I/N;
-                               stages: fmt clippy clippy-wasm supply native instructions doc
-                               wasm dist types e2e
+  test [--only STAGE,…]        run all checks, or these stages: fmt clippy clippy-wasm supply native doc wasm engines
+                               instructions dist types e2e
+  test --only STAGE NAME       of one stage the tests with NAME in their name; e2e also takes --list, --exact,
+                               --skip NAME, --test-threads N and --shard I/N
   test --quick                 while working: formatting, clippy, the claims of the solver and of documents
   shots                        take screenshots of the page into target/screenshots
   verify                       compare with exact answers, reference numbers and recorded digests: a table
@@ -33,7 +33,7 @@ enum Command {
     Help,
     Serve { port: Port },
     Dist { out: PathBuf },
-    Test { only: Option<String>, args: Vec<String>, quick: bool },
+    Test { only: Vec<String>, name: Option<String>, options: Vec<String>, quick: bool },
     Shots,
     Verify,
     Chance { name: &'static str, options: Vec<String> },
@@ -68,7 +68,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
         "help" => Command::Help,
         "serve" => Command::Serve { port: Port::Default },
         "dist" => Command::Dist { out: dist::default_out() },
-        "test" => Command::Test { only: None, args: Vec::new(), quick: false },
+        "test" => Command::Test { only: Vec::new(), name: None, options: Vec::new(), quick: false },
         "shots" => Command::Shots,
         "verify" => Command::Verify,
         "users" => Command::Chance { name: "users", options: Vec::new() },
@@ -82,18 +82,16 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
             (_, Short('h') | Long("help")) => return Ok(Command::Help),
             (Command::Serve { port }, Long("port")) => *port = Port::Exactly(args.value()?.parse()?),
             (Command::Dist { out }, Long("out")) => *out = args.value()?.into(),
-            (Command::Test { only: Some(_), .. }, Long("quick"))
-            | (Command::Test { quick: true, .. }, Long("only")) => {
-                return Err("--quick has stages of its own: it goes without --only".into());
-            }
             (Command::Test { quick, .. }, Long("quick")) => *quick = true,
-            (Command::Test { only, .. }, Long("only")) => *only = Some(stage(&args.value()?.string()?)?),
-            (Command::Test { only: Some(_), args, .. }, Value(name)) if args.is_empty() => {
-                args.push(name.string()?);
+            (Command::Test { only, .. }, Long("only")) => {
+                only.extend(stages_named(&args.value()?.string()?)?)
             }
-            (Command::Test { only: Some(stage), args: all, .. }, Long(name)) if stage == "e2e" => {
+            (Command::Test { only, name: name @ None, .. }, Value(value)) if only.len() == 1 => {
+                *name = Some(value.string()?);
+            }
+            (Command::Test { only, options, .. }, Long(name)) if *only == ["e2e"] => {
                 let name = name.to_owned();
-                all.extend(runner_option(&name, &mut args)?);
+                options.extend(runner_option(&name, &mut args)?);
             }
             (Command::Soak { args: all }, Long(name @ ("steps" | "minutes" | "hidden" | "out"))) => {
                 let name = format!("--{name}");
@@ -110,6 +108,9 @@ fn parse(mut args: lexopt::Parser) -> Result<Command, lexopt::Error> {
             (Command::Bench { part: part @ None, .. }, Value(name)) => *part = Some(name.string()?),
             (_, other) => return Err(other.unexpected()),
         }
+    }
+    if matches!(&command, Command::Test { only, quick: true, .. } if !only.is_empty()) {
+        return Err("--quick has stages of its own: it goes without --only".into());
     }
     Ok(command)
 }
@@ -128,11 +129,13 @@ fn runner_option(name: &str, args: &mut lexopt::Parser) -> Result<Vec<String>, l
     }
 }
 
-fn stage(name: &str) -> Result<String, String> {
-    match STAGES.iter().find(|stage| stage.name == name) {
-        Some(stage) => Ok(stage.name.to_owned()),
-        None => Err(format!("there is no stage {name:?}")),
-    }
+/// The names of stages in a list with commas.
+fn stages_named(list: &str) -> Result<Vec<String>, String> {
+    let known = |name: &str| match STAGES.iter().any(|stage| stage.name == name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("there is no stage {name:?}")),
+    };
+    list.split(',').map(known).collect()
 }
 
 fn execute(command: Command) -> Result<()> {
@@ -141,9 +144,10 @@ fn execute(command: Command) -> Result<()> {
         Command::Serve { port } => serve(port)?,
         Command::Dist { out } => dist::dist(&out)?,
         Command::Test { quick: true, .. } => stages::run_quick()?,
-        Command::Test { only, args, .. } => {
-            let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            stages::run_all(only.as_deref(), &args)?;
+        Command::Test { only, .. } if only.is_empty() => stages::run_all()?,
+        Command::Test { only, name, options, .. } => {
+            let args: Vec<&str> = name.iter().chain(&options).map(String::as_str).collect();
+            stages::run_only(&only, &args)?;
         }
         Command::Shots => stages::browser_command("shots", [])?,
         Command::Verify => verify::verify()?,
@@ -184,13 +188,19 @@ mod tests {
         assert!(matches!(parsed("dist --out=x"), Ok(Command::Dist { out }) if out.as_os_str() == "x"));
         assert!(matches!(
             parsed("test --only e2e step"),
-            Ok(Command::Test { only: Some(_), args, quick: false }) if args == ["step"]
+            Ok(Command::Test { only, name: Some(name), options, quick: false })
+                if only == ["e2e"] && name == "step" && options.is_empty()
         ));
         assert!(matches!(
-            parsed("test --only e2e step --shard 2/3 --list"),
-            Ok(Command::Test { args, .. }) if args == ["step", "--shard", "2/3", "--list"]
+            parsed("test --only e2e --shard 2/3 --list step"),
+            Ok(Command::Test { name: Some(name), options, .. })
+                if name == "step" && options == ["--shard", "2/3", "--list"]
         ));
-        assert!(matches!(parsed("test --quick"), Ok(Command::Test { only: None, quick: true, .. })));
+        assert!(matches!(
+            parsed("test --only dist,types"),
+            Ok(Command::Test { only, .. }) if only == ["dist", "types"]
+        ));
+        assert!(matches!(parsed("test --quick"), Ok(Command::Test { quick: true, .. })));
         assert!(matches!(parsed("bench --json"), Ok(Command::Bench { json: true, part: None })));
         assert!(matches!(parsed("bench charts"), Ok(Command::Bench { json: false, part: Some(_) })));
         assert!(
@@ -212,6 +222,8 @@ mod tests {
             "dist --port 1",
             "test step",
             "test --only all",
+            "test --only dist,all",
+            "test --only dist,types site",
             "test --quick step",
             "test --only native --list",
             "test --only e2e --shard",

@@ -1,9 +1,13 @@
 //! The stages of `cargo xtask test`: all there is, cheapest first.
 
-use crate::cargo::{PACKAGE, cargo, root, run};
+use crate::cargo::{PACKAGE, cargo, command, root, run, target_dir};
 use crate::target::{WASM, ensure_wasm};
 use crate::{browser::Engine, dist, instructions, supply, types};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use std::env;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::Child;
 use std::time::Instant;
 
 /// One stage.
@@ -16,7 +20,7 @@ pub struct Stage {
 }
 
 /// All stages in the order they run.
-pub const STAGES: [Stage; 11] = [
+pub const STAGES: [Stage; 12] = [
     Stage { name: "fmt", title: "formatting", run: |_| formatting() },
     Stage { name: "clippy", title: "clippy, native", run: |_| clippy_native() },
     Stage { name: "clippy-wasm", title: "clippy, WebAssembly", run: |_| clippy_wasm() },
@@ -26,13 +30,21 @@ pub const STAGES: [Stage; 11] = [
         run: |_| supply::check(),
     },
     Stage { name: "native", title: "native tests and documentation's examples", run: native },
-    Stage { name: "instructions", title: "instruction counts", run: |_| instructions::check() },
     Stage { name: "doc", title: "documentation", run: |_| documentation() },
     Stage { name: "wasm", title: "WebAssembly tests in the browser", run: wasm },
+    Stage { name: "engines", title: "browsers and their drivers", run: |_| engines() },
+    Stage { name: "instructions", title: "instruction counts", run: |_| instructions::check() },
     Stage { name: "dist", title: "site and its size", run: |_| dist::dist(&dist::default_out()) },
     Stage { name: "types", title: "types of the JavaScript", run: |_| types::check() },
     Stage { name: "e2e", title: "end-to-end tests in the browser", run: e2e },
 ];
+
+/// Stages that build with profiles of their own, so in folders of their own, and go on beside the others: the compiler
+/// often keeps one processor busy.
+const BESIDE: [&str; 4] = ["engines", "instructions", "dist", "types"];
+
+/// The stage that takes all processors, and what the others have built.
+const LAST: &str = "e2e";
 
 /// What `--quick` runs, for use while working: no browser, no WebAssembly, no page.
 const QUICK: [Stage; 3] = [
@@ -41,19 +53,33 @@ const QUICK: [Stage; 3] = [
     Stage { name: "claims", title: "claims of the solver and of documents", run: |_| claims() },
 ];
 
-/// Runs every stage, or the one called `only`, and stops at the first that fails.
+/// Runs every stage, those of [`BESIDE`] beside the others, and stops at the first that fails.
+///
+/// # Errors
+/// Names the stage that failed.
+pub fn run_all() -> Result<()> {
+    let start = Instant::now();
+    Engine::Chromium.find_or_install()?; // a missing browser should not show after minutes of building
+    let beside = Beside::start()?;
+    let (before, after): (Vec<&Stage>, Vec<&Stage>) =
+        STAGES.iter().filter(|stage| !BESIDE.contains(&stage.name)).partition(|stage| stage.name != LAST);
+    let outcome = run_in_turn(&before, &[], again_alone);
+    beside.end()?;
+    outcome?;
+    run_in_turn(&after, &[], again_alone)?;
+    println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Runs the stages with these names, in the order of [`STAGES`], and stops at the first that fails.
 ///
 /// `args` select tests by a part of their name in the stages that have names; `e2e` has options beside.
 ///
 /// # Errors
 /// Names the stage that failed.
-pub fn run_all(only: Option<&str>, args: &[&str]) -> Result<()> {
-    if only.is_none() {
-        Engine::Chromium.find_or_install()?; // a missing browser should not show after minutes of building
-    }
-    let chosen: Vec<&Stage> =
-        STAGES.iter().filter(|stage| only.is_none_or(|name| stage.name == name)).collect();
-    run_in_turn(&chosen, args, |name| format!("again alone: cargo xtask test --only {name}"))
+pub fn run_only(names: &[String], args: &[&str]) -> Result<()> {
+    let chosen = STAGES.iter().filter(|stage| names.iter().any(|name| stage.name == name));
+    run_in_turn(&chosen.collect::<Vec<_>>(), args, again_alone)
 }
 
 /// Runs the quick stages and stops at the first that fails.
@@ -61,18 +87,63 @@ pub fn run_all(only: Option<&str>, args: &[&str]) -> Result<()> {
 /// # Errors
 /// Names the stage that failed.
 pub fn run_quick() -> Result<()> {
-    run_in_turn(&QUICK.each_ref(), &[], |_| "again: cargo xtask test --quick".to_owned())
+    let start = Instant::now();
+    run_in_turn(&QUICK.each_ref(), &[], |_| "again: cargo xtask test --quick".to_owned())?;
+    println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn again_alone(name: &str) -> String {
+    format!("again alone: cargo xtask test --only {name}")
 }
 
 fn run_in_turn(chosen: &[&Stage], args: &[&str], again: fn(&str) -> String) -> Result<()> {
-    let start = Instant::now();
-    for (number, stage) in chosen.iter().enumerate() {
-        println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
+    for stage in chosen {
+        println!("\n=== {}: {}", stage.name, stage.title);
         let began = Instant::now();
         (stage.run)(args).with_context(|| format!("stage {} failed ({})", stage.name, again(stage.name)))?;
         println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
     }
-    println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// The stages of [`BESIDE`] as a process of their own, whose output goes to a file.
+struct Beside {
+    process: Child,
+    log: PathBuf,
+}
+
+impl Beside {
+    fn start() -> Result<Self> {
+        fs::create_dir_all(target_dir())?;
+        let log = target_dir().join("beside.log");
+        let file = File::create(&log)?;
+        let process = command(env::current_exe()?)
+            .args(["test", "--only", &BESIDE.join(",")])
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()?;
+        Ok(Self { process, log })
+    }
+
+    /// Waits for its end, and prints what it has printed.
+    fn end(mut self) -> Result<()> {
+        println!("\n=== {}: they have run beside the others", BESIDE.join(", "));
+        let status = self.process.wait()?;
+        print!("{}", fs::read_to_string(&self.log)?);
+        ensure!(status.success(), "a stage failed that ran beside the others: see above");
+        Ok(())
+    }
+}
+
+/// All that tests are run in; one that is missing is said by its tests.
+fn engines() -> Result<()> {
+    for engine in Engine::ALL {
+        match engine.find_or_install() {
+            Ok(browser) => println!("{}: {}", engine.name(), browser.program.display()),
+            Err(error) => println!("{}: {error:#}", engine.name()),
+        }
+    }
     Ok(())
 }
 
@@ -129,7 +200,7 @@ fn wasm(args: &[&str]) -> Result<()> {
     ensure_wasm()?;
     Engine::Chromium.find_or_install()?;
     run(&mut cargo(["build", "--package", BROWSER_PACKAGE]))?;
-    let runner = crate::cargo::target_dir().join("debug").join(BROWSER_PACKAGE);
+    let runner = target_dir().join("debug").join(BROWSER_PACKAGE);
     let runner = format!("target.{WASM}.runner = [{:?}, \"wasm-test\"]", runner.display().to_string());
     run(cargo(["test", "--package", PACKAGE, "--target", WASM, "--test", WASM_TESTS, "--config", &runner])
         .args(args))

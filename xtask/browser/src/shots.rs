@@ -58,8 +58,7 @@ pub fn take() -> Result<()> {
 
 /// Loads the page anew with what an address says beside the look's own.
 fn load(page: &Page, look: &Look, fragment: &str) -> Result<()> {
-    page.goto("?")?; // another document, so that the link is read anew
-    page.goto(&format!("#{}&{fragment}", look.fragment))?;
+    page.load(&format!("#{}&{fragment}", look.fragment))?;
     page.wait_until("a run", || Ok(["finished", "ready"].contains(&page.state()?.as_str())))?;
     page.wait_for_editor()?;
     page.wait_for_commands()
@@ -113,8 +112,7 @@ fn experiments(page: &Page) -> Result<()> {
     for (name, screen) in [("desktop", DESKTOP), ("phone", PHONE)] {
         page.set_screen(screen)?;
         for id in &ids {
-            page.goto("?")?; // another document, so that the link is read anew
-            page.goto(&format!("#preset={id}"))?;
+            page.load(&format!("#preset={id}"))?;
             page.wait_for_state("finished")?;
             whole(page, screen, &format!("preset-{id}-{name}"))?;
         }

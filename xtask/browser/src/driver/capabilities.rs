@@ -37,6 +37,7 @@ pub fn capabilities(browser: &Browser, profile: &Path) -> Value {
 
 /// The same for a session of Chromium whose performance log is a trace.
 pub fn traced(mut capabilities: Value) -> Value {
+    capabilities["goog:loggingPrefs"]["performance"] = json!("ALL");
     capabilities["goog:chromeOptions"]["perfLoggingPrefs"] =
         json!({ "enableNetwork": false, "enablePage": false, "traceCategories": TRACED });
     capabilities
@@ -50,7 +51,7 @@ fn chromium(browser: &Browser, profile: &Path) -> Value {
     json!({
         "browserName": "chrome",
         "goog:chromeOptions": { "binary": browser.program, "args": args, "prefs": blank },
-        "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+        "goog:loggingPrefs": { "browser": "ALL" },
     })
 }
 

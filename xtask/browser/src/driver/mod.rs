@@ -193,6 +193,8 @@ fn launch(browser: &Browser, screen: Option<&Screen>) -> Result<(Command, u16)> 
         }
         Engine::WebKit => {
             driver.envs(screen.map(|screen| ("DISPLAY", &screen.name)));
+            // Without a graphics card layers cost more than they save.
+            driver.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
             // It does not say which port the system has chosen.
             TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port()
         }

@@ -78,10 +78,10 @@ fn choose(page: &Page, control: &str, value: &str) -> Result<()> {
 
 /// Waits for the run of a document that the editor shows.
 fn run_of(page: &Page, title: &str) -> Result<Value> {
-    page.wait_until(&format!("the run of {title}"), || {
+    page.wait_for_finished(&format!("the run of {title}"), || {
         let message = page.text("[data-message]")?;
         ensure!(message.is_empty(), "{message}");
-        Ok(page.state()? == "finished" && shown(page).is_ok_and(|document| document["title"] == title))
+        Ok(shown(page).is_ok_and(|document| document["title"] == title))
     })?;
     shown(page)
 }
@@ -116,9 +116,7 @@ fn a_table_becomes_an_experiment(page: &Page) -> Result<()> {
     ensure!(native == page.digests()?, "natively {native:?}");
     // It is gone back from as from any other change.
     page.eval("document.querySelector('[role=toolbar] [data-action=undo]').click()")?;
-    page.wait_until("the experiment before", || {
-        Ok(page.state()? == "finished" && page.text("[data-seed]")? == "11")
-    })
+    page.wait_for_finished("the experiment before", || Ok(page.text("[data-seed]")? == "11"))
 }
 
 fn tables_are_dropped_and_pasted(page: &Page) -> Result<()> {
@@ -278,7 +276,7 @@ fn the_command_gives_the_same_digests_natively(page: &Page) -> Result<()> {
     document["seed"] = json!(12);
     let text = serde_json::to_string_pretty(&document)?.replace('\n', "\r\n").replace("  ", "\t");
     page.apply_document(&text)?;
-    page.wait_until("another run", || Ok(page.state()? == "finished" && page.digests()? != before))?;
+    page.wait_for_finished("another run", || Ok(page.digests()? != before))?;
     page.click("data")?;
     let command: String = page.eval_as("return document.querySelector('[data-command]').value")?;
     let rest = command.strip_prefix(native::SOLVE).with_context(|| command.clone())?;

@@ -19,7 +19,7 @@ pub fn own_run(page: &Page) -> Result<Value> {
     let mut document = default_document()?;
     (document["title"], document["seed"]) = (json!("My own"), json!(5));
     page.apply_document(&document.to_string())?;
-    page.wait_until("my own run", || Ok(page.state()? == "finished" && page.text("[data-seed]")? == "5"))?;
+    page.wait_for_finished("my own run", || Ok(page.text("[data-seed]")? == "5"))?;
     Ok(document)
 }
 
@@ -122,7 +122,7 @@ fn a_diverging_lane_says_so_and_the_other_goes_on(page: &Page) -> Result<()> {
         "outer": { "kind": "adam", "lr": 0.05, "max_norm": 10.0 },
         "inverse_hvp": { "kind": "direct" } });
     page.apply_document(&document.to_string())?;
-    page.wait_until("another finished run", || Ok(page.state()? == "finished" && page.digests()? != before))?;
+    page.wait_for_finished("another finished run", || Ok(page.digests()? != before))?;
     let text: String = page.eval_as("return document.body.innerText")?;
     ensure!(text.contains("diverged"), "the page says that the lane diverged");
     ensure!(page.digests()?[0] == before[0], "the other lane is as it was");

@@ -31,7 +31,6 @@ fn around(page: &Page) -> Result<Host> {
     let log =
         "<script>window.heard = []; addEventListener('message', ({ data }) => heard.push(data));</script>";
     let host = Host::start(html.replace("<iframe", &format!("{log}<iframe")))?;
-    page.allow(&host.origin());
     page.set_screen(DESKTOP)?;
     page.visit(&host.origin())?;
     page.wait_until("the height", || page.eval_as("return heard.some(({ event }) => event === 'height')"))?;

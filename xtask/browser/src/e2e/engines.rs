@@ -11,7 +11,7 @@ use super::lessons::wait_for_lesson;
 use super::links::{complete, open_at};
 use super::problem::{at, middle, place, see};
 use super::{CHARTS, Site, Test, default_document, faults, offline, opening::drawn, serve};
-use crate::page::{DESKTOP, Page};
+use crate::page::{DESKTOP, FASTEST, Page, SLOW};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::fs;
@@ -121,14 +121,14 @@ fn plays_steps_and_pauses(page: &Page) -> Result<()> {
     rewind(page)?;
     page.click("step")?;
     page.wait_until("step 1", || Ok(page.step()? == 1))?;
+    page.set_speed(SLOW)?;
     page.click("play")?;
     page.wait_until("a later step", || Ok(page.step()? > 1))?;
     page.click("pause")?;
-    page.wait_until("rest", || Ok(["paused", "finished"].contains(&page.state()?.as_str())))?;
-    if page.state()? == "paused" {
-        page.click("play")?;
-        page.wait_for_state("finished")?;
-    }
+    page.wait_for_state("paused")?;
+    page.set_speed(FASTEST)?;
+    page.click("play")?;
+    page.wait_for_state("finished")?;
     ensure!(page.digests()? == digests, "{:?} is not {digests:?}", page.digests()?);
     Ok(())
 }
@@ -156,10 +156,10 @@ fn drags_an_optimum_by_mouse(page: &Page) -> Result<()> {
     let (from, to) = (at(page, "auxiliary-0")?, at(page, "held-out")?);
     page.drag(from, to)?;
     let mut after = before;
-    let dropped = page.wait_until("the run of the optimum dropped", || {
+    let dropped = page.wait_for_finished("the run of the optimum dropped", || {
         after = place(page, "auxiliary-0")?;
         let there = (after.0 + 1.0).abs() < 0.05 && (after.1 + 1.0).abs() < 0.05;
-        Ok(there && page.state()? == "finished" && page.digests()? != digests)
+        Ok(there && page.digests()? != digests)
     });
     dropped.with_context(|| format!("from {before:?} to {after:?}"))
 }
@@ -169,9 +169,7 @@ fn moves_an_optimum_by_keys(page: &Page) -> Result<()> {
     let before = place(page, "auxiliary-0")?;
     page.eval("document.querySelector('[data-handle=auxiliary-0]').focus()")?;
     page.press(Key::Right)?;
-    page.wait_until("the optimum moved", || {
-        Ok(page.state()? == "finished" && place(page, "auxiliary-0")?.0 > before.0)
-    })
+    page.wait_for_finished("the optimum moved", || Ok(place(page, "auxiliary-0")?.0 > before.0))
 }
 
 fn compares_a_prediction_in_a_lesson(page: &Page) -> Result<()> {
@@ -200,7 +198,7 @@ fn opens_a_link_of_an_edited_document(page: &Page) -> Result<()> {
     let (address, digests): (String, _) = (page.eval_as("return location.href")?, page.digests()?);
     page.visit("about:blank")?;
     page.visit(&address)?;
-    page.wait_until("the same run", || Ok(page.state()? == "finished" && page.digests()? == digests))
+    page.wait_for_finished("the same run", || Ok(page.digests()? == digests))
 }
 
 fn imports_a_table_and_a_document(page: &Page) -> Result<()> {
@@ -208,15 +206,15 @@ fn imports_a_table_and_a_document(page: &Page) -> Result<()> {
     let rows: String = (0..12_i32).map(|i| format!("{},{},{}\n", i, 2 * i + i % 3, 5 - i)).collect();
     hand(page, "drop", "lines.csv", &format!("x,y,z\n{rows}"))?;
     use_table(page, &[(0, "input"), (1, "main"), (2, "auxiliary")])?;
-    page.wait_until("the run of the table", || {
-        Ok(page.state()? == "finished" && document(page).is_ok_and(|document| document["title"] == "lines"))
+    page.wait_for_finished("the run of the table", || {
+        Ok(document(page).is_ok_and(|document| document["title"] == "lines"))
     })?;
     let mut document = default_document()?;
     document["title"] = json!("From a file");
     hand(page, "drop", "own.json", &document.to_string())?;
-    page.wait_until("the run of the file", || {
+    page.wait_for_finished("the run of the file", || {
         let shown: Value = super::documents::document(page)?;
-        Ok(page.state()? == "finished" && shown["title"] == "From a file")
+        Ok(shown["title"] == "From a file")
     })
 }
 

@@ -122,9 +122,7 @@ fn slow() -> Result<Value> {
 fn begun(page: &Page) -> Result<()> {
     open(page)?;
     page.apply_document(&slow()?.to_string())?;
-    page.wait_until("the run", || {
-        Ok(page.text("[data-steps]")?.contains("200") && page.state()? == "finished")
-    })?;
+    page.wait_for_finished("the run", || Ok(page.text("[data-steps]")?.contains("200")))?;
     run(page, 1000)?;
     page.wait_until("some seeds", || {
         let said = said(page)?;

@@ -102,7 +102,7 @@ fn figures_tell_the_seed_that_was_run(page: &Page) -> Result<()> {
     open(page)?;
     page.eval(CATCH)?;
     page.click("new-seed")?;
-    page.wait_until("another seed", || Ok(page.state()? == "finished" && page.text("[data-seed]")? != "11"))?;
+    page.wait_for_finished("another seed", || Ok(page.text("[data-seed]")? != "11"))?;
     let seed = page.text("[data-seed]")?;
     let file = save(page, "phi", "svg")?;
     ensure!(file.text.contains(&format!("Seed {seed}, ")), "seed {seed} is not told");

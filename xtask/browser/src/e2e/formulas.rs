@@ -138,9 +138,7 @@ fn hostile_formulas_are_refused(page: &Page) -> Result<()> {
     let mut nested = good.clone();
     nested["problem"]["main"] = json!(format!("({})^2 + w2^2", deep("-(", 19, ")")));
     page.apply_document(&nested.to_string())?;
-    page.wait_until("the run of a nested formula", || {
-        Ok(page.state()? == "finished" && page.digests()? != digests)
-    })?;
+    page.wait_for_finished("the run of a nested formula", || Ok(page.digests()? != digests))?;
     page.apply_document(&good.to_string())?;
     page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))?;
     page.wait_for_state("finished")

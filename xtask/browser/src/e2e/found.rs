@@ -28,8 +28,8 @@ fn ones_own_document_chosen_again_asks_for_nothing(page: &Page) -> Result<()> {
          for (const id of ['ridge', '']) { s.value = id; s.dispatchEvent(new Event('change')); }",
     )?;
     // What was asked for first comes; nothing without a name has been asked for, which would be an error on the console.
-    page.wait_until("the experiment", || {
-        Ok(page.state()? == "finished" && chosen(page)? == "ridge" && page.text("[data-message]")?.is_empty())
+    page.wait_for_finished("the experiment", || {
+        Ok(chosen(page)? == "ridge" && page.text("[data-message]")?.is_empty())
     })
 }
 

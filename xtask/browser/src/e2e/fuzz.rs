@@ -19,7 +19,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Actions of each user.
-const ACTIONS: u32 = 500;
+const ACTIONS: u32 = 250;
 
 /// A failure is one, also if the same user would not meet it again: its log tells how to look for it.
 fn users(page: &Page, seed: u32, on: usize) -> Result<()> {

@@ -72,7 +72,7 @@ fn what_is_no_rate_is_not_called_one(page: &Page) -> Result<()> {
 fn another_rate_while_it_plays(page: &Page) -> Result<()> {
     open(page)?;
     rewind(page)?;
-    page.eval("const e = document.querySelector('[data-control=speed]'); e.value = 3; e.dispatchEvent(new Event('input'))")?;
+    page.set_speed(3)?;
     page.click("play")?;
     page.wait_until("some steps", || Ok(page.step()? > 20))?;
     page.apply_document(&slower(&default_document()?).to_string())?;
@@ -114,7 +114,7 @@ fn what_is_another_run_is_restarted_and_says_so(page: &Page) -> Result<()> {
     let slower = slower(&document);
     page.apply_document(&slower.to_string())?;
     let expected = digests_of(page, &slower)?;
-    page.wait_until("the other run", || Ok(page.state()? == "finished" && page.digests()? == expected))?;
+    page.wait_for_finished("the other run", || Ok(page.digests()? == expected))?;
     hears(page, "run restarted.")
 }
 
@@ -145,7 +145,7 @@ fn more_steps_go_on_to_the_same_numbers(page: &Page) -> Result<()> {
     longer["steps"] = json!(1700);
     page.apply_document(&longer.to_string())?;
     hears(page, "the run goes on from step 1500.")?;
-    page.wait_until("the longer run", || Ok(page.state()? == "finished" && page.step()? == 1700))?;
+    page.wait_for_finished("the longer run", || Ok(page.step()? == 1700))?;
     ensure!(page.digests()? == digests_of(page, &longer)? && !is_changed(page)?);
     wait_for_said(page, "step 1700 of 1700, seed 11")
 }

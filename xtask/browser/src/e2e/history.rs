@@ -17,9 +17,7 @@ pub const TESTS: &[Test] = &[
 
 /// Waits until the finished run has other digests, or these.
 fn digests(page: &Page, before: &[String], same: bool) -> Result<Vec<String>> {
-    page.wait_until("another finished run", || {
-        Ok(page.state()? == "finished" && (page.digests()? == before) == same)
-    })?;
+    page.wait_for_finished("another finished run", || Ok((page.digests()? == before) == same))?;
     page.digests()
 }
 
@@ -53,7 +51,7 @@ fn edits_seeds_and_experiments_are_undone_and_redone(page: &Page) -> Result<()> 
     document["lanes"][1]["method"]["outer"]["lr"] = json!(0.01);
     document["steps"] = json!(900);
     page.apply_document(&document.to_string())?;
-    page.wait_until("the edit", || Ok(page.state()? == "finished" && page.digests()? != runs[0]))?;
+    page.wait_for_finished("the edit", || Ok(page.digests()? != runs[0]))?;
     // The run went on with another rate: from its start its numbers are others.
     page.click("rewind")?;
     page.wait_for_state("ready")?;
@@ -116,7 +114,7 @@ fn a_drag_is_one_change(page: &Page) -> Result<()> {
            await new Promise((go) => setTimeout(go, 200)); \
          }",
     )?;
-    page.wait_until("the dragged run", || Ok(page.state()? == "finished" && page.digests()? != before))?;
+    page.wait_for_finished("the dragged run", || Ok(page.digests()? != before))?;
     let (x, y): (f64, f64) = page.eval_as(
         "const r = document.querySelector('[data-handle=start]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]",
     )?;

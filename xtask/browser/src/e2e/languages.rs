@@ -21,8 +21,7 @@ pub const TESTS: &[Test] = &[
 /// Loads the page in a language anew, and waits for all that comes.
 fn open(page: &Page, fragment: &str) -> Result<()> {
     page.set_screen(DESKTOP)?;
-    page.visit("about:blank")?;
-    page.goto(fragment)?;
+    page.load(fragment)?;
     complete(page)
 }
 
@@ -128,9 +127,7 @@ fn a_page_in_chinese_has_no_english(page: &Page) -> Result<()> {
     }
     page.eval("document.querySelector('[data-handle=start]').focus()")?;
     page.press(Key::Right)?;
-    page.wait_until("a drag", || {
-        Ok(page.text("[data-status]")?.contains("已拖动") && page.state()? == "finished")
-    })?;
+    page.wait_for_finished("a drag", || Ok(page.text("[data-status]")?.contains("已拖动")))?;
     english(page, "after a drag")?;
     page.eval("document.querySelector('[data-problem=use]').click()")?;
     page.click("step-w")?;
@@ -153,7 +150,7 @@ fn change(page: &Page, id: &str) -> Result<()> {
     let text = "return document.querySelector('[data-document]').value";
     let before: String = page.eval_as(text)?;
     select(page, id)?;
-    page.wait_until(id, || Ok(page.eval_as::<String>(text)? != before && page.state()? == "finished"))
+    page.wait_for_finished(id, || Ok(page.eval_as::<String>(text)? != before))
 }
 
 fn a_document_is_refused_in_chinese(page: &Page) -> Result<()> {

@@ -21,8 +21,7 @@ pub const COUNT: usize = 10;
 
 /// Loads the page with a lesson and waits until its experiment stands.
 fn at(page: &Page, fragment: &str, number: usize) -> Result<()> {
-    page.goto("?")?; // another document, so that the link is read anew
-    page.goto(fragment)?;
+    page.load(fragment)?;
     wait_for_lesson(page, number)
 }
 
@@ -176,10 +175,13 @@ fn lessons_close_and_give_the_focus_back(page: &Page) -> Result<()> {
     let focused: String = page.eval_as("return document.activeElement.id")?;
     ensure!(focused == "lesson-title", "the heading is read first, not {focused:?}");
     page.press(Key::Escape)?;
-    let (left, focused, hash): (bool, String, String) = page.eval_as(
-        "return [!!document.querySelector('.lessons, .pointed, .predicting, .with-lessons'), document.activeElement.dataset.action, location.hash]",
+    let (left, focused): (bool, String) = page.eval_as(
+        "return [!!document.querySelector('.lessons, .pointed, .predicting, .with-lessons'), document.activeElement.dataset.action]",
     )?;
-    ensure!(!left && focused == "lessons" && !hash.contains("lesson"), "{left} {focused} {hash}");
+    ensure!(!left && focused == "lessons", "{left} {focused}");
+    page.wait_until("an address without the lesson", || {
+        page.eval_as("return !location.hash.includes('lesson')")
+    })?;
     page.press(Key::Enter)?;
     wait_for_lesson(page, 1)
 }

@@ -3,7 +3,7 @@
 use super::Test;
 use super::lessons::{COUNT, tab_until, wait_for_lesson};
 use super::more::open;
-use crate::page::Page;
+use crate::page::{FASTEST, Page};
 use anyhow::{Context, Result, bail, ensure};
 use thirtyfour::Key;
 
@@ -17,6 +17,8 @@ fn lessons_are_walked_by_keyboard_alone(page: &Page) -> Result<()> {
     page.wait_until("the button", || {
         page.eval_as("return !!document.querySelector('[data-action=lessons]')")
     })?;
+    // The runs that are predicted would play for seconds each.
+    page.set_speed(FASTEST)?;
     tab_until(page, "[data-action=lessons]", false)?;
     page.press(Key::Enter)?;
     for number in 1..=COUNT {
@@ -25,7 +27,7 @@ fn lessons_are_walked_by_keyboard_alone(page: &Page) -> Result<()> {
         act(page, number).with_context(|| format!("lesson {number}"))?;
         let said = page.text("[data-lesson-status]")?;
         ensure!(said == "Done. You can go on.", "lesson {number}: {said:?}");
-        tab_until(page, "[data-action=lesson-next]", true)?;
+        back_to_the_panel(page, number)?;
         let next = page.text("[data-action=lesson-next]")?;
         ensure!(next == if number == COUNT { "Finish" } else { "Next" }, "{next}");
         page.press(Key::Enter)?;
@@ -33,6 +35,15 @@ fn lessons_are_walked_by_keyboard_alone(page: &Page) -> Result<()> {
     let focused: String = page.eval_as("return document.activeElement.dataset.action ?? ''")?;
     ensure!(focused == "lessons", "{focused:?} has the focus");
     Ok(())
+}
+
+/// By the way back from the first lessons, which is shown to be there; then at once.
+fn back_to_the_panel(page: &Page, number: usize) -> Result<()> {
+    const NEXT: &str = "[data-action=lesson-next]";
+    if number <= 3 {
+        return tab_until(page, NEXT, true);
+    }
+    page.eval(&format!("document.querySelector('{NEXT}').focus()")).map(drop)
 }
 
 /// Says of every weight that it grows, and shows the run.

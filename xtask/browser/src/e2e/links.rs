@@ -46,8 +46,7 @@ pub fn complete(page: &Page) -> Result<()> {
 /// Opens a fragment on a fresh page and waits until its run rests.
 pub fn open_at(page: &Page, fragment: &str) -> Result<()> {
     page.set_screen(DESKTOP)?;
-    page.visit("about:blank")?;
-    page.goto(fragment)?;
+    page.load(fragment)?;
     page.wait_until("a run at rest", || {
         Ok(["ready", "paused", "finished"].contains(&page.state()?.as_str()))
     })?;
@@ -113,7 +112,7 @@ fn a_link_opened_in_a_clean_profile_gives_the_same_digests(page: &Page) -> Resul
     same_elsewhere(page, &address)?;
     // Another seed moves the address along.
     page.click("new-seed")?;
-    page.wait_until("another seed", || Ok(page.state()? == "finished" && page.text("[data-seed]")? != "77"))?;
+    page.wait_for_finished("another seed", || Ok(page.text("[data-seed]")? != "77"))?;
     let address = address_with(page, &[&format!("seed={}", page.text("[data-seed]")?)])?;
     same_elsewhere(page, &address)
 }
@@ -127,7 +126,7 @@ fn an_edited_document_travels_in_its_link(page: &Page) -> Result<()> {
     document["lanes"][1]["method"]["outer"]["lr"] = json!(0.02);
     document["start"] = json!({ "phi": [0.5, -0.0] });
     page.apply_document(&document.to_string())?;
-    page.wait_until("another run", || Ok(page.state()? == "finished" && page.digests()? != before))?;
+    page.wait_for_finished("another run", || Ok(page.digests()? != before))?;
     look_at(page, 300)?;
     let address = address_with(page, &["v=1", "t=300"])?;
     ensure!(address.len() < 2_000, "{} characters", address.len());
@@ -175,14 +174,10 @@ fn a_link_says_where_the_run_rests_and_what_is_looked_at(page: &Page) -> Result<
     address_with(page, &["lane=0", "turn=0.25", "pair=1,0", "series=7,0.05,0.5,1"])?;
     // Reset goes back to the link.
     page.click("new-seed")?;
-    page.wait_until("another seed", || {
-        Ok(page.state()? == "finished" && page.text("[data-seed]")? != FIRST_SEED)
-    })?;
+    page.wait_for_finished("another seed", || Ok(page.text("[data-seed]")? != FIRST_SEED))?;
     page.eval("const e = document.querySelector('[data-problem=turn]'); e.value = 1; e.dispatchEvent(new Event('input', { bubbles: true }))")?;
     page.click("reset")?;
-    page.wait_until("the link's state", || {
-        Ok(page.state()? == "finished" && page.text("[data-seed]")? == FIRST_SEED)
-    })?;
+    page.wait_for_finished("the link's state", || Ok(page.text("[data-seed]")? == FIRST_SEED))?;
     address_with(page, &["turn=0.25", "series=7,0.05,0.5,1"]).map(drop)
 }
 
@@ -215,9 +210,7 @@ fn links_that_cannot_be_opened_leave_the_page_as_it_is(page: &Page) -> Result<()
     }
     // A good one is followed.
     page.eval("location.hash = '#preset=ridge&seed=3'")?;
-    page.wait_until("the run of the link", || {
-        Ok(page.state()? == "finished" && page.text("[data-seed]")? == "3")
-    })?;
+    page.wait_for_finished("the run of the link", || Ok(page.text("[data-seed]")? == "3"))?;
     ensure!(page.digests()? != digests && page.text("[data-message]")?.is_empty(), "another run");
     Ok(())
 }
@@ -296,7 +289,7 @@ fn what_is_too_long_for_a_link_is_offered_as_a_file(page: &Page) -> Result<()> {
     document["problem"]["data"] = json!({ "source": "inline", "train": { "x": x, "main": y, "aux": [y, y] }, "aux_set": { "x": x, "main": y } });
     let document = document.to_string();
     page.apply_document(&document)?;
-    page.wait_until("another run", || Ok(page.state()? == "finished" && page.digests()? != digests))?;
+    page.wait_for_finished("another run", || Ok(page.digests()? != digests))?;
     page.click("share")?;
     page.wait_until("words", || Ok(page.text("dialog")?.contains("too long for a link")))?;
     let copying: bool = page.eval_as("return document.querySelector('[data-action=copy-link]').disabled")?;

@@ -123,6 +123,23 @@ pub fn site() -> Result<Site> {
     Ok(SITE.get_or_init(|| site).clone())
 }
 
+/// [`site`] with a service worker that keeps nothing.
+///
+/// The built one fetches the whole site a second time, which takes more of the processor than to show the page: tests
+/// of what is kept have that one, all others this.
+///
+/// # Errors
+/// As [`site`].
+pub fn unkept_site() -> Result<Site> {
+    site().map(unkept)
+}
+
+/// Gives a site a service worker that is installed at once and answers nothing.
+pub fn unkept(mut site: Site) -> Site {
+    site.replace("sw.js", b"// keeps nothing".to_vec());
+    site
+}
+
 /// Serves a site on a free port under [`PREFIX`].
 ///
 /// # Errors

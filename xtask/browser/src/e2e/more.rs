@@ -141,7 +141,7 @@ fn the_ledger_follows_every_change_of_the_run(page: &Page) -> Result<()> {
     drawn(page, "ledger")?;
     let (first, before) = (told(page, "ledger")?, picture(page, "ledger")?);
     page.click("new-seed")?;
-    page.wait_until("another ledger", || Ok(page.state()? == "finished" && told(page, "ledger")? != first))?;
+    page.wait_for_finished("another ledger", || Ok(told(page, "ledger")? != first))?;
     drawn(page, "ledger")?;
     page.wait_until("another picture", || Ok(picture(page, "ledger")? != before))?;
     page.click("rewind")?;
@@ -152,10 +152,7 @@ fn the_ledger_follows_every_change_of_the_run(page: &Page) -> Result<()> {
     page.click("step")?;
     page.wait_until("a first step", || Ok(told(page, "ledger")?.contains("Joint descent: L_T fell by")))?;
     page.apply_document(&default_document()?.to_string())?;
-    page.wait_until(
-        "the first ledger",
-        || Ok(page.state()? == "finished" && told(page, "ledger")? == first),
-    )?;
+    page.wait_for_finished("the first ledger", || Ok(told(page, "ledger")? == first))?;
     page.wait_until("the first picture", || {
         drawn(page, "ledger")?;
         Ok(picture(page, "ledger")? == before)
@@ -167,11 +164,9 @@ fn the_ledger_tells_of_a_lane_that_diverges(page: &Page) -> Result<()> {
     let mut document = default_document()?;
     document["lanes"][0]["method"]["w_lr"] = json!(5);
     page.apply_document(&document.to_string())?;
-    page.wait_until("words", || {
+    page.wait_for_finished("words", || {
         let told = told(page, "ledger")?;
-        Ok(page.state()? == "finished"
-            && told.contains("L_T rose by")
-            && told.contains("AuxiLearn: L_T fell"))
+        Ok(told.contains("L_T rose by") && told.contains("AuxiLearn: L_T fell"))
     })?;
     drawn(page, "ledger")
 }
@@ -186,7 +181,7 @@ fn further_charts_out_of_view_are_not_drawn(page: &Page) -> Result<()> {
     let before = picture(page, "ledger")?;
     let first = told(page, "ledger")?;
     page.click("new-seed")?;
-    page.wait_until("another run", || Ok(page.state()? == "finished" && told(page, "ledger")? != first))?;
+    page.wait_for_finished("another run", || Ok(told(page, "ledger")? != first))?;
     ensure!(picture(page, "ledger")? == before, "drawn although nobody sees it");
     page.eval("document.querySelector('canvas[data-chart=ledger]').scrollIntoView()")?;
     page.wait_until("a new picture in view", || Ok(picture(page, "ledger")? != before))
@@ -226,9 +221,9 @@ fn the_inner_loop_cut_short_follows_the_run(page: &Page) -> Result<()> {
     ensure!(last.contains("Neumann, J = 4, α = 0.050: every sign is right from the start"), "{last}");
     page.click("new-seed")?;
     // It is made where it is seen only.
-    page.wait_until("another loop", || {
+    page.wait_for_finished("another loop", || {
         drawn(page, "cut_short")?;
-        Ok(page.state()? == "finished" && told(page, "cut_short")? != last)
+        Ok(told(page, "cut_short")? != last)
     })
 }
 

@@ -154,7 +154,7 @@ fn offline_update_is_offered_and_taken(page: &Page) -> Result<()> {
     );
     page.eval("document.querySelector('.update [data-action=reload]').click()")?;
     page.wait_until("the new version", || Ok(brand(page).is_ok_and(|brand| brand.ends_with("newer0"))))?;
-    page.wait_until("the same run", || Ok(page.state()? == "finished" && page.digests()? == digests))?;
+    page.wait_for_finished("the same run", || Ok(page.digests()? == digests))?;
     page.wait_for_editor()?;
     let kept = format!(
         "return document.querySelector('[data-document]').value === {} + '\\n'",
@@ -248,9 +248,7 @@ fn offline_denied_the_page_works(page: &Page) -> Result<()> {
             page.eval_as("return !!document.querySelector('.saves')")
         })?;
         page.click("new-seed")?;
-        page.wait_until("another run", || {
-            Ok(page.state()? == "finished" && page.text("[data-seed]")? != "11")
-        })?;
+        page.wait_for_finished("another run", || Ok(page.text("[data-seed]")? != "11"))?;
         ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
         page.devtools("Page.removeScriptToEvaluateOnNewDocument", added)?;
     }

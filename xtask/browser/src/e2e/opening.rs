@@ -11,6 +11,7 @@ pub const TESTS: &[Test] = &[
     ("joint_descent_collapses_and_auxilearn_does_not", joint_descent_collapses_and_auxilearn_does_not),
     ("reads_without_script", reads_without_script),
     ("controls_have_names", controls_have_names),
+    ("a_request_to_another_origin_is_a_problem", a_request_to_another_origin_is_a_problem),
 ];
 
 fn opens_with_a_finished_run(page: &Page) -> Result<()> {
@@ -18,6 +19,21 @@ fn opens_with_a_finished_run(page: &Page) -> Result<()> {
     ensure!(page.step()? > 0, "a finished run has steps");
     let main: String = page.eval_as("return document.querySelector('main, body').innerText")?;
     ensure!(main.len() > 200, "the page says what is seen");
+    Ok(())
+}
+
+/// Every test ends with a look at the problems: the policy makes one of each such request.
+fn a_request_to_another_origin_is_a_problem(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    ensure!(page.problems()?.is_empty(), "the page asks for nothing");
+    for request in
+        ["fetch(elsewhere)", "Object.assign(new Image(), { src: elsewhere })", "new WebSocket(elsewhere)"]
+    {
+        page.eval(&format!("const elsewhere = 'http://127.0.0.2:9/'; try {{ await {request} }} catch {{}}"))?;
+        page.wait_until(request, || Ok(page.problems()?.iter().any(|text| text.contains("127.0.0.2"))))?;
+        page.settle()?;
+        page.problems()?; // a refused request may be told twice
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Play, pause, step, rewind, new seed; by pointer and by keyboard.
 
 use super::Test;
-use crate::page::{DESKTOP, Page};
+use crate::page::{DESKTOP, Page, SLOW};
 use anyhow::{Result, ensure};
 use thirtyfour::Key;
 
@@ -56,6 +56,7 @@ fn replay_after_rewind_is_the_same_run(page: &Page) -> Result<()> {
 fn pause_holds_and_play_goes_on(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
     rewind(page)?;
+    page.set_speed(SLOW)?;
     page.click("play")?;
     page.wait_until("a step", || Ok(page.step()? > 0))?;
     page.click("pause")?;
@@ -71,12 +72,7 @@ fn new_seed_is_another_run(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
     let before = page.digests()?;
     page.click("new-seed")?;
-    page.wait_until("another finished run", || {
-        if matches!(page.state()?.as_str(), "ready" | "paused") {
-            page.click("play")?;
-        }
-        Ok(page.state()? == "finished" && page.digests()? != before)
-    })
+    page.wait_for_finished("another finished run", || Ok(page.digests()? != before))
 }
 
 fn keyboard_alone_suffices(page: &Page) -> Result<()> {

@@ -59,12 +59,12 @@ pub fn mouse(page: &Page, kind: &str, (x, y): (f64, f64)) -> Result<()> {
 }
 
 pub fn wait_for_run(page: &Page, words: &str) -> Result<()> {
-    let mut last = (String::new(), String::new());
-    page.wait_until(words, || {
-        last = (page.state()?, page.text("[data-status]")?);
-        Ok(last.0 == "finished" && last.1.contains(words))
+    let mut last = String::new();
+    page.wait_for_finished(words, || {
+        last = page.text("[data-status]")?;
+        Ok(last.contains(words))
     })
-    .with_context(|| format!("the state is {:?}, the status {:?}", last.0, last.1))
+    .with_context(|| format!("the status is {last:?}"))
 }
 
 fn near(a: f64, b: f64) -> bool {
@@ -140,10 +140,10 @@ fn every_handle_is_moved_by_arrow_keys(page: &Page) -> Result<()> {
         page.eval(&format!("document.querySelector('[data-handle={handle}]').focus()"))?;
         page.press(Key::Right)?;
         page.press(Key::Up)?;
-        page.wait_until(&format!("{handle} moved"), || {
+        page.wait_for_finished(&format!("{handle} moved"), || {
             let after = place(page, handle)?;
             // On a curve over one weight only the weight can be moved; up the curve comes by itself.
-            Ok(page.state()? == "finished" && after.0 > before.0 && (handle == "phi" || after.1 > before.1))
+            Ok(after.0 > before.0 && (handle == "phi" || after.1 > before.1))
         })?;
         let focused: String = page.eval_as("return document.activeElement?.dataset?.handle ?? ''")?;
         ensure!(focused == handle, "{focused} has the focus, not {handle}");

@@ -142,7 +142,7 @@ fn without_the_complete_program_the_document_is_kept(page: &Page) -> Result<()> 
     document["constraint"] = json!({ "kind": "clamp" });
     document["seed"] = json!(12);
     page.apply_document(&document.to_string())?;
-    page.wait_until("another run", || Ok(page.state()? == "finished" && page.digests()? != digests))?;
+    page.wait_for_finished("another run", || Ok(page.digests()? != digests))?;
     ensure!(page.text("[data-message]")?.is_empty(), "the message is gone");
     // The missing file is what was tested.
     let problems = page.problems()?;

@@ -1,8 +1,8 @@
 //! The soak in short: what may not grow is counted, not timed (`cargo xtask soak` is the long one).
 
 use super::{Test, faults};
-use crate::page::Page;
-use crate::soak::{Sample, hook, long_document, prepare, set_speed, take};
+use crate::page::{FASTEST, Page};
+use crate::soak::{Sample, hook, long_document, prepare, take};
 use anyhow::{Result, ensure};
 use std::time::Instant;
 use xtask::serve::Server;
@@ -25,9 +25,9 @@ const OBJECTS: f64 = 1_500_000.0;
 
 /// The whole page, whose worker can be asked.
 fn begin(page: &Page) -> Result<Server> {
-    let mut site = faults::site()?;
+    let mut site = super::unkept_site()?;
     hook(&mut site)?;
-    let server = faults::serve(site)?;
+    let server = super::serve(site)?;
     prepare(page)?;
     faults::open(page, &server)?;
     faults::whole(page)?;
@@ -37,7 +37,7 @@ fn begin(page: &Page) -> Result<Server> {
 fn ten_million_steps_take_no_memory(page: &Page) -> Result<()> {
     let _server = begin(page)?;
     let began = Instant::now();
-    set_speed(page, 8)?;
+    page.set_speed(FASTEST)?;
     page.apply_document(&long_document(STEPS, 12)?)?;
     page.wait_until("a full trace", || Ok(page.text("[data-seed]")? == "12" && page.step()? > FULL))?;
     page.click("pause")?;
@@ -71,10 +71,8 @@ fn documents_one_after_another_take_no_memory(page: &Page) -> Result<()> {
     let mut samples: Vec<Sample> = Vec::new();
     for seed in 1..=12 {
         page.apply_document(&long_document(MANY, seed)?)?;
-        page.wait_until("the run", || {
-            Ok(page.text("[data-seed]")? == seed.to_string()
-                && page.state()? == "finished"
-                && page.step()? == MANY)
+        page.wait_for_finished("the run", || {
+            Ok(page.text("[data-seed]")? == seed.to_string() && page.step()? == MANY)
         })?;
         samples.push(take(page, "run", began)?);
     }

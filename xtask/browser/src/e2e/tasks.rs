@@ -4,7 +4,7 @@
 //! it, and the best of a few loads, so that a cold cache cannot either. What is too long in the page is so in every load.
 
 use super::{CHARTS, Test};
-use crate::page::{DESKTOP, Page};
+use crate::page::{DESKTOP, FASTEST, Page};
 use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -68,9 +68,7 @@ fn run(page: &Page, script: Option<&str>) -> Result<()> {
     page.wait_until("all charts", || Ok(page.eval_as::<usize>(charts)? > CHARTS.len()))?;
     page.click("rewind")?;
     page.wait_until("step 0", || Ok(page.step()? == 0))?;
-    let fastest = "const e = document.querySelector('[data-control=speed]'); e.value = e.max; \
-        e.dispatchEvent(new Event('input', { bubbles: true }))";
-    page.eval(fastest)?;
+    page.set_speed(FASTEST)?;
     page.click("play")?;
     page.wait_for_state("finished")
 }

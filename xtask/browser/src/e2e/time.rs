@@ -251,8 +251,7 @@ fn the_timeline_fits_a_phone_and_moves_nothing(page: &Page) -> Result<()> {
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": watch }))?;
     for screen in [DESKTOP, PHONE] {
         page.set_screen(screen)?;
-        page.goto("?")?;
-        page.goto("")?;
+        page.load("")?;
         page.wait_until("the timeline", || {
             page.eval_as("return document.querySelectorAll('[data-events] button').length > 2")
         })?;

@@ -1,7 +1,7 @@
-//! Tests side by side: each worker has a browser and a log of its own, and every test an origin and a tab that nobody
-//! has used.
+//! Tests side by side: each worker has a browser, a server and a log of its own, and every test a tab that nobody has
+//! used and an origin that has kept nothing.
 
-use super::{Engine, engines, serve, site};
+use super::{Engine, engines, serve, unkept, unkept_site};
 use crate::driver::Driver;
 use crate::page::Page;
 use anyhow::{Result, anyhow, ensure};
@@ -14,8 +14,8 @@ use std::time::Instant;
 use xtask::cargo::target_dir;
 use xtask::serve::Server;
 
-/// How many tests a browser has: it grows slow with the service workers and caches of all their origins.
-const TESTS_OF_A_BROWSER: usize = 8;
+/// How many tests a browser has: it grows slow with what their own servers have it keep.
+const TESTS_OF_A_BROWSER: usize = 24;
 /// How many of the tests that took longest are told.
 const TOLD: usize = 12;
 
@@ -37,6 +37,9 @@ struct Worker {
     browser: Option<Page>,
     /// Tests that the browser has had.
     had: usize,
+    /// Serves the site to one test after another, so that a browser compiles its scripts once. In Chromium alone: the
+    /// others' drivers cannot have an origin forget what it has kept.
+    server: Option<Server>,
     engine: Engine,
     log: File,
     log_path: PathBuf,
@@ -99,17 +102,22 @@ impl Worker {
         let log_path = folder().join(format!("worker-{number}.log"));
         let driver_log = folder().join(format!("worker-{number}-{}.log", engine.name()));
         let driver = Driver::of(engine.find_or_install()?, &driver_log)?;
-        Ok(Self { driver, browser: None, had: 0, engine, log: File::create(&log_path)?, log_path })
+        Ok(Self {
+            driver,
+            browser: None,
+            had: 0,
+            server: None,
+            engine,
+            log: File::create(&log_path)?,
+            log_path,
+        })
     }
 
     /// Runs a test in a tab and on an origin of its own, or in a browser of its own.
     fn run(&mut self, name: &str, test: fn(&Page) -> Result<()>, alone: bool) -> Result<()> {
         writeln!(self.log, "{name}")?;
         let began = Instant::now();
-        let server = serve(match self.engine {
-            Engine::Chromium => site()?,
-            Engine::Firefox | Engine::WebKit => engines::watched_site()?,
-        })?;
+        let server = self.server.take().map_or_else(|| self.serve(), Ok)?;
         let (first, page) = self.page(&server.url(), alone)?;
         let outcome = test(&page).and_then(|()| no_problems(&page, &server));
         let outcome = outcome.map_err(|error| anyhow!("{}", self.described(&page, name, &error)));
@@ -118,6 +126,10 @@ impl Worker {
         let again = outcome.is_ok() && self.had < TESTS_OF_A_BROWSER;
         match first.filter(|first| again && first.close_other_tabs().is_ok()) {
             Some(first) => {
+                if self.engine == Engine::Chromium {
+                    first.forget(&server.origin())?;
+                    self.server = Some(server);
+                }
                 first.problems()?; // of tabs that were being closed
                 self.browser = Some(first);
                 Ok(())
@@ -128,6 +140,13 @@ impl Worker {
                 outcome.and(page.close())
             }
         }
+    }
+
+    fn serve(&self) -> Result<Server> {
+        serve(match self.engine {
+            Engine::Chromium => unkept_site()?,
+            Engine::Firefox | Engine::WebKit => unkept(engines::watched_site()?),
+        })
     }
 
     /// A tab for pages below `site` and the tab that it was opened from, or the only tab of a browser of its own.

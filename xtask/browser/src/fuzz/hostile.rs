@@ -71,8 +71,7 @@ pub fn fresh(page: &Page, every: usize) -> Result<usize> {
     )?;
     let mut opened = 0;
     for link in links.iter().step_by(every) {
-        page.visit("about:blank")?;
-        page.goto(link)?;
+        page.load(link)?;
         complete(page)?;
         let wrong: Option<String> = page.eval_as("return (await fuzz.settle({})) ?? null")?;
         ensure!(wrong.is_none(), "{link} on a fresh page: {}", wrong.unwrap_or_default());
@@ -110,7 +109,6 @@ pub fn messages(page: &Page, seed: u32, count: u32) -> Result<Messages> {
         page.site()
     );
     let host = Host::start(frame)?;
-    page.allow(&host.origin());
     page.set_screen(DESKTOP)?;
     page.visit(&host.origin())?;
     page.in_frame(|| complete(page))?;

@@ -56,8 +56,7 @@ impl Setting {
         let touch = json!({ "enabled": self.touch, "maxTouchPoints": points.max(1) });
         page.devtools("Emulation.setTouchEmulationEnabled", touch)?;
         page.set_media("prefers-color-scheme", if self.dark { "dark" } else { "light" })?;
-        page.visit("about:blank")?;
-        page.goto(if self.chinese { "#lang=zh" } else { "" })?;
+        page.load(if self.chinese { "#lang=zh" } else { "" })?;
         complete(page)
     }
 }

@@ -12,8 +12,8 @@
     get workers() {
       return live.size;
     },
-    /** Document that the solver took last, whether its run was changed on its way, and when it came, was last asked for something, and rested. */
-    run: { document: "", changed: false, taken: 0, asked: 0, rested: 0 },
+    /** Document that the solver took last, whether its run was changed on its way, when it came, was last asked for something, and rested, and the step that it was last sent to. */
+    run: { document: "", changed: false, taken: 0, asked: 0, rested: 0, goal: 0 },
     /** Files that would have been saved, and calls that would have left the page. */
     kept: 0,
     denied: false,
@@ -82,6 +82,7 @@
     postMessage(data, ...rest) {
       // What is asked with a goal, or for a half of a step, is answered by rows that say that no more will come.
       if (data?.goal !== undefined || data?.part !== undefined) fuzz.run.asked = performance.now();
+      if (data?.goal !== undefined) fuzz.run.goal = data.goal;
       super.postMessage(data, ...rest);
     }
 

@@ -1,9 +1,10 @@
 //! What a page and its browser have to say: problems, traces, notes of the test.
 
-use super::{Page, origin};
+use super::Page;
 use crate::runtime::block_on;
 use anyhow::Result;
 use serde_json::Value;
+use thirtyfour::BrowserLogEntry;
 use xtask::browser::Engine;
 
 impl Page {
@@ -28,34 +29,17 @@ impl Page {
         Ok(events.into_iter().filter(traced).map(|mut event| event["message"]["params"].take()).collect())
     }
 
-    /// Errors and policy violations, and in Chromium requests that left the site, since the last call.
+    /// Errors and violations of the policy since the last call; a request to another origin is one.
     pub fn problems(&self) -> Result<Vec<String>> {
         match self.engine() {
-            Engine::Chromium => self.logged_problems(),
+            Engine::Chromium => {
+                let console = block_on(self.session.browser_log())?.into_iter();
+                let wrong = |entry: &BrowserLogEntry| {
+                    entry.level == "SEVERE" || entry.message.contains("Content Security Policy")
+                };
+                Ok(console.filter(wrong).map(|entry| entry.message).collect())
+            }
             Engine::Firefox | Engine::WebKit => self.eval_as("return (globalThis.problems ?? []).splice(0)"),
         }
-    }
-
-    fn logged_problems(&self) -> Result<Vec<String>> {
-        let console = block_on(self.session.browser_log())?;
-        let mut problems: Vec<String> = console
-            .into_iter()
-            .filter(|entry| entry.level == "SEVERE" || entry.message.contains("Content Security Policy"))
-            .map(|entry| entry.message)
-            .collect();
-        for entry in block_on(self.session.get_log("performance"))? {
-            let event: Value = serde_json::from_str(&entry.message)?;
-            let address = event.pointer("/message/params/request/url").and_then(Value::as_str);
-            problems
-                .extend(address.filter(|url| !self.is_own(url)).map(|url| format!("foreign request: {url}")));
-        }
-        Ok(problems)
-    }
-
-    /// Whether an address is the site's, within the page, or one of the browser's own pages.
-    fn is_own(&self, url: &str) -> bool {
-        let blob = format!("blob:{}", origin(&self.site));
-        [&self.site, &blob, "data:", "chrome:"].iter().any(|start| url.starts_with(start))
-            || self.others.borrow().iter().any(|start| url.starts_with(start))
     }
 }

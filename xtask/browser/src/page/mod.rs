@@ -36,13 +36,16 @@ pub const DESKTOP: Screen = Screen { width: 1280, height: 800, ratio: 1.0 };
 /// A small phone.
 pub const PHONE: Screen = Screen { width: 360, height: 740, ratio: 1.0 };
 
+/// The position of the control of the speed that is as fast as possible.
+pub const FASTEST: u32 = 8;
+/// The position for 20 steps a second: the first experiment takes more than a minute.
+pub const SLOW: u32 = 2;
+
 /// One browser with one page.
 pub struct Page {
     session: WebDriver,
     site: String,
     sessions: Arc<Sessions>,
-    /// Addresses of other sites that a test visits.
-    others: RefCell<Vec<String>>,
     /// What the test has to say beside its outcome.
     notes: RefCell<Vec<String>>,
     /// This page's tab, once others have been opened from it.
@@ -55,14 +58,7 @@ const MOST_TABS: usize = 200;
 impl Page {
     /// Wraps a session; relative addresses are below `site`.
     pub fn new(session: WebDriver, site: String, sessions: Arc<Sessions>) -> Self {
-        Self {
-            session,
-            site,
-            sessions,
-            others: RefCell::default(),
-            notes: RefCell::default(),
-            first: RefCell::default(),
-        }
+        Self { session, site, sessions, notes: RefCell::default(), first: RefCell::default() }
     }
 
     /// Loads an address relative to the site.
@@ -70,9 +66,10 @@ impl Page {
         Ok(block_on(self.session.goto(format!("{}{address}", self.site)))?)
     }
 
-    /// Takes another site, such as one that frames the page, for a part of the test.
-    pub fn allow(&self, address: &str) {
-        self.others.borrow_mut().push(address.to_owned());
+    /// Loads an address relative to the site as a new document, also where only its fragment is another.
+    pub fn load(&self, address: &str) -> Result<()> {
+        self.visit("about:blank")?;
+        self.goto(address)
     }
 
     /// Address of the site.
@@ -80,11 +77,8 @@ impl Page {
         &self.site
     }
 
-    /// Loads any address, whose site is the test's own from now on.
+    /// Loads any address.
     pub fn visit(&self, address: &str) -> Result<()> {
-        if address.starts_with("http") {
-            self.allow(origin(address));
-        }
         Ok(block_on(self.session.goto(address))?)
     }
 
@@ -108,6 +102,14 @@ impl Page {
         ))?;
         let clicked = block_on(async { self.session.find(By::Css(selector)).await?.click().await });
         clicked.with_context(|| format!("cannot click {action}"))
+    }
+
+    /// Puts the control of the speed to a position: from 0, one step a second, to [`FASTEST`].
+    pub fn set_speed(&self, position: u32) -> Result<()> {
+        let set = format!(
+            "const e = document.querySelector('[data-control=speed]'); e.value = {position}; e.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+        );
+        self.eval(&set).map(drop)
     }
 
     /// Puts a text into the editor of the experiment's document and applies it.
@@ -224,10 +226,4 @@ impl Page {
     pub fn close(self) -> Result<()> {
         Ok(block_on(self.session.quit())?)
     }
-}
-
-/// Scheme, host and port of an address.
-fn origin(address: &str) -> &str {
-    let host = address.find("://").map_or(0, |at| at + 3);
-    address[host..].find('/').map_or(address, |path| &address[..host + path])
 }

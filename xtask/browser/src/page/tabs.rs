@@ -3,6 +3,7 @@
 use super::Page;
 use crate::runtime::block_on;
 use anyhow::{Context, Result};
+use serde_json::json;
 
 impl Page {
     /// A tab of its own in the same browser, for pages below `site`.
@@ -27,6 +28,12 @@ impl Page {
             }
         }
         Ok(block_on(self.session.switch_to_window(first))?)
+    }
+
+    /// Deletes all that the browser has kept for an origin but its HTTP cache.
+    pub fn forget(&self, origin: &str) -> Result<()> {
+        let all = json!({ "origin": origin, "storageTypes": "all" });
+        self.devtools("Storage.clearDataForOrigin", all).map(drop)
     }
 
     /// Another browser, with a profile that has never seen the site.

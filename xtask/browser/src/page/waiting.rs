@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 
 /// How long a page may take for anything, on a slow and busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Time between two looks at the page.
-const PAUSE: Duration = Duration::from_millis(20);
+/// Time between the first two looks at the page; each later one is longer by half, since to look takes the page's own
+/// processor time.
+const PAUSE: Duration = Duration::from_millis(10);
+/// The longest time between two looks.
+const LONGEST_PAUSE: Duration = Duration::from_millis(150);
 
 /// Two frames, the end of all animations that have one, and an idle moment.
 const SETTLED: &str = "\
@@ -51,14 +54,37 @@ impl Page {
         self.wait_until("time to pass", || self.eval_as(&format!("return performance.now() > {end}")))
     }
 
+    /// Waits until a finished run is shown of which a condition holds.
+    ///
+    /// The state is read before and after the condition: of a run that another one replaces meanwhile nothing is
+    /// believed, not even an error.
+    pub fn wait_for_finished(&self, what: &str, mut condition: impl FnMut() -> Result<bool>) -> Result<()> {
+        let finished = || Ok::<_, anyhow::Error>(self.state()? == "finished");
+        let mut last = None;
+        let waited = self.wait_until(what, || {
+            if !finished()? {
+                return Ok(false);
+            }
+            let (held, error) = match condition() {
+                Ok(held) => (held, None),
+                Err(error) => (false, Some(error)),
+            };
+            last = error;
+            Ok(held && finished()?)
+        });
+        waited.map_err(|waited| last.map_or(waited, |error| error.context(format!("waiting for {what}"))))
+    }
+
     /// Waits until a condition holds.
     pub fn wait_until(&self, what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
         let end = Instant::now() + PATIENCE;
+        let mut pause = PAUSE;
         while !holds()? {
             if Instant::now() > end {
                 bail!("waited {} s in vain for {what}", PATIENCE.as_secs());
             }
-            sleep(PAUSE);
+            sleep(pause);
+            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ pub use sample::{Sample, hook, prepare, take};
 
 use crate::driver::Driver;
 use crate::e2e::{PREFIX, default_document};
-use crate::page::{DESKTOP, Page};
+use crate::page::{DESKTOP, FASTEST, Page};
 use anyhow::{Result, bail, ensure};
 use lexopt::prelude::*;
 use serde_json::json;
@@ -84,14 +84,6 @@ pub fn long_document(steps: u64, seed: u64) -> Result<String> {
     Ok(document.to_string())
 }
 
-/// Puts the control of the speed to a position; its last is as fast as possible.
-///
-/// # Errors
-/// If the page does not answer.
-pub fn set_speed(page: &Page, speed: u32) -> Result<()> {
-    page.eval(&format!("const e = document.querySelector('[data-control=speed]'); e.value = {speed}; e.dispatchEvent(new Event('input'))")).map(drop)
-}
-
 /// Opens the page with everything that comes later.
 ///
 /// # Errors
@@ -119,15 +111,15 @@ fn soak(page: &Page, wanted: &Wanted, samples: &mut Vec<Sample>) -> Result<()> {
         let end = Instant::now() + Duration::from_secs_f64(time);
         move || Ok(Instant::now() > end)
     };
-    set_speed(page, 8)?;
+    page.set_speed(FASTEST)?;
     begin(page, wanted.steps, 12)?;
     watch("run", samples, &mut || Ok(page.state()? == "finished"))?;
     let digests = page.digests()?;
     begin(page, 1_000_000_000, 13)?;
-    set_speed(page, 6)?;
+    page.set_speed(6)?;
     watch("play", samples, &mut over(wanted.minutes * 30.0))?;
     page.eval("const e = document.querySelector('[data-control=preset]'); e.value = 'noisy-main'; e.dispatchEvent(new Event('change'))")?;
-    set_speed(page, 4)?;
+    page.set_speed(4)?;
     watch("replay", samples, &mut {
         let over = over(wanted.minutes * 30.0);
         move || {
@@ -153,9 +145,9 @@ fn begin(page: &Page, steps: u64, seed: u64) -> Result<()> {
 
 /// The page is hidden in mid-run; it ends with the numbers of the run that was watched.
 fn leave_and_come_back(page: &Page, wanted: &Wanted, digests: &[String]) -> Result<()> {
-    set_speed(page, 8)?;
+    page.set_speed(FASTEST)?;
     begin(page, wanted.steps, 12)?;
-    set_speed(page, 6)?;
+    page.set_speed(6)?;
     let before = page.step()?;
     let seen = page.behind_another(|| {
         sleep(Duration::from_secs(wanted.hidden));
@@ -163,7 +155,7 @@ fn leave_and_come_back(page: &Page, wanted: &Wanted, digests: &[String]) -> Resu
     })?;
     ensure!(seen.iter().any(|state| state == "hidden"), "the page was hidden: {seen:?}");
     let after = page.step()?;
-    set_speed(page, 8)?;
+    page.set_speed(FASTEST)?;
     page.wait_for_state("finished")?;
     ensure!(page.digests()? == digests, "the run that was left has other numbers");
     println!(

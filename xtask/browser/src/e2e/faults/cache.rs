@@ -1,8 +1,9 @@
 //! What is kept for offline use is half there, or not what it was: a page is of one version or of the other.
 
 use super::start::says_why;
-use super::{Test, serve, site, whole};
+use super::{Test, serve, whole};
 use crate::e2e::offline::{LOOK, another, brand, caches, kept};
+use crate::e2e::site;
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! Files that do not come, come in part, or are something else.
 
 use super::start::says_why;
-use super::{Test, before_pages, hasty, open, serve, site, told, whole};
+use super::{Test, before_pages, hasty, open, serve, told, unkept_site, whole};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use std::time::Duration;
@@ -43,7 +43,7 @@ fn tries_again(page: &Page, server: &Server) -> Result<()> {
 }
 
 fn file_of_the_opening_that_does_not_come(page: &Page) -> Result<()> {
-    let server = serve(site()?)?;
+    let server = serve(unkept_site()?)?;
     page.set_screen(DESKTOP)?;
     for path in
         ["www/main.js", "www/values.js", "www/pkg/opening.js", "www/pkg/opening.packed", "www/worker.js"]
@@ -61,7 +61,7 @@ fn file_of_the_opening_that_does_not_come(page: &Page) -> Result<()> {
 }
 
 fn style_sheet_that_does_not_come(page: &Page) -> Result<()> {
-    let server = serve(site()?)?;
+    let server = serve(unkept_site()?)?;
     page.set_screen(DESKTOP)?;
     for path in ["www/style.css", "www/parts.css"] {
         for kind in KINDS {
@@ -113,7 +113,7 @@ fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
 
 /// Without it no script can say anything: the style sheet does.
 fn first_script_that_does_not_come(page: &Page) -> Result<()> {
-    let server = serve(site()?)?;
+    let server = serve(unkept_site()?)?;
     page.set_screen(DESKTOP)?;
     // Another's page in its place would be kept by the browser, and nobody could ask for it anew.
     for kind in [FaultKind::Missing, FaultKind::Broken, FaultKind::Cut] {
@@ -131,7 +131,7 @@ fn first_script_that_does_not_come(page: &Page) -> Result<()> {
 
 /// What comes after the first picture is done without.
 fn later_file_that_does_not_come(page: &Page) -> Result<()> {
-    let server = serve(site()?)?;
+    let server = serve(unkept_site()?)?;
     let files = [
         "www/more.js",
         "www/cursor.js",
@@ -154,9 +154,7 @@ fn later_file_that_does_not_come(page: &Page) -> Result<()> {
                 page.wait_for_state("finished")?;
                 let digests = page.digests()?;
                 page.click("new-seed")?;
-                page.wait_until("another run", || {
-                    Ok(page.state()? == "finished" && page.digests()? != digests)
-                })?;
+                page.wait_for_finished("another run", || Ok(page.digests()? != digests))?;
                 ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
                 Ok(())
             };
@@ -194,7 +192,7 @@ const ASKED: [(&str, &str, &str); 4] = [
 ];
 
 fn part_that_is_asked_for_comes_at_the_second_try(page: &Page) -> Result<()> {
-    let server = serve(site()?)?;
+    let server = serve(unkept_site()?)?;
     open(page, &server)?;
     whole(page)?;
     page.wait_until("everything", || {

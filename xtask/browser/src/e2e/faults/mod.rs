@@ -8,8 +8,7 @@ mod seen;
 mod start;
 mod worker;
 
-use super::Test;
-pub use super::{serve, site};
+use super::{Test, serve, unkept_site};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -22,7 +21,7 @@ pub const GROUPS: [&[Test]; 6] =
 
 /// The site with one of its scripts changed: the hooks that tests need are in no script that is published.
 fn changed(script: &str, change: impl FnOnce(String) -> String) -> Result<Site> {
-    let mut site = site()?;
+    let mut site = unkept_site()?;
     change_script(&mut site, script, change)?;
     Ok(site)
 }
@@ -60,7 +59,7 @@ pub fn hasten(site: &mut Site) -> Result<()> {
 
 /// A server of the site that waits for little.
 fn hasty() -> Result<Server> {
-    let mut site = site()?;
+    let mut site = unkept_site()?;
     hasten(&mut site)?;
     serve(site)
 }

@@ -27,7 +27,7 @@ fn replay(page: &Page, server: &Server, speed: u32) -> Result<Vec<String>> {
     let digests = page.digests()?;
     page.click("rewind")?;
     page.wait_until("step 0", || Ok(page.step()? == 0))?;
-    page.eval(&format!("const e = document.querySelector('[data-control=speed]'); e.value = {speed}; e.dispatchEvent(new Event('input'))"))?;
+    page.set_speed(speed)?;
     page.click("play")?;
     page.wait_until("some steps", || Ok(page.step()? > 20))?;
     Ok(digests)

@@ -1,6 +1,6 @@
 //! Browsers, or what governs them, that lack or forbid what the page needs.
 
-use super::{Test, before_pages, serve, site, whole};
+use super::{Test, before_pages, serve, unkept_site, whole};
 use crate::e2e::host::Host;
 use crate::page::{DESKTOP, Page};
 use anyhow::{Result, ensure};
@@ -36,8 +36,7 @@ fn browser_without_what_is_needed_says_so(page: &Page) -> Result<()> {
     for what in ["WebAssembly", "DecompressionStream", "Worker"] {
         let added = before_pages(page, &format!("delete globalThis.{what}"))?;
         for language in ["en", "zh"] {
-            page.visit("about:blank")?;
-            page.goto(&format!("#lang={language}"))?;
+            page.load(&format!("#lang={language}"))?;
             let words = if language == "en" { "it has no " } else { "此浏览器" };
             if language == "en" {
                 says_why(page, &format!("{words}{what}"))?;
@@ -53,7 +52,7 @@ fn browser_without_what_is_needed_says_so(page: &Page) -> Result<()> {
 
 /// The site with another first page.
 fn with_index(change: impl FnOnce(&str) -> String) -> Result<Site> {
-    let mut site = site()?;
+    let mut site = unkept_site()?;
     let (_, index) = site.files().find(|(path, _)| *path == "index.html").expect("the site has a first page");
     let before = String::from_utf8(index.raw.clone())?;
     let after = change(&before);
@@ -97,7 +96,7 @@ fn browser_without_what_is_not_needed_works(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
     whole(page)?;
     page.click("new-seed")?;
-    page.wait_until("another run", || Ok(page.state()? == "finished" && page.text("[data-seed]")? != "11"))?;
+    page.wait_for_finished("another run", || Ok(page.text("[data-seed]")? != "11"))?;
     ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
     Ok(())
 }
@@ -112,11 +111,9 @@ fn sandboxed_frame_says_so(page: &Page) -> Result<()> {
     };
     page.set_screen(DESKTOP)?;
     let host = Host::start(frame("allow-scripts"))?;
-    page.allow(&host.origin());
     page.visit(&host.origin())?;
     page.in_frame(|| says_why(page, "The page could not start"))?;
     let host = Host::start(frame("allow-scripts allow-same-origin"))?;
-    page.allow(&host.origin());
     page.visit(&host.origin())?;
     page.in_frame(|| page.wait_for_state("finished"))?;
     super::forget(page)
@@ -134,7 +131,7 @@ fn storage_denied_the_page_works(page: &Page) -> Result<()> {
     whole(page)?;
     page.eval("const e = document.querySelector('[data-control=theme]'); e.value = 'dark'; e.dispatchEvent(new Event('change'))")?;
     page.click("new-seed")?;
-    page.wait_until("another run", || Ok(page.state()? == "finished" && page.text("[data-seed]")? != "11"))?;
+    page.wait_for_finished("another run", || Ok(page.text("[data-seed]")? != "11"))?;
     ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
     whole(page)
 }
