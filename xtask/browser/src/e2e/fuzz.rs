@@ -45,8 +45,8 @@ fn told(walk: &Walk, Plan { seed, setting, .. }: &Plan, failure: &str) -> String
 }
 
 fn fuzz_links_end_in_a_run_or_a_message(page: &Page) -> Result<()> {
-    let links = hostile::links(page, 1, 250)?;
-    ensure!(links.runs > 50 && links.messages > 50, "both are met: {links:?}");
+    let links = hostile::links(page, 1, 160)?;
+    ensure!(links.runs > 30 && links.messages > 30, "both are met: {links:?}");
     page.note(format!("{links:?}"));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What the complete program adds once it is there: further charts, and a cursor in time.
 
-use super::documents::{choose, chosen, ends, experiments, select};
+use super::documents::{choose, ends};
 use super::{Test, default_document, opening::drawn};
 use crate::page::{DESKTOP, PHONE, Page};
 use anyhow::{Context, Result, ensure};
@@ -18,7 +18,6 @@ pub const TESTS: &[Test] = &[
     ("the_gradients_quality_is_measured_by_a_button", the_gradients_quality_is_measured_by_a_button),
     ("the_inner_loop_cut_short_follows_the_run", the_inner_loop_cut_short_follows_the_run),
     ("further_charts_out_of_view_are_not_drawn", further_charts_out_of_view_are_not_drawn),
-    ("further_charts_know_every_experiment", further_charts_know_every_experiment),
     ("further_charts_follow_the_window", further_charts_follow_the_window),
 ];
 
@@ -225,24 +224,6 @@ fn the_inner_loop_cut_short_follows_the_run(page: &Page) -> Result<()> {
         drawn(page, "cut_short")?;
         Ok(told(page, "cut_short")? != last)
     })
-}
-
-fn further_charts_know_every_experiment(page: &Page) -> Result<()> {
-    open(page)?;
-    for (id, _) in experiments(page)? {
-        select(page, &id)?;
-        let script = "const labels = [...document.querySelectorAll('[data-lanes] .name')].map((e) => e.textContent); \
-            const told = document.querySelector('canvas[data-chart=ledger]').getAttribute('aria-label'); \
-            return [document.documentElement.dataset.state, labels.length > 0 && labels.every((l) => told.includes(` ${l}: L_T `))]";
-        page.wait_until(&format!("the ledger of {id}"), || {
-            let (state, all): (String, bool) = page.eval_as(script)?;
-            Ok(state == "finished" && all)
-        })?;
-        ensure!(chosen(page)? == id, "{id} was chosen, {} is shown", chosen(page)?);
-        drawn(page, "ledger")?;
-        ensure!(page.text("[data-message]")?.is_empty(), "{id}: {}", page.text("[data-message]")?);
-    }
-    Ok(())
 }
 
 fn further_charts_follow_the_window(page: &Page) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The panel of choices: every kind of problem and method, mistakes, lanes, the keyboard.
 
 use super::Test;
-use super::documents::{choose, ends, experiments};
+use super::documents::ends;
 use crate::page::{DESKTOP, PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -11,7 +11,6 @@ pub const TESTS: &[Test] = &[
     ("every_method_can_be_chosen_and_runs", every_method_can_be_chosen_and_runs),
     ("every_part_of_a_method_can_be_chosen_and_runs", every_part_of_a_method_can_be_chosen_and_runs),
     ("every_problem_can_be_chosen_and_runs", every_problem_can_be_chosen_and_runs),
-    ("every_experiment_of_the_list_runs", every_experiment_of_the_list_runs),
     ("what_holds_for_all_lanes_can_be_chosen", what_holds_for_all_lanes_can_be_chosen),
     ("a_mistake_is_told_at_its_field", a_mistake_is_told_at_its_field),
     ("lanes_are_added_and_removed", lanes_are_added_and_removed),
@@ -98,12 +97,6 @@ fn every_problem_can_be_chosen_and_runs(page: &Page) -> Result<()> {
         ensure!(page.digests()?.iter().all(|digest| digest.len() == 16), "{kind} has digests");
     }
     Ok(())
-}
-
-fn every_experiment_of_the_list_runs(page: &Page) -> Result<()> {
-    page.open(DESKTOP)?;
-    // The last first: the first is chosen already.
-    experiments(page)?.iter().rev().try_for_each(|(id, _)| choose(page, id))
 }
 
 fn what_holds_for_all_lanes_can_be_chosen(page: &Page) -> Result<()> {
