@@ -122,6 +122,6 @@ fn open(file: &str) -> Result<Box<dyn Read + Send>, Failure> {
         "-" => Ok(Box::new(io::stdin())),
         path => File::open(path)
             .map(|file| Box::new(file) as Box<dyn Read + Send>)
-            .map_err(|error| Failure(2, format!("{path}: {error}"))),
+            .map_err(|error| Failure(1, format!("{path}: {error}"))),
     }
 }

@@ -282,7 +282,7 @@ fn two_batches_do_not_write_to_one_file() {
         std::thread::yield_now();
     }
     let second = run(&["--batch", "-", "--out", file.name()], &lines(2));
-    assert_eq!(second.status.code(), Some(2));
+    assert_eq!(second.status.code(), Some(1));
     assert!(text(&second.stderr).contains("another process"), "{}", text(&second.stderr));
     drop(stdin);
     assert!(first.wait().expect("an end").success());
@@ -324,7 +324,7 @@ fn a_grid_of_a_billion_points_starts_at_once_and_a_closed_pipe_ends_it_quietly()
 
 #[test]
 fn a_bad_command_line_is_one_clear_line_and_exit_code_2() {
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 7] = [
         (&["--batch"], "--batch"),
         (&["--batch", "-", "file"], "file"),
         (&["--batch", "-", "--json"], "--json"),
@@ -332,8 +332,6 @@ fn a_bad_command_line_is_one_clear_line_and_exit_code_2() {
         (&["--batch", "-", "--jobs", "0"], "--jobs"),
         (&["--batch", "-", "--jobs", "many"], "--jobs"),
         (&["--jobs", "2", "-"], "--jobs is for --batch"),
-        (&["--batch", "no/such/file"], "no/such/file"),
-        (&["--batch", "-", "--out", "no/such/folder/file"], "no/such/folder/file"),
     ];
     for (arguments, expected) in cases {
         let output = run(arguments, "");

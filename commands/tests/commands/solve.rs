@@ -117,10 +117,49 @@ fn bad_input_is_one_clear_line_and_exit_code_2() {
 }
 
 #[test]
-fn a_missing_file_is_bad_input_too() {
-    let output = run(&["no/such/file.json"], "");
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("no/such/file.json"));
+fn what_cannot_be_read_or_written_is_one_clear_line_and_exit_code_1() {
+    let cases: [(&[&str], &str); 8] = [
+        (&["no/such/file.json"], "no/such/file.json"),
+        (&[env!("CARGO_MANIFEST_DIR")], env!("CARGO_MANIFEST_DIR")),
+        (&["-", "--out", "no/such/folder/file"], "no/such/folder/file"),
+        (&["-", "--out", env!("CARGO_MANIFEST_DIR")], env!("CARGO_MANIFEST_DIR")),
+        (&["--batch", "no/such/file"], "no/such/file"),
+        (&["--batch", env!("CARGO_MANIFEST_DIR")], env!("CARGO_MANIFEST_DIR")),
+        (&["--batch", "-", "--out", "no/such/folder/file"], "no/such/folder/file"),
+        (&["--batch", "-", "--out", env!("CARGO_MANIFEST_DIR")], env!("CARGO_MANIFEST_DIR")),
+    ];
+    for (arguments, named) in cases {
+        let output = run(arguments, default_document());
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {message}");
+        assert_eq!(message.lines().count(), 1, "before anything is run: {message}");
+        assert!(message.starts_with("solve: ") && message.contains(named), "{message}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_refused_document_leaves_the_file_of_the_trace_as_it_is() {
+    let file = Scratch::new();
+    std::fs::write(file.path(), "kept").expect("the file can be written");
+    assert_eq!(run(&["-", "--out", file.name()], "{").status.code(), Some(2));
+    assert_eq!(std::fs::read_to_string(file.path()).expect("the file"), "kept");
+}
+
+/// The traces take 54 MB here; as one JSON value they took eight times as much.
+#[cfg(target_os = "linux")]
+#[test]
+fn json_takes_little_more_memory_than_the_traces() {
+    let mut document: serde_json::Value = serde_json::from_str(default_document()).expect("JSON");
+    document["steps"] = 100_000.into();
+    let lane = document["lanes"][1].clone();
+    document["lanes"] = (0..4).map(|_| lane.clone()).collect();
+    let file = Scratch::new();
+    std::fs::write(file.path(), document.to_string()).expect("the file can be written");
+    let command = "ulimit -v 200000 && exec \"$0\" --json \"$1\" > /dev/null";
+    let arguments = ["-c", command, env!("CARGO_BIN_EXE_solve"), file.name()];
+    let output = std::process::Command::new("sh").args(arguments).output().expect("a shell");
+    assert!(output.status.success(), "{}", text(&output.stderr));
 }
 
 #[test]

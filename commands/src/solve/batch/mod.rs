@@ -35,7 +35,7 @@ pub fn run(file: &str, out: Option<&str>, jobs: Option<usize>) -> Result<(), Fai
         note(&format!("solve: {skipped} results are there already"));
     }
     let (freed, results) = start(lines, done, pool, threads.saturating_mul(WINDOW));
-    write_in_order(&freed, &results, output)
+    write_in_order(file, &freed, &results, output)
 }
 
 /// Reads and runs in threads of their own, so that a result never waits for the next line of input.
@@ -65,13 +65,14 @@ fn start(
 }
 
 fn write_in_order(
+    file: &str,
     freed: &Receiver<()>,
     results: &Receiver<Numbered>,
     mut out: impl Write,
 ) -> Result<(), Failure> {
     let (mut early, mut next) = (BTreeMap::new(), 0);
     for result in results {
-        let (number, line) = result?;
+        let (number, line) = result.map_err(|error| Failure(1, format!("{file}: {error}")))?;
         early.insert(number, line);
         while let Some(line) = early.remove(&next) {
             out.write_all(line.as_bytes())?;

@@ -25,10 +25,10 @@ pub fn open(out: Option<&str>) -> Result<(Box<dyn Write>, Done), Failure> {
 /// Opens `path` behind its last whole line, and counts its results.
 fn resume(path: &str) -> Result<(File, Done), Failure> {
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    let mut file = file.map_err(|error| Failure(2, error.to_string()))?;
+    let mut file = file.map_err(|error| Failure(1, error.to_string()))?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => {
-            return Err(Failure(2, "another process is writing to it".to_owned()));
+            return Err(Failure(1, "another process is writing to it".to_owned()));
         }
         // Some file systems of clusters have no locks.
         Ok(()) | Err(TryLockError::Error(_)) => {}
