@@ -1,15 +1,14 @@
-//! Hands the kernels to Valgrind: `cargo xtask test --only instructions` runs this and judges what comes out.
+//! Runs every kernel once and prints its name before: Valgrind counts the instructions of [`counted`], and
+//! `cargo xtask test --only instructions` judges them.
 
 use std::hint::black_box;
 
-use auxilearn_lab::formula::Expression;
 use auxilearn_lab::ihvp::{ConjugateGradients, Direct, Identity, InverseHvpKind, Neumann, Scaling};
 use auxilearn_lab::run::Run;
-use auxilearn_lab::trace::Trace;
-use gungraun::prelude::*;
 use instructions::{
-    Asked, Kind, LEARNED_LABELS, RIDGE, SAMPLE_WEIGHTS, SEPARATE_NETWORK, SHARED_NETWORK, SQUARED, family,
-    formula, implicit, in_eigenbasis, in_general, trace,
+    Asked, Kind, LEARNED_LABELS, RIDGE, SAMPLE_WEIGHTS, SEPARATE_NETWORK, SHARED_NETWORK, SQUARED, evaluate,
+    family, formula, gradients, hessian_products, implicit, in_eigenbasis, in_general, jets, outer_steps,
+    recorded, trace,
 };
 
 const NEUMANN_3: &str = r#"{"kind": "neumann", "terms": 3, "alpha": 0.02}"#;
@@ -32,92 +31,57 @@ fn identity() -> InverseHvpKind {
     InverseHvpKind::Identity(Identity { damping: 0.0 })
 }
 
-#[library_benchmark]
-#[bench::eigenbasis_n2_neumann_3(in_eigenbasis(2, NEUMANN_3))]
-#[bench::eigenbasis_n2_direct(in_eigenbasis(2, DIRECT))]
-#[bench::eigenbasis_n10_neumann_20(in_eigenbasis(10, NEUMANN_20))]
-#[bench::logistic_neumann_3(in_general(Kind::Logistic, implicit(neumann())))]
-#[bench::logistic_direct(in_general(Kind::Logistic, implicit(direct())))]
-#[bench::logistic_conjugate_gradients(in_general(Kind::Logistic, implicit(conjugate_gradients())))]
-#[bench::logistic_identity(in_general(Kind::Logistic, implicit(identity())))]
-#[bench::network_neumann_3(in_general(SHARED_NETWORK, implicit(neumann())))]
-fn outer_steps(run: Run) -> Run {
-    instructions::outer_steps(black_box(run))
+/// A family of problems by its name in the record, prepared.
+type Family = (&'static str, fn() -> Asked);
+
+const FAMILIES: [Family; 9] = [
+    ("quadratics", || family(Kind::Quadratics)),
+    ("squared", || family(SQUARED)),
+    ("logistic", || family(Kind::Logistic)),
+    ("sample_weights", || family(SAMPLE_WEIGHTS)),
+    ("learned_labels", || family(LEARNED_LABELS)),
+    ("ridge", || family(RIDGE)),
+    ("shared_network", || family(SHARED_NETWORK)),
+    ("separate_network", || family(SEPARATE_NETWORK)),
+    ("formulas", || family(Kind::Formulas)),
+];
+
+/// Runs `kernel` on `input`: what is counted, and nothing else. Never inlined, since Valgrind knows it by its name.
+#[inline(never)]
+fn counted<T, R>(input: T, kernel: impl FnOnce(T) -> R) -> R {
+    black_box(kernel(black_box(input)))
 }
 
-#[library_benchmark]
-#[bench::quadratics(family(Kind::Quadratics))]
-#[bench::squared(family(SQUARED))]
-#[bench::logistic(family(Kind::Logistic))]
-#[bench::sample_weights(family(SAMPLE_WEIGHTS))]
-#[bench::learned_labels(family(LEARNED_LABELS))]
-#[bench::ridge(family(RIDGE))]
-#[bench::shared_network(family(SHARED_NETWORK))]
-#[bench::separate_network(family(SEPARATE_NETWORK))]
-#[bench::formulas(family(Kind::Formulas))]
-fn losses_and_gradients(asked: Asked) -> Asked {
-    instructions::jets(black_box(asked))
+/// Prints the name of a kernel and has it counted.
+fn count<T, R>(group: &str, case: &str, input: T, kernel: impl FnOnce(T) -> R) {
+    println!("{group}/{case}");
+    drop(counted(input, kernel));
 }
 
-#[library_benchmark]
-#[bench::quadratics(family(Kind::Quadratics))]
-#[bench::squared(family(SQUARED))]
-#[bench::logistic(family(Kind::Logistic))]
-#[bench::sample_weights(family(SAMPLE_WEIGHTS))]
-#[bench::learned_labels(family(LEARNED_LABELS))]
-#[bench::ridge(family(RIDGE))]
-#[bench::shared_network(family(SHARED_NETWORK))]
-#[bench::separate_network(family(SEPARATE_NETWORK))]
-#[bench::formulas(family(Kind::Formulas))]
-fn gradient(asked: Asked) -> Asked {
-    instructions::gradients(black_box(asked))
+fn main() {
+    for (case, run) in outer_step_cases() {
+        count("outer_steps", case, run, outer_steps);
+    }
+    for (case, prepared) in FAMILIES {
+        count("losses_and_gradients", case, prepared(), jets);
+        count("gradient", case, prepared(), gradients);
+        count("hessian_product", case, prepared(), hessian_products);
+    }
+    let expression = formula();
+    count("formula_evaluation", "of_two_parameters", &expression, evaluate);
+    count("trace_recording", "of_1000_rows", trace(), recorded);
+    count("digest", "of_a_thinned_trace", &recorded(trace()), |trace| trace.digest());
 }
 
-#[library_benchmark]
-#[bench::quadratics(family(Kind::Quadratics))]
-#[bench::squared(family(SQUARED))]
-#[bench::logistic(family(Kind::Logistic))]
-#[bench::sample_weights(family(SAMPLE_WEIGHTS))]
-#[bench::learned_labels(family(LEARNED_LABELS))]
-#[bench::ridge(family(RIDGE))]
-#[bench::shared_network(family(SHARED_NETWORK))]
-#[bench::separate_network(family(SEPARATE_NETWORK))]
-#[bench::formulas(family(Kind::Formulas))]
-fn hessian_product(asked: Asked) -> Asked {
-    instructions::hessian_products(black_box(asked))
-}
-
-#[library_benchmark]
-#[bench::of_two_parameters(formula())]
-fn formula_evaluation(formula: Expression) -> (Expression, f64) {
-    let sum = instructions::evaluate(black_box(&formula));
-    (formula, sum)
-}
-
-#[library_benchmark]
-#[bench::of_1000_rows(trace())]
-fn trace_recording(trace: Trace) -> Trace {
-    instructions::recorded(black_box(trace))
-}
-
-#[library_benchmark]
-#[bench::of_a_thinned_trace(instructions::recorded(trace()))]
-fn digest(trace: Trace) -> (Trace, String) {
-    let digest = black_box(&trace).digest();
-    (trace, digest)
-}
-
-library_benchmark_group!(
-    name = solver,
-    benchmarks = [
-        outer_steps,
-        losses_and_gradients,
-        gradient,
-        hessian_product,
-        formula_evaluation,
-        trace_recording,
-        digest,
+fn outer_step_cases() -> [(&'static str, Run); 8] {
+    [
+        ("eigenbasis_n2_neumann_3", in_eigenbasis(2, NEUMANN_3)),
+        ("eigenbasis_n2_direct", in_eigenbasis(2, DIRECT)),
+        ("eigenbasis_n10_neumann_20", in_eigenbasis(10, NEUMANN_20)),
+        ("logistic_neumann_3", in_general(Kind::Logistic, implicit(neumann()))),
+        ("logistic_direct", in_general(Kind::Logistic, implicit(direct()))),
+        ("logistic_conjugate_gradients", in_general(Kind::Logistic, implicit(conjugate_gradients()))),
+        ("logistic_identity", in_general(Kind::Logistic, implicit(identity()))),
+        ("network_neumann_3", in_general(SHARED_NETWORK, implicit(neumann()))),
     ]
-);
-
-main!(library_benchmark_groups = solver);
+}

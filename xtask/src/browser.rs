@@ -159,11 +159,12 @@ impl Engine {
     }
 }
 
-/// Builds the driver of Firefox into `target/tools`, unoptimised: it only passes messages on.
+/// Compiles the driver of Firefox into [`tools`], as quickly as it can be: it only passes messages on.
 fn install_geckodriver() -> Result<()> {
-    println!("Installing geckodriver {GECKODRIVER} in {}; this takes a minute, once", tools().display());
+    println!("Installing geckodriver {GECKODRIVER} in {}; this takes minutes, once", tools().display());
     let mut install = cargo(["install", "--quiet", "--locked", "--debug", "--root"]);
-    run(install.arg(tools()).args(["--version", &format!("={GECKODRIVER}"), "geckodriver"]))
+    install.arg(tools()).args(["--version", &format!("={GECKODRIVER}"), "geckodriver"]);
+    run(install.env("CARGO_PROFILE_DEV_DEBUG", "0"))
 }
 
 /// Folder of the programs that are installed for tests alone.

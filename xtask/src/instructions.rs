@@ -3,9 +3,8 @@
 //! Counts are those of one compiler on one kind of processor, so the record names it. By another they are others, and
 //! only what no compiler explains is too many.
 
-use crate::cargo::{cargo, command, output, root, run, target_dir};
+use crate::cargo::{cargo, command, output, root, run, succeeds, target_dir};
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write;
@@ -20,8 +19,10 @@ const UPDATE: &str = "UPDATE_INSTRUCTIONS";
 const HEAD_ROOM: u64 = 3;
 /// The same for another compiler.
 const HEAD_ROOM_ELSEWHERE: u64 = 50;
-/// What Valgrind is run by.
-const RUNNER: &str = "gungraun-runner";
+/// Package and binary that run the kernels, and the function of theirs that is counted.
+const PACKAGE: &str = "instructions";
+const KERNELS: &str = "kernels";
+const COUNTED: &str = "kernels::counted";
 
 /// Counts by the name of the kernel.
 type Counts = BTreeMap<String, u64>;
@@ -31,20 +32,12 @@ type Counts = BTreeMap<String, u64>;
 /// # Errors
 /// If a kernel needs more instructions than it may, or the record lacks one or has one too many.
 pub fn check() -> Result<()> {
-    let Some(runner) = runner()? else { return Ok(()) };
-    let mut bench = cargo([
-        "bench",
-        "--locked",
-        "--package",
-        "instructions",
-        "--features",
-        "valgrind",
-        "--bench",
-        "kernels",
-    ]);
-    bench.env("GUNGRAUN_RUNNER", runner).env("GUNGRAUN_OUTPUT_FORMAT", "json");
-    bench.env("GUNGRAUN_CALLGRIND_ARGS", "--cache-sim=no");
-    let found = counts(&output(&mut bench)?)?;
+    if let Some(why) = lacking() {
+        println!("SKIPPED: {why}");
+        return Ok(());
+    }
+    run(&mut cargo(["build", "--locked", "--release", "--package", PACKAGE, "--bin", KERNELS]))?;
+    let found = counts()?;
     let compiler = compiler()?;
     let path = root().join(RECORD);
     if env::var_os(UPDATE).is_some() {
@@ -58,39 +51,48 @@ pub fn check() -> Result<()> {
     judge(&found, &recorded, head_room)
 }
 
-/// The runner, installed if it is not there; nothing where it cannot be or there is no Valgrind.
-fn runner() -> Result<Option<PathBuf>> {
-    let skipped = |why: &str| {
-        println!("SKIPPED: {why}");
-        Ok(None)
-    };
+/// Why nothing can be counted here, if so.
+fn lacking() -> Option<&'static str> {
     if !cfg!(target_os = "linux") {
-        return skipped("instructions are counted by Valgrind on Linux");
+        return Some("instructions are counted by Valgrind on Linux");
     }
-    if output(command("valgrind").arg("--version")).is_err() {
-        return skipped("there is no Valgrind (Debian and Ubuntu: `apt-get install valgrind`)");
-    }
-    let version = locked_version()?;
-    let tools = target_dir().join("tools");
-    let runner = tools.join("bin").join(RUNNER);
-    let there =
-        || output(command(&runner).arg("--version")).is_ok_and(|text| text.trim().ends_with(&version));
-    if !(runner.is_file() && there()) {
-        println!("Installing {RUNNER} {version} in {}; this takes a minute, once", tools.display());
-        let mut install = cargo(["install", "--quiet", "--locked", "--debug", "--root"]);
-        if let Err(error) = run(install.arg(&tools).args(["--version", &format!("={version}"), RUNNER])) {
-            return skipped(&format!("{RUNNER} cannot be installed: {error:#}"));
-        }
-    }
-    Ok(Some(runner))
+    let there = succeeds(command("valgrind").arg("--version"));
+    (!there).then_some("there is no Valgrind (Debian and Ubuntu: `apt-get install valgrind`)")
 }
 
-/// The version of the library in `Cargo.lock`, whose runner must be the same.
-fn locked_version() -> Result<String> {
-    let lock = fs::read_to_string(root().join("Cargo.lock"))?;
-    let (_, rest) =
-        lock.split_once("name = \"gungraun\"\nversion = \"").context("Cargo.lock has gungraun")?;
-    Ok(rest.split('"').next().unwrap_or_default().to_owned())
+/// Runs the kernels under Callgrind, which writes a file whenever one has been counted.
+///
+/// Our own, since the runner of the library for this (gungraun) takes longer to compile than all that it counts.
+fn counts() -> Result<Counts> {
+    let folder = target_dir().join(PACKAGE);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    let file = folder.join("counted");
+    let program = target_dir().join("release").join(KERNELS);
+    let mut valgrind = command("valgrind");
+    valgrind.args(["--quiet", "--tool=callgrind"]);
+    valgrind.arg(format!("--toggle-collect={COUNTED}")).arg(format!("--dump-after={COUNTED}"));
+    valgrind.arg(format!("--callgrind-out-file={}", file.display()));
+    valgrind.env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
+    let names = output(valgrind.arg(program))?;
+    let count = |(number, name): (usize, &str)| -> Result<(String, u64)> {
+        let part = PathBuf::from(format!("{}.{number}", file.display()));
+        let text = fs::read_to_string(&part).with_context(|| format!("{name} was not counted"))?;
+        Ok((name.to_owned(), total(&text).with_context(|| format!("no total in {}", part.display()))?))
+    };
+    let counts: Counts = (1..).zip(names.lines()).map(count).collect::<Result<_>>()?;
+    ensure!(!counts.is_empty(), "no kernel was counted");
+    Ok(counts)
+}
+
+/// The instructions that a file of Callgrind sums up.
+fn total(text: &str) -> Option<u64> {
+    text.lines()
+        .find_map(|line| line.strip_prefix("totals: "))?
+        .trim()
+        .parse()
+        .ok()
+        .filter(|total| *total > 0)
 }
 
 /// Compiler and platform, as one word each.
@@ -100,23 +102,6 @@ fn compiler() -> Result<String> {
     let all = field("release:").zip(field("commit-hash:")).zip(field("host:"));
     let ((release, commit), host) = all.context("rustc says its version")?;
     Ok(format!("rustc {release} {} {host}", commit.get(..9).unwrap_or(commit)))
-}
-
-/// The runner prints one JSON object a kernel.
-fn counts(printed: &str) -> Result<Counts> {
-    let kernel = |line: &str| -> Result<(String, u64)> {
-        let line: Value = serde_json::from_str(line)?;
-        let word = |name: &str| line[name].as_str().with_context(|| format!("a kernel has {name}"));
-        let count = line.pointer("/profiles/0/data/total/metrics/Ir/values/new").and_then(Value::as_u64);
-        Ok((
-            format!("{}/{}", word("function_name")?, word("id")?),
-            count.context("instructions are counted")?,
-        ))
-    };
-    let counts: Counts =
-        printed.lines().filter(|line| line.starts_with('{')).map(kernel).collect::<Result<_>>()?;
-    ensure!(!counts.is_empty(), "no kernel was counted");
-    Ok(counts)
 }
 
 fn written(compiler: &str, counts: &Counts) -> String {
@@ -182,10 +167,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_runner_prints_is_checked() {
-        let line = r#"{"function_name":"f","id":"x","profiles":[{"data":{"total":{"metrics":{"Ir":{"values":{"new":7}}}}}}]}"#;
-        assert_eq!(counts(&format!("noise\n{line}\n")).unwrap(), some(&[("f/x", 7)]));
-        assert!(counts("").is_err() && counts("{}").is_err());
+    fn the_total_of_a_file_is_read() {
+        assert_eq!(total("events: Ir\nfn=(1) f\n3 5\n\ntotals: 7\n"), Some(7));
+        assert_eq!(total("totals: 0\n"), None, "nothing was counted");
+        assert_eq!(total("summary: 7\n"), None);
     }
 
     #[test]
@@ -196,8 +181,5 @@ mod tests {
             "{compiler}: {} kernels",
             counts.len()
         );
-        let kernels = fs::read_to_string(root().join("benches/instructions/kernels.rs")).unwrap();
-        assert_eq!(kernels.matches("#[bench::").count(), counts.len());
-        assert!(!locked_version().unwrap().is_empty());
     }
 }
