@@ -148,16 +148,18 @@ fn every_experiment_runs_and_is_drawn(page: &Page) -> Result<()> {
     // The last first: the first is chosen already.
     for (id, _) in experiments(page)?.iter().rev() {
         choose(page, id)?;
-        for chart in CHARTS.into_iter().chain(["ledger"]) {
+        for chart in CHARTS {
             drawn(page, chart)?;
         }
+        // Charts of the problem are described while they are seen.
         page.wait_until("words", || {
             let all = CHARTS.into_iter().map(|chart| told(page, chart)).collect::<Result<Vec<_>>>()?;
             Ok(all[0].starts_with("The plane of W")
                 && all[1].starts_with("Held-out loss")
-                && all[2].starts_with("The truncated")
-                && page.eval_as(LEDGER)?)
+                && all[2].starts_with("The truncated"))
         })?;
+        drawn(page, "ledger")?;
+        page.wait_until("the ledger of all lanes", || page.eval_as(LEDGER))?;
         ensure!(page.text("[data-message]")?.is_empty(), "{id}: {}", page.text("[data-message]")?);
     }
     Ok(())
