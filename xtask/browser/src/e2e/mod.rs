@@ -164,8 +164,8 @@ pub fn serve_site() -> Result<Server> {
 pub fn run(args: &[&str]) -> Result<()> {
     let (shard, args) = Shard::taken_from(args)?;
     let mut arguments = Arguments::from_iter(["e2e"].iter().chain(&args));
-    // A test waits for its browser about a third of its time, so there are more of them than processors.
-    let threads = available_parallelism().map_or(1, usize::from) + 2;
+    // A browser alone keeps one and a half processors busy.
+    let threads = available_parallelism().map_or(1, usize::from);
     arguments.test_threads.get_or_insert(threads);
     let workers = Arc::new(Workers::default());
     if arguments.list {
