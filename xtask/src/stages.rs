@@ -1,13 +1,9 @@
 //! The stages of `cargo xtask test`: all there is, cheapest first.
 
-use crate::cargo::{PACKAGE, cargo, command, root, run, target_dir};
+use crate::cargo::{PACKAGE, cargo, root, run, target_dir};
 use crate::target::{WASM, ensure_wasm};
 use crate::{browser::Engine, dist, instructions, supply, types};
-use anyhow::{Context, Result, ensure};
-use std::env;
-use std::fs::{self, File};
-use std::path::PathBuf;
-use std::process::Child;
+use anyhow::{Context, Result};
 use std::time::Instant;
 
 /// One stage.
@@ -39,13 +35,6 @@ pub const STAGES: [Stage; 12] = [
     Stage { name: "e2e", title: "end-to-end tests in the browser", run: e2e },
 ];
 
-/// Stages that build with profiles of their own, so in folders of their own, and go on beside the others: the compiler
-/// often keeps one processor busy.
-const BESIDE: [&str; 4] = ["engines", "instructions", "dist", "types"];
-
-/// The stage that takes all processors, and what the others have built.
-const LAST: &str = "e2e";
-
 /// What `--quick` runs, for use while working: no browser, no WebAssembly, no page.
 const QUICK: [Stage; 3] = [
     Stage { name: "fmt", title: "formatting", run: |_| formatting() },
@@ -53,25 +42,13 @@ const QUICK: [Stage; 3] = [
     Stage { name: "claims", title: "claims of the solver and of documents", run: |_| claims() },
 ];
 
-/// Runs every stage and stops at the first that fails; those with build folders of their own run beside the others.
+/// Runs every stage and stops at the first that fails.
 ///
 /// # Errors
 /// Names the stage that failed.
 pub fn run_all() -> Result<()> {
-    let start = Instant::now();
     Engine::Chromium.find_or_install()?; // a missing browser should not show after minutes of building
-    let beside = Beside::start()?;
-    let (before, after): (Vec<&Stage>, Vec<&Stage>) =
-        STAGES.iter().filter(|stage| !BESIDE.contains(&stage.name)).partition(|stage| stage.name != LAST);
-    let outcome = run_in_turn(&before, &[], again_alone);
-    if let Err(error) = &outcome {
-        println!("\n=== {error:#}; what runs beside comes to its end");
-    }
-    let ended = beside.end();
-    outcome.and(ended)?;
-    run_in_turn(&after, &[], again_alone)?;
-    println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
-    Ok(())
+    run_in_turn(&STAGES.each_ref(), &[], again_alone)
 }
 
 /// Runs the stages with these names, in the order of [`STAGES`], and stops at the first that fails.
@@ -90,10 +67,7 @@ pub fn run_only(names: &[String], args: &[&str]) -> Result<()> {
 /// # Errors
 /// Names the stage that failed.
 pub fn run_quick() -> Result<()> {
-    let start = Instant::now();
-    run_in_turn(&QUICK.each_ref(), &[], |_| "again: cargo xtask test --quick".to_owned())?;
-    println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
-    Ok(())
+    run_in_turn(&QUICK.each_ref(), &[], |_| "again: cargo xtask test --quick".to_owned())
 }
 
 fn again_alone(name: &str) -> String {
@@ -101,42 +75,15 @@ fn again_alone(name: &str) -> String {
 }
 
 fn run_in_turn(chosen: &[&Stage], args: &[&str], again: fn(&str) -> String) -> Result<()> {
-    for stage in chosen {
-        println!("\n=== {}: {}", stage.name, stage.title);
+    let start = Instant::now();
+    for (number, stage) in chosen.iter().enumerate() {
+        println!("\n=== {}/{} {}: {}", number + 1, chosen.len(), stage.name, stage.title);
         let began = Instant::now();
         (stage.run)(args).with_context(|| format!("stage {} failed ({})", stage.name, again(stage.name)))?;
         println!("=== {} passed in {:.1} s", stage.name, began.elapsed().as_secs_f64());
     }
+    println!("\n=== all passed in {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
-}
-
-/// The stages of [`BESIDE`] as a process of their own, whose output goes to a file.
-struct Beside {
-    process: Child,
-    log: PathBuf,
-}
-
-impl Beside {
-    fn start() -> Result<Self> {
-        fs::create_dir_all(target_dir())?;
-        let log = target_dir().join("beside.log");
-        let file = File::create(&log)?;
-        let process = command(env::current_exe()?)
-            .args(["test", "--only", &BESIDE.join(",")])
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .spawn()?;
-        Ok(Self { process, log })
-    }
-
-    /// Waits for its end, and prints what it has printed.
-    fn end(mut self) -> Result<()> {
-        println!("\n=== {}: they have run beside the others", BESIDE.join(", "));
-        let status = self.process.wait()?;
-        print!("{}", fs::read_to_string(&self.log)?);
-        ensure!(status.success(), "a stage failed that ran beside the others: see above");
-        Ok(())
-    }
 }
 
 /// All that tests are run in; one that is missing is said by its tests.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 
-use crate::runner::{Scratch, run, solve, text};
+use crate::runner::{Scratch, assert_refused, run, solve, text};
 use auxilearn_lab::experiment::Experiment;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -334,12 +334,7 @@ fn a_bad_command_line_is_one_clear_line_and_exit_code_2() {
         (&["--jobs", "2", "-"], "--jobs is for --batch"),
     ];
     for (arguments, expected) in cases {
-        let output = run(arguments, "");
-        let message = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-        assert_eq!(message.lines().count(), 1, "{message}");
-        assert!(message.starts_with("solve: ") && message.contains(expected), "{message}");
-        assert!(output.stdout.is_empty());
+        assert_refused(arguments, "", 2, expected);
     }
 }
 

@@ -27,6 +27,16 @@ pub fn run(arguments: &[&str], input: &str) -> Output {
     output
 }
 
+/// Asserts that a command line is refused in one line that names `named`, with this exit code, before anything is run.
+pub fn assert_refused(arguments: &[&str], input: &str, code: i32, named: &str) {
+    let output = run(arguments, input);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.starts_with("solve: ") && message.contains(named), "{message}");
+    assert!(output.stdout.is_empty());
+}
+
 /// UTF-8 text.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")

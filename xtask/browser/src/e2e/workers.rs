@@ -14,7 +14,7 @@ use std::time::Instant;
 use xtask::cargo::target_dir;
 use xtask::serve::Server;
 
-/// How many tests a browser has: it grows slow with what their own servers have it keep.
+/// Number of tests after which another browser takes its place: it grows slow with what their own servers have it keep.
 const TESTS_OF_A_BROWSER: usize = 24;
 /// How many of the tests that took longest are told.
 const TOLD: usize = 12;
