@@ -1,7 +1,5 @@
 //! Texts in the language chosen. English stands in the code; a catalogue, loaded once, has other languages by it.
-//! The opening is in English: a page in another language waits for the complete program.
 
-#[cfg(feature = "complete")]
 mod catalogue {
     use std::collections::BTreeMap;
     use std::fmt::{Display, Write};
@@ -98,52 +96,25 @@ mod catalogue {
     }
 }
 
-#[cfg(feature = "complete")]
 pub(crate) use catalogue::filled;
-#[cfg(feature = "complete")]
 pub use catalogue::{said, speak, text};
 
-/// A text in the language spoken, English in the opening.
-#[cfg(not(feature = "complete"))]
-pub fn text(english: &str) -> &str {
-    english
-}
-
-/// A text made elsewhere that holds numbers, in the language spoken, English in the opening.
-#[cfg(not(feature = "complete"))]
-pub fn said(english: String) -> String {
-    english
-}
-
 /// Names that a document gives, in the language spoken.
-#[cfg(feature = "complete")]
 pub fn names(given: Vec<String>) -> Vec<String> {
     given.into_iter().map(said).collect()
 }
 
 /// A text in the language spoken, with its values by name. The text is one literal: a test reads it off the source.
-#[cfg(feature = "complete")]
 macro_rules! t {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::lang::filled($text, &[$((stringify!($name), &$value as &dyn std::fmt::Display)),*])
     };
 }
-#[cfg(not(feature = "complete"))]
-macro_rules! t {
-    ($text:literal $(, $name:ident = $value:expr)* $(,)?) => { format!($text $(, $name = $value)*) };
-}
 
 /// A text without values, as `&str`.
-#[cfg(feature = "complete")]
 macro_rules! tr {
     ($text:literal) => {
         $crate::lang::text($text)
-    };
-}
-#[cfg(not(feature = "complete"))]
-macro_rules! tr {
-    ($text:literal) => {
-        $text
     };
 }
 

@@ -1,9 +1,5 @@
 #![forbid(unsafe_code, non_ascii_idents)]
 #![warn(missing_docs)]
-#![cfg_attr(
-    not(feature = "complete"),
-    allow(dead_code, reason = "the opening reads a part of the documents")
-)]
 //! AuxiLearn Lab: how much should each auxiliary task count?
 //!
 //! # The bilevel problem in ten lines
@@ -50,28 +46,20 @@ pub use auxilearn_solver::{
     problem, run, sampling, series, state, status, trace,
 };
 
-#[cfg(feature = "complete")]
 pub use auxilearn_solver::formula;
 
 pub mod bench;
 pub mod chart;
 pub mod error;
-#[cfg(feature = "complete")]
 pub mod events;
-#[cfg(feature = "complete")]
 pub mod exhibit;
 pub mod experiment;
 pub mod facts;
 pub mod lang;
-#[cfg(feature = "complete")]
 pub mod record;
-#[cfg(feature = "complete")]
 pub mod sampled;
-#[cfg(feature = "complete")]
 pub mod seeds;
-#[cfg(feature = "complete")]
 pub mod study;
-#[cfg(feature = "complete")]
 pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

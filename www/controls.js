@@ -46,8 +46,7 @@ export function connect(actions) {
     actions.speed(rate());
   });
   preset.addEventListener("change", () => preset.value && actions.preset(preset.value)); // one's own document is shown already
-  theme.value = keptTheme();
-  root.dataset.theme = theme.value;
+  theme.value = root.dataset.theme ?? "auto"; // start.js has read what was chosen before
   theme.addEventListener("change", () => {
     root.dataset.theme = theme.value;
     keepTheme(theme.value);
@@ -55,16 +54,6 @@ export function connect(actions) {
   });
   dark.addEventListener("change", actions.theme);
   showSpeed();
-}
-
-/** Storage may be denied: then the choice lasts as long as the page. */
-function keptTheme() {
-  try {
-    const kept = localStorage.getItem(THEME) ?? "auto";
-    return [...theme.options].some((option) => option.value === kept) ? kept : "auto";
-  } catch {
-    return "auto";
-  }
 }
 
 /** @param {string} name */
@@ -97,10 +86,6 @@ function showSpeed() {
 /** What the page was built with. @returns {Preset[]} */
 export function offeredPresets() {
   return [...preset.options].map(({ value, text }) => ({ id: value, title: text }));
-}
-
-export function enable() {
-  for (const control of document.querySelectorAll(".top :disabled, .player :disabled")) control.removeAttribute("disabled");
 }
 
 /** Shows which preset is run; a document of the user's own is none of them. @param {string | undefined} id */

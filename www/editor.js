@@ -16,12 +16,13 @@ export class Editor {
   /** @type {HTMLTextAreaElement} */ #area;
   /** A document too long for the text area; empty if that holds it. */
   #long = "";
-  #limit = Infinity;
+  #limit;
   #events;
 
-  /** @param {EditorEvents} events */
-  constructor(events) {
+  /** @param {EditorEvents} events @param {number} limit bytes a document may have */
+  constructor(events, limit) {
     this.#events = events;
+    this.#limit = limit;
     this.#area = find("[data-document]");
     this.#area.addEventListener("paste", (event) => this.#pasted(event));
     find('[data-action="apply"]').addEventListener("click", () => this.#offer(this.#long || this.#area.value));
@@ -43,14 +44,10 @@ export class Editor {
     });
   }
 
-  /** @param {number} limit bytes a document may have */
-  enable(limit) {
-    this.#limit = limit;
-    for (const control of document.querySelectorAll("[data-editor] :disabled")) control.removeAttribute("disabled");
-  }
-
-  /** Shows the document that is run. @param {string} text */
-  show(text) {
+  /** Shows the document that is run, or a draft that was made of it. @param {string} document @param {string} [draft] */
+  show(document, draft) {
+    const text = draft ?? document;
+    if (text !== document) this.#area.closest("details")?.setAttribute("open", "");
     const fits = text.length <= EDITABLE;
     this.#long = fits ? "" : text;
     this.#area.readOnly = !fits;

@@ -1,5 +1,5 @@
 // @ts-check
-// What the page says when it does not open, with the still of the first run that is there for pages without scripts.
+// What the page says when it does not open.
 // Asked for by start.js, and by browsers that know no modules: nothing in here is newer than those.
 (function () {
   var root = document.documentElement;
@@ -23,7 +23,6 @@
   function lack() {
     if (!("noModule" in HTMLScriptElement.prototype)) return "JavaScript modules";
     if (!("WebAssembly" in window)) return "WebAssembly";
-    if (!("DecompressionStream" in window)) return "DecompressionStream";
     if (!("Worker" in window)) return "Worker";
     return "";
   }
@@ -41,17 +40,7 @@
   function show() {
     var message = document.querySelector("[data-message]");
     if (!message) return;
-    var figure = document.querySelector(".chart-phi");
-    var still = figure && figure.querySelector("noscript");
-    if (still && figure && !figure.querySelector("img")) {
-      still.insertAdjacentHTML("afterend", still.textContent || "");
-      var sheet = document.createElement("link");
-      sheet.rel = "stylesheet";
-      sheet.href = here.replace("failed.js", "still.css");
-      sheet.id = "still";
-      document.head.appendChild(sheet);
-    }
-    offer(message, words() + " " + say(picture));
+    offer(message, words() + (root.dataset.awaited === undefined ? " " + say(picture) : ""));
   }
 
   /** @param {Element} message @param {string} text */
@@ -73,10 +62,6 @@
   /** The page has opened all the same. */
   function leave() {
     var message = document.querySelector("[data-message]");
-    var still = document.querySelector(".chart-phi picture");
-    var sheet = document.getElementById("still");
-    if (still) still.remove();
-    if (sheet) sheet.remove();
     if (message && message.querySelector("[data-action=try-again]")) message.textContent = "";
     watch.disconnect();
     if (message && undressed()) offer(message, say(part).replace("{why}", root.dataset.failed || ""));
@@ -89,7 +74,7 @@
     };
     if (!root.dataset.failed || !("fetch" in window)) return reload();
     setTimeout(reload, 10000);
-    var site = new URL(".", document.baseURI);
+    var site = window.auxilearn.site;
     fetch(new URL("sw.js", site), { cache: "no-store" }).then(function (answer) {
       if (!answer.ok) throw new Error(String(answer.status));
       return forget(site);

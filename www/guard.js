@@ -6,7 +6,7 @@
 import { button } from "./dialog.js";
 import { keep, notKept } from "./kept.js";
 import { numbered, t } from "./lang.js";
-import { lastPanic } from "./pkg/opening.js";
+import { lastPanic } from "./pkg/auxilearn_lab.js";
 
 /** Milliseconds between two looks at the worker, and looks at a silent one until it is replaced. */
 const { look: LOOK } = globalThis.auxilearn.patience;
@@ -73,7 +73,7 @@ function watchPictures({ controls }) {
 
 /** Says that the page's program has stopped, and offers what helps. @param {Parts} parts @param {unknown} error */
 function tell({ state, controls, runner }, error) {
-  const words = state.program.lastPanic?.() ?? lastPanic() ?? (error instanceof Error ? error.message : String(error));
+  const words = lastPanic() ?? (error instanceof Error ? error.message : String(error));
   controls.complain(t("A part of the page has stopped ({message}). The document is kept: reload the page to go on with it.", { message: numbered(words) }) + t(" "));
   runner.pause();
   const reload = () => (keep(state) ? location.reload() : controls.complain(notKept()));

@@ -1,6 +1,6 @@
 // @ts-check
 // What is being run and edited, kept while the page is loaded anew.
-/** @import { Host, State } from "./types.js" */
+/** @import { State } from "./types.js" */
 import { t } from "./lang.js";
 
 /** Where a document waits meanwhile. */
@@ -23,27 +23,13 @@ export function keep({ document, preset }) {
 /** What is said where nothing can be kept. */
 export const notKept = () => t("This browser lets the page keep nothing. Copy your document from the editor, then reload the page.");
 
-/** Puts back what was kept. @param {Host} host @param {string} said  announced with the run */
-export function restore({ state, load, followers }, said) {
-  let kept;
+/** Takes what was kept, if there is something. @returns {{ document: string, preset: string | undefined, draft: string } | undefined} */
+export function takeKept() {
   try {
-    kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     sessionStorage.removeItem(KEPT);
+    return kept ?? undefined;
   } catch {
-    return;
+    return undefined;
   }
-  if (!kept) return;
-  const { document: text, preset, draft } = kept;
-  const write = () => {
-    const editor = state.document === text && area();
-    if (!editor) return;
-    followers.delete(write);
-    editor.value = draft;
-    editor.closest("details")?.setAttribute("open", "");
-  };
-  if (draft !== text) {
-    followers.add(write);
-    write();
-  }
-  if (state.document !== text) load(text, undefined, { preset, said });
 }

@@ -1,19 +1,27 @@
 // @ts-check
 // Brings the parts together: worker → traces → charts and words; controls → worker.
-/** @import { Drawing, LaneFacts, Onward, Pace, Phase, Refusal, Request, Rows, Traces as Shown } from "./types.js" */
-import init, { ChartView, Traces, documentLimit, presets } from "./pkg/opening.js";
+/** @import { LaneFacts, Onward, Pace, Parts, Phase, Refusal, Request, Rows, View } from "./types.js" */
+import init, { ChartView, Traces, documentLimit, presets } from "./pkg/auxilearn_lab.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
+import { Editor } from "./editor.js";
+import * as fragment from "./fragment.js";
+import { watch } from "./guard.js";
+import { takeKept } from "./kept.js";
 import { numbered, reason, t } from "./lang.js";
+import { connectLanguage, speakHere, teach } from "./language.js";
+import { load as loadModule } from "./load.js";
 import { Runner, compiled } from "./runner.js";
+import * as says from "./says.js";
 import { fetchPreset, initialState, period, restingPhase } from "./state.js";
 import { Values } from "./values.js";
 import * as words from "./words.js";
 
-const state = initialState({ ChartView, Traces });
+const root = document.documentElement;
+const state = initialState();
 const values = new Values();
 /** @type {Chart[]} */ const charts = [];
-/** @type {Map<HTMLCanvasElement, Drawing>} */
+/** @type {Map<HTMLCanvasElement, View>} */
 const views = new Map();
 
 /** What the document being read is; taken over once it is accepted. @type {Request} */
@@ -32,20 +40,22 @@ let arrivals = 0;
 /** The step that was asked for last, one by one. */
 let wanted = 0;
 let announcedAt = 0;
-let opened = false;
-/** @type {Promise<void> | undefined} */ let completed;
-/** @type {Promise<typeof import("./says.js")> | undefined} */
-let says;
+/** The page shows the picture that it came with, which is that of the run's end: it stays until the run is there. */
+let prerendered = root.dataset.picture !== undefined && root.dataset.awaited === undefined;
+/** The features that come after the first picture are there, or on their way. */
+let featured = false;
+/** The charts of a run that has come to rest are being drawn. */
+let drawing = false;
 /** Called whenever there may be another step to show. @type {Set<() => void>} */
 const followers = new Set();
 /** Presets asked for so far: what arrives after another was chosen is left aside. */
 let choices = 0;
-const runner = new Runner({ loaded, refused, fetching: () => controls.announce(t("Fetching the rest of the program …")), unreachable, rows, crashed });
-/** Comes after the first picture. @type {Promise<import("./editor.js").Editor | undefined> | undefined} */
+const runner = new Runner({ loaded, refused, rows, crashed });
+/** @type {Editor} */
 let editor;
 /** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
 let panel;
-/** What other modules work with. */
+/** What other modules work with. @type {Parts} */
 const parts = { state, charts, views, values, controls, draw, runner, load, followers, usePreset, keep, limit: 0 };
 const toTheEnd = (goal = Infinity) => ({ goal, rate: Infinity, period: period() });
 const asChosen = () => ({ goal: Infinity, rate: controls.rate(), period: period() });
@@ -69,7 +79,7 @@ function load(document, seed, what, kind) {
 
 /** @param {string} document */
 function apply(document) {
-  load(document, undefined, { preset: undefined, said: t("Document applied: run restarted. ") }, state.traces?.retell && "retune");
+  load(document, undefined, { preset: undefined, said: t("Document applied: run restarted. ") }, state.traces && "retune");
 }
 
 /** @param {string} id @param {number} [seed] @param {{ complaint: string }} [more] */
@@ -116,7 +126,7 @@ function loaded(metadata, text, onward) {
     traces.retell(metadata);
   } else {
     traces?.free();
-    state.traces = traces = /** @type {Shown} */ (new state.program.Traces(metadata));
+    state.traces = traces = new Traces(metadata);
     state.statuses = [];
     facts = told = [];
   }
@@ -125,29 +135,30 @@ function loaded(metadata, text, onward) {
   state.document = text;
   state.preset = request.preset;
   controls.showPreset(state.preset);
-  if (state.metadata) {
-    controls.showExperiment(state.metadata, words.headings(state.metadata));
-    values.build(state.metadata, traces);
-    document.querySelector(".stage")?.classList.toggle("wide", state.metadata.lanes.length > BESIDE);
-  }
+  if (!prerendered) presentExperiment();
   // After a crash the message stays, and what is being edited too.
   if (!request.restored) {
     controls.complain(request.complaint ?? "");
-    editor?.then((editor) => editor?.show(text));
+    editor.show(text, request.draft);
     panel?.show(text);
   }
-  setPhase("running");
+  if (prerendered) state.phase = "running";
+  else setPhase("running");
+}
+
+/** Shows what is run, still without numbers. */
+function presentExperiment() {
+  const { metadata, traces } = state;
+  if (!metadata || !traces) return;
+  controls.showExperiment(metadata, words.headings(metadata));
+  values.build(metadata, traces);
+  document.querySelector(".stage")?.classList.toggle("wide", metadata.lanes.length > BESIDE);
 }
 
 /** @param {Refusal} refusal */
 function refused(refusal) {
-  saying().then((says) => says.refusal(refusal), () => refusal.message).then(keep);
+  keep(says.refusal(refusal));
   panel?.refuse(refusal);
-}
-
-/** @param {string} message */
-function unreachable(message) {
-  saying().then((says) => says.unreachable(message), () => message).then(keep);
 }
 
 /** @param {Rows} news */
@@ -170,9 +181,12 @@ function rows({ lanes, statuses, step, idle, changed }) {
       charts[i]?.drawNow();
       setTimeout(() => (i < last ? draw(i + 1) : arrival === arrivals && settle(step)));
     };
+    drawing = true;
     draw(0);
     return;
   }
+  if (prerendered) return;
+  present();
   showStep(step);
   for (const chart of charts) chart.invalidate();
   if (performance.now() > refreshedAt + 250) refresh(false);
@@ -199,29 +213,34 @@ function showStep(step) {
 
 /** The worker has come to rest. @param {number} step */
 function settle(step) {
+  if (prerendered) presentExperiment();
   showStep(step);
   refresh(true);
-  afterOpening();
   const phase = restingPhase(step, state.statuses);
   // A document being read keeps the page loading until it is accepted or refused.
   if (state.phase === "loading") phaseBefore = phase;
   else setPhase(phase);
-}
-
-/** The first picture stands: what may be needed next can come. */
-function afterOpening() {
-  if (opened) return;
-  opened = true;
-  const { connection } = navigator;
+  present();
+  if (featured) return;
+  featured = true;
   const idle = globalThis.requestIdleCallback ?? setTimeout;
-  watching().catch(() => {});
-  idle(edit);
-  if (!connection?.saveData) idle(complete);
+  idle(() => loadModule("features.js").then(({ addFeatures }) => addFeatures(parts)).catch(featuresMissing));
 }
 
-/** The complete program draws from now on, and more charts; if it cannot be had, the page stays as it is. */
-function complete() {
-  return (completed ??= import("./more.js").then(({ open }) => open(parts)).catch(() => void delete document.documentElement.dataset.drawing));
+/** The run takes the place of the picture that the page came with, and what was asked for before is done. */
+function present() {
+  if (root.dataset.picture === undefined) return;
+  prerendered = false;
+  delete root.dataset.picture;
+  delete root.dataset.awaited;
+  for (const picture of document.querySelectorAll(".prerendered")) picture.remove();
+  globalThis.auxilearn.release();
+}
+
+/** @param {unknown} error */
+function featuresMissing(error) {
+  featured = false;
+  controls.complain(t("A part of the page could not be fetched ({why}).", { why: reason(error) }));
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -235,18 +254,13 @@ function refresh(atRest) {
   values.update(state, atRest);
   controls.showLede(words.lede(state, facts));
   for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
-  if (atRest && state.statuses.every((status) => status.word !== "running")) tell(({ ending }) => said + ending(state, facts));
-  else if (atRest) tell(({ events }) => said + (events(metadata, told, facts) || t("Step {step}.", { step })));
-  else if (refreshedAt > announcedAt + 2000) tell(({ events }) => events(metadata, told, facts));
+  if (atRest && state.statuses.every((status) => status.word !== "running")) tell(said + says.ending(state, facts));
+  else if (atRest) tell(said + (says.events(metadata, told, facts) || t("Step {step}.", { step })));
+  else if (refreshedAt > announcedAt + 2000) tell(says.events(metadata, told, facts));
 }
 
-/** What is said comes after the first picture. */
-const saying = () => (says ??= import("./says.js"));
-
-/** Says what happened since the last time, if anything. @param {(says: typeof import("./says.js")) => string} sentence */
-async function tell(sentence) {
-  const speech = await saying().catch(() => {});
-  const news = speech && sentence(speech);
+/** Says what happened since the last time, if anything. @param {string} news */
+function tell(news) {
   if (!news) return;
   announcedAt = refreshedAt;
   told = facts;
@@ -259,12 +273,12 @@ function crashed(message, over) {
   request = { preset: state.preset, said: "", restored: true };
   if (over) setPhase("paused");
   else if (state.phase === "loading") setPhase(phaseBefore);
-  saying().then((says) => says.crashed(message, over), () => message).then(controls.complain);
+  controls.complain(says.crashed(message, over));
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} ratio */
 function draw(canvas, ratio) {
-  if (!state.traces) return;
+  if (!state.traces || (prerendered && !drawing)) return;
   try {
     views.get(canvas)?.draw(state.traces, ratio, controls.chartTheme());
   } catch (error) {
@@ -272,10 +286,8 @@ function draw(canvas, ratio) {
   }
 }
 
-/** What keeps watch comes after the first picture, or once there is something to say. */
-const watching = () => import("./guard.js").then(({ watch }) => watch(parts));
-/** The page's own program has stopped. @param {unknown} error */
-const broken = (error) => watching().then((broken) => broken(error), () => controls.complain(String(error)));
+/** Says that the page's own program has stopped. @type {(error: unknown) => void} */
+let broken = (error) => controls.complain(reason(error));
 
 /** @param {Pace} pace */
 function rewindAnd(pace) {
@@ -305,8 +317,7 @@ const actions = {
     said = "";
     if (part) {
       said = part === "w" ? t("W alone. ") : t("φ alone. ");
-      complete();
-      runner.send({ kind: "part", run: 0, part });
+      runner.send({ kind: "part", part });
     } else runner.pace({ goal: wanted + 1, rate: Infinity, period: period() });
     wanted += 1;
   },
@@ -330,27 +341,11 @@ const actions = {
   },
 };
 
-/** Fetched while the program is compiled. */
-const linked = location.hash && import("./fragment.js").catch(() => {});
-
 /** Without a link the page opens with the first experiment. */
-async function openLink() {
+function openLink() {
   const { hash } = location;
-  const [{ id }] = state.presets;
-  if (!hash && !state.traces) return usePreset(id);
-  const fragment = (await linked) || await import("./fragment.js").catch(() => {});
-  if (fragment) fragment.open(parts, hash);
-  else keep(t("The link could not be read: a part of the page could not be fetched."));
-}
-
-/** The editor, once. */
-function edit() {
-  return (editor ??= import("./editor.js").then(({ Editor }) => {
-    const made = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain });
-    made.enable(documentLimit());
-    made.show(state.document);
-    return made;
-  }).catch(() => (editor = undefined)));
+  if (!hash && !state.traces) usePreset(state.presets[0].id);
+  else fragment.open(parts, hash);
 }
 
 /** @param {Event} event */
@@ -358,7 +353,8 @@ async function openPanel({ currentTarget }) {
   const details = /** @type {HTMLDetailsElement} */ (currentTarget);
   if (panel || !details.open) return;
   try {
-    const { Panel } = await import("./panel.js");
+    /** @type {typeof import("./panel.js")} */
+    const { Panel } = await loadModule("panel.js");
     panel ??= await Panel.open({ apply, preset: usePreset });
     panel.show(state.document);
   } catch (error) {
@@ -368,17 +364,21 @@ async function openPanel({ currentTarget }) {
 }
 
 async function main() {
-  if (document.documentElement.lang !== "en") await import("./translate.js").then(({ translate }) => translate()).catch(() => (document.documentElement.lang = "en"));
   controls.connect(actions);
+  connectLanguage();
+  const spoken = speakHere().catch((error) => controls.complain(t("A part of the page could not be fetched ({why}).", { why: reason(error) })));
   const module = await compiled;
   if (!module) return; // start.js has said why
   runner.start(module);
   // A new task: reading the modules and starting the program together would be a long one.
   await new Promise((go) => setTimeout(go));
   await init({ module_or_path: module });
+  await spoken;
+  await teach(runner).catch(() => {});
   state.presets = controls.offeredPresets();
   parts.limit = documentLimit();
-  controls.enable();
+  editor = new Editor({ apply, reset: () => usePreset(state.preset ?? state.presets[0].id), complain: controls.complain }, parts.limit);
+  broken = watch(parts);
   /** @type {NodeListOf<HTMLCanvasElement>} */
   const canvases = document.querySelectorAll("canvas[data-chart]");
   for (const canvas of canvases) {
@@ -386,12 +386,9 @@ async function main() {
     charts.push(new Chart(canvas, draw));
   }
   document.querySelector("[data-panel]")?.addEventListener("toggle", openPanel);
-  // Where it has not come yet, or could not.
-  document.querySelector("[data-editor]")?.addEventListener("toggle", async () => {
-    if (!await edit()) controls.complain(t("The editor could not be fetched. Open it again when there is a connection."));
-  });
-  addEventListener("dragover", edit);
-  openLink();
+  const kept = takeKept();
+  if (kept) load(kept.document, undefined, { preset: kept.preset, said: t("New version; your experiment is kept. "), draft: kept.draft });
+  else openLink();
   addEventListener("hashchange", openLink);
 }
 

@@ -3,7 +3,7 @@
 // itself, and what is being edited comes along.
 /** @import { Host } from "./types.js" */
 import { button } from "./dialog.js";
-import { keep, notKept, restore } from "./kept.js";
+import { keep, notKept } from "./kept.js";
 import { t } from "./lang.js";
 
 /** Milliseconds between two looks for a newer site, when the page comes back into view. */
@@ -11,7 +11,6 @@ const HOUR = 3_600_000;
 
 /** Registers the service worker; where it cannot be had, the page is as it was. @param {Host} host */
 export function keepOffline(host) {
-  restore(host, t("New version; your experiment is kept. "));
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   idle(() => register(host).catch(() => {}));
 }
@@ -21,7 +20,7 @@ async function register(host) {
   // Not there in insecure contexts; where storage is denied it may also throw.
   const workers = navigator.serviceWorker;
   if (!workers) return;
-  const site = new URL(".", document.baseURI);
+  const site = globalThis.auxilearn.site;
   const registration = await workers.register(new URL("sw.js", site), { scope: site.pathname, updateViaCache: "none" });
   workers.ready.then(tell);
   // Whoever frames the page decides when it is loaded anew.

@@ -6,8 +6,6 @@
  * @typedef {object} Events
  * @property {(metadata: string, document: string, onward?: Onward) => void} loaded  a document was taken; all rows will come anew, or the run goes on
  * @property {(refusal: Refusal) => void} refused  a document was not taken; the run before goes on
- * @property {() => void} fetching  a document waits for the complete program
- * @property {(message: string) => void} unreachable  the complete program cannot be had; the run before goes on
  * @property {(rows: Rows) => void} rows
  * @property {(message: string, over: boolean) => void} crashed  the worker had to be replaced; the run is being restored, or is `over`
  */
@@ -38,6 +36,8 @@ export class Runner {
   #lost = 0;
   /** The worker has no run: the one that is shown was given up. */
   #over = false;
+  /** What every worker hears after its code. @type {object | undefined} */
+  #greeting;
   /** Messages of the worker: whether it lives. */
   heard = 0;
 
@@ -81,16 +81,17 @@ export class Runner {
     if (!this.#again(/** @type {Pace} */ (pace))) this.#worker.postMessage({ kind: "pace", ...pace });
   }
 
-  /** The worker has the complete program before it is needed. @param {WebAssembly.Module} module */
-  prefetch(module) {
-    this.#worker.postMessage({ kind: "prefetch", module });
-  }
-
   pause() {
     this.send({ kind: "pause" });
   }
 
-  /** @param {object} message of worker.js or worker-more.js */
+  /** Sends a message to this worker, and to each that takes its place after its code. @param {object} message */
+  greet(message) {
+    this.#greeting = message;
+    this.send(message);
+  }
+
+  /** @param {object} message of worker.js */
   send(message) {
     this.#worker.postMessage(message);
   }
@@ -133,13 +134,8 @@ export class Runner {
     }
     if (data.run !== this.#pending) return;
     if (this.#next && data.kind !== "loaded") return this.#proceed();
-    if (data.kind === "fetching") {
-      this.#wait(started.patience.program);
-      return this.#events.fetching();
-    }
     this.#pending = 0;
     clearTimeout(this.#patience);
-    if (data.kind === "unreachable") return this.#events.unreachable(data.message);
     if (data.kind === "refused") return this.#events.refused(data.error);
     this.#kept.document = data.document;
     if (!data.onward) {
@@ -175,6 +171,7 @@ export class Runner {
     this.#worker = started.spawn();
     this.#listen();
     this.#worker.postMessage({ kind: "init", module: this.#module });
+    if (this.#greeting) this.send(this.#greeting);
     const { document, step } = this.#kept;
     this.#lost += 1;
     // The document that ended the worker while it was being read is not tried again.

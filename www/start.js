@@ -1,21 +1,45 @@
 // @ts-check
-// A classic script, the first on the page: the worker's thread starts and the program's code is
-// fetched and compiled while the page is still being read. runner.js takes both over. This is the
-// opening: the first charts, and the lanes of the first experiment. worker.js fetches the rest.
+// A classic script, the first on the page: it chooses the language and what is hidden before anything is seen, and
+// has the program fetched and compiled, and the worker's thread started, while the page is still being read.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
-  // Chosen by the link, else before, else by the browser.
-  let language = /[#&]lang=(\w+)/.exec(location.hash)?.[1];
-  try {
-    language ??= localStorage.getItem("auxilearn-language") ?? undefined;
-  } catch {
-    // Denied: the browser's setting holds.
-  }
-  language ??= navigator.language;
+  // The site's own folder: scripts stand in www/ below it, in a build in v/VERSION/www/.
+  const site = new URL(here.replace(/(v\/\w+\/)?www\/start\.js.*$/, ""));
   const root = document.documentElement;
-  if (/^zh/.test(language)) root.lang = "zh-Hans";
+  const { search, hash, protocol } = location;
+  /** @param {() => string | null} read */
+  const stored = (read) => {
+    try {
+      return read() ?? undefined;
+    } catch {
+      return undefined; // denied
+    }
+  };
+
+  // A host may demand that texts are called trusted before they become elements or addresses of scripts: those that
+  // reach such places here are the page's own.
+  const own = (/** @type {string} */ text) => text;
+  const ownAddress = (/** @type {string} */ address) => {
+    if (!new URL(address, here).href.startsWith(site.href)) throw new TypeError(`not an address of this site: ${address}`);
+    return address;
+  };
+  globalThis.trustedTypes?.createPolicy("default", { createHTML: own, createScriptURL: ownAddress });
+
+  // Each language is a page of its own: chosen by the link, else by the address; on the page at the site's root before,
+  // else by the browser.
+  /** @type {Record<string, string>} */
+  const pages = { en: "", zh: "zh/" };
+  const present = root.lang.slice(0, 2);
+  let language = /[#&]lang=([a-z]{2})/.exec(hash)?.[1];
+  if (!language && present === "en") language = stored(() => localStorage.getItem("auxilearn-language")) ?? navigator.language.slice(0, 2);
+  const page = language && language !== present ? pages[language] : undefined;
+  if (page !== undefined && protocol !== "file:") {
+    root.hidden = true;
+    location.replace(new URL(page + search + hash, site));
+    return;
+  }
+
   // Hidden before anything is seen; groups.js says what.
-  const { search, hash } = location;
   const hide = /[?#&]hide=([^&#]*)/.exec(search + hash);
   const embed = /[?#&]embed\b/.test(search + hash);
   if (embed) root.dataset.embed = "";
@@ -27,47 +51,78 @@
     link.setAttribute("blocking", "render");
     document.head.append(link);
   }
+  const theme = /[#&]theme=(light|dark|projector)\b/.exec(hash)?.[1] ?? stored(() => localStorage.getItem("auxilearn-theme"));
+  if (theme && /^(light|dark|projector)$/.test(theme)) root.dataset.theme = theme;
+  if (protocol === "file:") {
+    // Browsers block modules, workers and fetch there: parts.css shows what to do instead.
+    root.dataset.origin = "file";
+    return;
+  }
+  // The picture in the page is that of the first experiment: where another run is wanted, its place is kept.
+  const other = /[#&](preset|seed|v|d|e|step|t|lesson)=/.test(hash) || stored(() => sessionStorage.getItem("auxilearn-kept"));
+  if (other) root.dataset.awaited = "";
 
-  // Says what cannot go on, with a still of the first run. It takes itself away where the page opens all the same.
+  // Says what cannot go on. It takes itself away where the page opens all the same.
   const failed = (/** @type {string} */ why) => {
-    // Once a run has been shown, what does not come is said by whoever asked for it.
-    if (root.dataset.state !== "loading" || document.querySelector("[data-digest]")) return;
+    // Once the program has drawn, what does not come is said by whoever asked for it.
+    if (root.dataset.picture === undefined) return;
     root.dataset.failed ||= why;
     if (spoken) return;
     spoken = true;
     document.head.append(Object.assign(document.createElement("script"), { src: here.replace("start.js", "failed.js") }));
   };
   let spoken = false;
-  // Milliseconds that the page waits: for its opening, for a document to be read, for the complete program, between two
-  // looks at its threads, for a chart of the problem. Every module reads them here, so tests shorten them here.
-  const patience = { opening: 15e3, document: 20e3, program: 120e3, look: 5e3, chart: 10e3 };
-  globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ failed, patience });
+  // Milliseconds that the page waits: for its start, for a document to be read, between two looks at its threads, for a
+  // chart of the problem. Every module reads them here, so tests shorten them here.
+  const patience = { start: 15e3, document: 20e3, look: 5e3, chart: 10e3 };
+  globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ site, failed, patience, release: holdActions() });
   addEventListener("error", ({ message, target }) => failed(message || /** @type {HTMLScriptElement} */ (target).src || /** @type {HTMLLinkElement} */ (target).href), true);
+
+  /** Holds back what is pressed and chosen before the page can do it; main.js calls what this returns, once it can. */
+  function holdActions() {
+    /** @type {{ control: HTMLElement, type: string, value: string | undefined }[]} */
+    const held = [];
+    const hold = (/** @type {Event} */ event) => {
+      const control = event.target instanceof Element && event.target.closest(event.type === "click" ? "button[data-action]" : "select[data-control], input[data-control]");
+      if (!control || control.matches("[data-action=try-again]")) return;
+      event.stopImmediatePropagation();
+      if (control instanceof HTMLSelectElement && control.dataset.control === "theme") root.dataset.theme = control.value;
+      held.push({ control: /** @type {HTMLElement} */ (control), type: event.type, value: /** @type {HTMLSelectElement} */ (control).value });
+    };
+    const types = ["click", "input", "change"];
+    for (const type of types) addEventListener(type, hold, true);
+    return () => {
+      for (const type of types) removeEventListener(type, hold, true);
+      for (const { control, type, value } of held) {
+        if (type === "click") {
+          control.click();
+          continue;
+        }
+        if (control instanceof HTMLSelectElement) control.value = value ?? "";
+        control.dispatchEvent(new Event(type, { bubbles: true }));
+      }
+    };
+  }
 
   // t: "the program's code could not be loaded ({0})"
   async function compile() {
-    // Packed by ourselves: many hosts would send it as it is.
-    const { ok, status, body } = await fetch(new URL("pkg/opening.packed", here));
-    if (!ok || !body) throw new Error(`the program's code could not be loaded (${status})`);
-    const headers = { "content-type": "application/wasm" };
-    return WebAssembly.compileStreaming(new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers }));
+    const response = await fetch(new URL("pkg/auxilearn_lab_bg.wasm", here));
+    if (!response.ok) throw new Error(`the program's code could not be loaded (${response.status})`);
+    // Some hosts do not know the type, without which nothing is compiled while it comes.
+    const known = /^application\/wasm\b/i.test(response.headers.get("content-type") ?? "");
+    return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
   }
 
   const spawn = () => new Worker(new URL("worker.js", here), { type: "module" });
-  if (location.protocol === "file:") {
-    // Browsers block modules, workers and fetch there: style.css shows what to do instead.
-    root.dataset.origin = "file";
-    return;
-  }
   const compiled = compile();
   const worker = spawn();
-  // Without a link the first experiment is certain: the worker runs it while the page is laid out,
-  // and what it says is kept until the page can hear it.
+  // Without a link the first experiment is certain: the worker runs it while the page is laid out, and what it says is
+  // kept until the page can hear it.
   /** @type {(typeof auxilearn)["early"]} */
-  const early = hash.length > 1 ? undefined : [];
+  const early = hash.length > 1 || other ? undefined : [];
   worker.onmessage = ({ data }) => early?.push(data);
   worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
   compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
   Object.assign(globalThis.auxilearn, { compiled, worker, spawn, early });
-  setTimeout(failed, patience.opening, "");
+  setTimeout(failed, patience.start, "");
 })();

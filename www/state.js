@@ -3,10 +3,9 @@
 /** @import { LaneStatus, Phase, State } from "./types.js" */
 import { t } from "./lang.js";
 
-/** @param {State["program"]} program @returns {State} */
-export function initialState(program) {
+/** @returns {State} */
+export function initialState() {
   return {
-    program,
     phase: "loading",
     presets: [],
     preset: undefined,

@@ -6,13 +6,10 @@ import type { Cursor } from "./cursor.js";
 import type { Runner } from "./runner.js";
 import type { Values } from "./values.js";
 import type * as program from "./pkg/auxilearn_lab.js";
-import type * as opening from "./pkg/opening.js";
 
 export type { DragHandle, Ensemble, ExperimentError, LaneFacts, LaneStatus, Metadata, Problem, RunEvent, Session, Survey, Table, TaskFacts, Traces } from "./pkg/auxilearn_lab.js";
 
-/** The complete program, and the smaller one that the page opens with. */
 export type Program = typeof program;
-export type Opening = typeof opening;
 
 /** Colours that charts are drawn in. */
 export type Theme = "light" | "dark" | "projector";
@@ -20,11 +17,8 @@ export type Theme = "light" | "dark" | "projector";
 /** The way a chart is drawn on its canvas, at device pixels per CSS pixel. */
 export type Draw = (canvas: HTMLCanvasElement, ratio: number) => void;
 
-/** Drawing on one canvas, as both programs can. */
-export type Drawing = Pick<opening.ChartView, "draw" | "height" | "describe"> & { free?(): void };
-
-/** Drawing on one canvas with the complete program: its `ChartView`, or a `ProblemChart`. */
-export interface View extends Drawing {
+/** Drawing on one canvas: a `ChartView`, or a `ProblemChart`. */
+export interface View extends Pick<program.ChartView, "draw" | "height" | "describe"> {
   stepAt(x: number, y: number): number | undefined;
   setCursor(step?: number): void;
   svg(traces: program.Traces, document: string, width: number, height: number, theme: Theme): string;
@@ -56,13 +50,6 @@ export interface State {
   /** Text of the experiment that is run. */
   document: string;
   metadata: program.Metadata | undefined;
-  /** What draws: the opening, until the complete program is there. */
-  program: {
-    Traces: new (metadata: string) => opening.Traces;
-    ChartView: new (canvas: HTMLCanvasElement, kind: string) => Drawing;
-    lastPanic?(): string | undefined;
-  };
-  /** The opening's lack what is used with the complete program only. */
   traces: program.Traces | undefined;
   /** One per lane. */
   statuses: program.LaneStatus[];
@@ -87,13 +74,15 @@ export interface Request {
   goal?: number;
   complaint?: string;
   restored?: boolean;
+  /** Put into the editor in the place of the document. */
+  draft?: string;
 }
 
 /** Parts of the page, owned by main.js. */
 export interface Parts {
   state: State;
   charts: Chart[];
-  views: Map<HTMLCanvasElement, Drawing>;
+  views: Map<HTMLCanvasElement, View>;
   values: Values;
   controls: typeof import("./controls.js");
   draw: Draw;
@@ -110,11 +99,21 @@ export interface Parts {
   followers: Set<() => void>;
 }
 
-/** Parts of the page with the complete program, by more.js. */
+/** The same with what features.js adds. */
 export interface Host extends Parts {
-  views: Map<HTMLCanvasElement, View>;
   cursor: Cursor;
   bench: Bench;
+}
+
+/** Features that come together, or not. */
+export interface Group {
+  /** Said where they could not be fetched. */
+  name: string;
+  /** Names of the groups that must be there before. */
+  needs?: string[];
+  modules: string[];
+  /** Adds them to the page, by all exports of the modules. */
+  add(host: Host, modules: any): void | Promise<void>;
 }
 
 /** Part of a document as it is edited: any JSON that the user writes. */
@@ -142,7 +141,9 @@ export interface Commands {
   load: Load;
   rewind: Pace & { run: number };
   pace: Omit<Pace, "goal"> & { goal?: number };
-  prefetch: { module: WebAssembly.Module };
+  part: { part: string };
+  retune: Load & { from: number };
+  speak: { texts: string };
   pause: {};
   ping: {};
   acknowledge: { run: number };
@@ -154,12 +155,6 @@ type Handled = { [Kind in keyof Commands]: (message: Commands[Kind]) => void };
 export interface Handlers extends Handled {
   [kind: string]: (message: any) => void;
 }
-
-/** Messages to worker-more.js. */
-export type FurtherCommand =
-  | { kind: "speak"; texts: string; run?: undefined }
-  | { kind: "part"; run: number; part: string }
-  | ({ kind: "retune"; from: number } & Load);
 
 /** New rows of a lane. */
 export interface Chunk {
@@ -187,8 +182,6 @@ export interface Onward {
 export type Answer =
   | { kind: "crashed"; message: string; run?: undefined }
   | ({ kind: "rows"; run: number } & Rows)
-  | { kind: "fetching"; run: number }
-  | { kind: "unreachable"; run: number; message: string }
   | { kind: "refused"; run: number; error: Refusal }
   | { kind: "loaded"; run: number; metadata: string; document: string; onward?: Onward };
 
@@ -200,15 +193,22 @@ export type SeedAnswer =
   | { kind: "done"; seed: number; columns: Float64Array };
 
 declare global {
-  /** What start.js leaves for the modules; where modules cannot be, `failed` and `patience` alone. */
+  /** What start.js leaves for the modules; where modules cannot be, what concerns the page alone. */
   var auxilearn: {
+    /** Address of the site's folder. */
+    site: URL;
     failed: (why: string) => void;
-    patience: { opening: number; document: number; program: number; look: number; chart: number };
+    patience: { start: number; document: number; look: number; chart: number };
+    /** Lets what was pressed and chosen so far take effect, once. */
+    release: () => void;
     compiled: Promise<WebAssembly.Module>;
     worker: Worker;
     spawn: () => Worker;
     early: Answer[] | undefined;
   };
+
+  /** Where texts must be called trusted. */
+  var trustedTypes: undefined | { createPolicy(name: string, rules: { createHTML(text: string): string; createScriptURL(text: string): string }): object };
 
   // What not every browser has, or has under a name of its own.
   interface Navigator {

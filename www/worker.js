@@ -1,7 +1,8 @@
 // @ts-check
 // The solver's thread: advances a Session in short slices and posts what is new.
-/** @import { ExperimentError, FurtherCommand, Handlers, Load, Opening, Pace, Program } from "./types.js" */
-import * as opening from "./pkg/opening.js";
+/** @import { ExperimentError, Handlers, Onward, Pace } from "./types.js" */
+/** @import { Session } from "./pkg/auxilearn_lab.js" */
+import * as program from "./pkg/auxilearn_lab.js";
 
 /** Milliseconds of computing between two looks at the messages. */
 const SLICE = 8;
@@ -9,16 +10,10 @@ const SLICE = 8;
 const MAX_ROWS = 4096;
 /** Messages the page has not acknowledged yet, at most. */
 const MAX_IN_FLIGHT = 2;
+/** Steps that a step of one part may have to wait for, at most. */
+const MANY = 1 << 16;
 
-
-/** What solves: the opening, until the complete program is there. @type {Opening | Program} */
-let program = opening;
-/** @type {Promise<void> | undefined} */
-let completing;
-let tries = 0;
-/** Id of the document to be read last. */
-let asked = 0;
-/** @type {opening.Session | undefined} */
+/** @type {Session | undefined} */
 let session;
 let run = 0;
 /** Step since which the document alone does not tell the run. @type {number | undefined} */
@@ -43,15 +38,12 @@ let queued = false;
 const commands = {
   load(message) {
     const { run: id, document, seed, goal, rate, period } = message;
-    asked = id;
     let next;
     try {
       next = new program.Session(document, seed);
     } catch (error) {
-      const { name, kind, message: text, field, expected, found } = /** @type {Partial<ExperimentError>} */ (error ?? {});
+      const { name, message: text, field, expected, found } = /** @type {Partial<ExperimentError>} */ (error ?? {});
       if (name !== "ExperimentError") throw error;
-      // What the opening cannot run, or does not understand, is for the complete program to judge.
-      if (program === opening && kind !== "syntax") return retry(message);
       postMessage({ kind: "refused", run: id, error: { message: text, field, expected, found } });
       return;
     }
@@ -71,9 +63,29 @@ const commands = {
     before = performance.now();
     schedule(0);
   },
-  /** Ahead of need; if it fails, it is tried again when it is needed. */
-  prefetch({ module }) {
-    complete(module).then(() => import("./worker-more.js")).catch(() => {});
+  /** Takes one outer step of a part, then rests. */
+  part({ part }) {
+    if (!session) return;
+    // What was asked for before comes first.
+    const left = pace.goal - session.step;
+    if (left > 0 && left < MANY) session.advance(left);
+    changed ??= session.step;
+    session.stepPart(part);
+    commands.pause({});
+  },
+  /** Goes on by another document if that can be, else restarts with it. */
+  retune(message) {
+    const { run: id, from, document, goal, rate, period } = message;
+    const over = !session?.advance(0);
+    // The page may not have heard yet of the run that would go on.
+    const onward = session && from === run ? retuned(session, document) : undefined;
+    if (!session || !onward) return commands.load(message);
+    postMessage({ kind: "loaded", run: id, metadata: session.metadata(), document: session.document, onward });
+    // A run that was over goes on to its new end; else as it did.
+    commands.pace(over ? { goal, rate, period } : pace);
+  },
+  speak({ texts }) {
+    program.speak(texts);
   },
   pause() {
     pace = { ...pace, goal: 0 };
@@ -93,66 +105,34 @@ const commands = {
 
 /** Run 1, before the page asks: see start.js. */
 function first() {
-  commands.load({ run: 1, document: opening.presets()[0].document, goal: Infinity, rate: Infinity, period: 16 });
+  commands.load({ run: 1, document: program.presets()[0].document, goal: Infinity, rate: Infinity, period: 16 });
 }
 
-/** Fetches the complete program once, but for code that is given; every later document is its business. @param {WebAssembly.Module} [code] @returns {Promise<void>} */
-function complete(code) {
-  // A module that could not be fetched is not asked for again under the same address.
-  completing ??= import(`./pkg/auxilearn_lab.js${tries ? `?${tries}` : ""}`)
-    .then((module) => module.default(code && { module_or_path: code }).then(() => void (program = module)))
-    .catch((error) => {
-      completing = undefined;
-      tries += 1;
-      throw error;
-    });
-  return completing;
-}
+/** What is said of a run that goes on: the page knows it by its number. */
+const APPLIED = /* t */ "Document applied: the run goes on from step {0}. ";
+const METHOD = /* t */ "Method changed: the run goes on from step {0}. ";
+const RATE = /* t */ "Rate changed: the run goes on from step {0}. ";
 
-/** Reads a document again with the complete program, if nothing else is asked for meanwhile. @param {Load} message */
-function retry(message) {
-  postMessage({ kind: "fetching", run: message.run });
-  const wanted = () => asked === message.run;
-  complete().then(
-    () => wanted() && guard(() => commands.load(message)),
-    (error) => postMessage({ kind: "unreachable", run: message.run, message: String(error?.message ?? error) }),
-  );
-}
-
-/** What worker-more.js works with. */
-const hands = {
-  commands,
-  complete,
-  guard,
-  get program() {
-    return program;
-  },
-  get session() {
-    return session;
-  },
-  set session(next) {
-    session?.free();
-    session = next;
-  },
-  get pace() {
-    return pace;
-  },
-  get run() {
-    return run;
-  },
-  set changed(/** @type {number} */ step) {
-    changed ??= step;
-  },
-};
-
-/** A command of worker-more.js; those after it wait. @param {FurtherCommand} data */
-async function further(data) {
+/** Changes the numbers of the run by another document, where that is the same run with other numbers. @param {Session} session @param {string} document @returns {Onward | undefined} what to say of it */
+function retuned(session, document) {
+  const before = session.document;
+  let changed;
   try {
-    const { take } = await import("./worker-more.js");
-    await take(data, hands);
+    changed = session.retune(document);
   } catch (error) {
-    postMessage({ kind: "unreachable", run: data.run, message: String(error instanceof Error ? error.message : error) });
+    // A document that is refused here is refused when it is read, in the same words.
+    if (!(error instanceof Error && error.name === "ExperimentError")) throw error;
   }
+  if (changed === undefined) return undefined;
+  const what = !changed ? APPLIED : rates(before) === rates(document) ? METHOD : RATE;
+  return { said: what.replace("{0}", String(session.step)), changed: changed ? session.step : undefined };
+}
+
+/** The rates of all lanes, and where they stand. @param {string} document */
+function rates(document) {
+  const only = (/** @type {string} */ key, /** @type {unknown} */ value) =>
+    typeof value === "object" || /^(lr|alpha)$|_lr$/.test(key) ? value : undefined;
+  return JSON.stringify(JSON.parse(document).lanes, only);
 }
 
 /** @param {number} id @param {Pace} next */
@@ -187,7 +167,7 @@ function tick() {
   else if (session.hasNews && inFlight < MAX_IN_FLIGHT) schedule(0);
 }
 
-/** Takes the steps that are due, for one slice at most; whether more are to come. @param {opening.Session} session */
+/** Takes the steps that are due, for one slice at most; whether more are to come. @param {Session} session */
 function advance(session) {
   const now = performance.now();
   // After a pause of the whole page (a hidden tab), do not make up for more than a second.
@@ -212,7 +192,7 @@ function advance(session) {
   return alive && left > 0;
 }
 
-/** Posts new rows, and once that nothing more will come. @param {opening.Session} session @param {boolean} going */
+/** Posts new rows, and once that nothing more will come. @param {Session} session @param {boolean} going */
 function report(session, going) {
   if (inFlight >= MAX_IN_FLIGHT) return;
   const lanes = [];
@@ -238,17 +218,17 @@ function guard(task) {
     task();
   } catch (error) {
     session = undefined;
-    postMessage({ kind: "crashed", message: program.lastPanic() ?? opening.lastPanic() ?? String(error) });
+    postMessage({ kind: "crashed", message: program.lastPanic() ?? String(error) });
   }
 }
 
 addEventListener("message", ({ data }) => {
   if (data.kind === "init") {
-    ready = opening.default({ module_or_path: data.module });
+    ready = program.default({ module_or_path: data.module });
     if (data.first) ready.then(() => guard(first), () => {});
     ready.catch((error) => postMessage({ kind: "crashed", message: String(error) }));
   } else {
-    ready = ready.then(() => (commands[data.kind] ? guard(() => commands[data.kind](data)) : further(data)));
+    ready = ready.then(() => guard(() => commands[data.kind](data)));
     ready.catch(() => {});
   }
 });

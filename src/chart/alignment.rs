@@ -3,23 +3,19 @@
 use super::crowd;
 use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
-#[cfg(feature = "complete")]
 use super::moments;
-#[cfg(feature = "complete")]
 use super::overlay;
 use super::ribbon::{self, CAPTION, ribbon, sign};
 use super::scale::{Extent, Scale};
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
-#[cfg(feature = "complete")]
 use crate::events::EventKind;
 use crate::lang::{t, tr};
 use crate::series::{NOISE, sign_changes};
 use crate::trace::QuantityKind::{Alignment, Phi};
 
 /// What is marked.
-#[cfg(feature = "complete")]
 const TURNS: [EventKind; 3] = [EventKind::Grows, EventKind::Shrinks, EventKind::Flutters];
 
 /// Lanes that have recorded an alignment at all; joint descent has none.
@@ -32,7 +28,6 @@ fn with_alignment<'a, 'b>(lanes: &'b [Lane<'a>]) -> Vec<&'b Lane<'a>> {
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
     let lanes = with_alignment(lanes);
-    #[cfg(feature = "complete")]
     if is_overlaid(&lanes, view) {
         let rows = lanes.iter().map(|lane| lane.trace.layout().m).sum();
         return grid::wanted_height(view, 1, width, ribbon::height_of(view, rows));
@@ -40,20 +35,17 @@ pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
     grid::wanted_height(view, lanes.len(), width, ribbon::height(view, &lanes))
 }
 
-#[cfg(feature = "complete")]
 fn is_overlaid(lanes: &[&Lane], view: &View) -> bool {
     overlay::applies(view, lanes.len(), lanes.iter().map(|lane| lane.trace.layout().m).sum())
 }
 
 /// The lanes that are shown, with their numbers among all.
-#[cfg(feature = "complete")]
 fn numbered<'a, 'l>(all: &'a [Lane<'l>], lanes: &[&'a Lane<'l>]) -> Vec<overlay::Numbered<'a, 'l>> {
     let shown = |lane: &Lane| lanes.iter().any(|kept| std::ptr::eq(*kept, lane));
     all.iter().enumerate().filter(|(_, lane)| shown(lane)).collect()
 }
 
 /// All lanes in one panel.
-#[cfg(feature = "complete")]
 fn overlaid(
     sheet: &mut Sheet,
     lanes: &[overlay::Numbered],
@@ -87,7 +79,6 @@ pub fn compose(sheet: &mut Sheet, all: &[Lane]) -> Drawn {
             frame::say_not_yet(sheet)
         };
     };
-    #[cfg(feature = "complete")]
     if is_overlaid(&lanes, sheet.view) {
         let (steps, typical) = (frame::last_step(all, sheet.view), extent.typical(0.5));
         let scale = |intervals| Scale::symmetric(limits, typical, intervals);
@@ -139,7 +130,6 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     let remarks = [tr!("alignment a, symmetric log scale"), tr!("symmetric log scale")];
     panel.heading(sheet, lane.label, &remarks, &[&signs]);
     panel.end_labels(sheet, &labels);
-    #[cfg(feature = "complete")]
     moments::mark(sheet, panel, scale, lane, &TURNS, |k| lane.phi(k));
     panel.time_axis(sheet);
 }
@@ -217,12 +207,9 @@ pub fn describe(all: &[Lane], view: &View) -> String {
     if !out.is_empty() {
         words.push_str(&t!(" Without alignment: {lanes}.", lanes = list(&out)));
     }
-    #[cfg(feature = "complete")]
     if is_overlaid(&lanes, view) {
         words.push_str(&overlay::describe(&numbered(all, &lanes)));
     }
-    #[cfg(not(feature = "complete"))]
-    let _ = view;
     words
 }
 

@@ -65,7 +65,6 @@ impl Column {
     }
 
     /// Takes in the values that follow, as [`add`](Self::add) one by one would.
-    #[cfg(feature = "complete")]
     pub fn append(&mut self, next: &Self) {
         let (lower, higher) = (next.low < self.low, next.high > self.high);
         self.low_is_first = match (lower, higher) {
@@ -84,7 +83,6 @@ impl Column {
     }
 
     /// Least and largest value.
-    #[cfg(feature = "complete")]
     pub fn extremes(&self) -> (f64, f64) {
         (self.low, self.high)
     }

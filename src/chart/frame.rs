@@ -1,7 +1,6 @@
 //! What all charts over time share: panels, axes, curves, labels at their ends, the cursor.
 
 use super::columns::{Point, Span};
-#[cfg(feature = "complete")]
 use super::lit;
 use super::scale::{Scale, Tick, ascending, step_ticks};
 use super::series::Series;
@@ -157,13 +156,10 @@ impl Panel {
 
     /// Draws a series, marks its end and says where it is. Values outside the frame are cut at its edge.
     pub fn curve(&self, sheet: &mut Sheet, scale: &Scale, curve: &Curve) -> Option<End> {
-        #[cfg(feature = "complete")]
         let (curve, stroke) = {
             let (rgb, stroke) = lit::looks(sheet.view, curve);
             (&Curve { rgb, ..*curve }, stroke)
         };
-        #[cfg(not(feature = "complete"))]
-        let stroke = sheet.view.theme.curve;
         let width = sheet.stroke(stroke);
         let mut run: Vec<(i32, i32)> = Vec::with_capacity(256);
         let mut inside_before = true;
@@ -293,9 +289,7 @@ pub fn last_step(lanes: &[Lane], view: &View) -> f64 {
 }
 
 /// Says which panels were drawn; where none had room, the canvas says so.
-#[cfg_attr(not(feature = "complete"), expect(unused_variables))]
 pub fn over_time(sheet: &mut Sheet, panels: &[Panel]) -> Drawn {
-    #[cfg(feature = "complete")]
     if panels.is_empty() {
         return say(sheet, &[tr!("Too small for the lanes"), tr!("Too small")]);
     }

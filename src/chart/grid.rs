@@ -57,7 +57,6 @@ impl Grid {
     }
 
     /// The same with at most a share of each panel between its plot and its axis.
-    #[cfg(feature = "complete")]
     pub fn with_under_at_most(self, share: f64) -> Self {
         Self { under: self.under.min(share * self.row), ..self }
     }

@@ -5,73 +5,50 @@
 //! is the simplest chart, `grid` and `frame` are what charts share, `columns` is the decimation.
 
 mod alignment;
-#[cfg(feature = "complete")]
 mod axes;
 mod backend;
 mod columns;
 mod crowd;
-#[cfg(feature = "complete")]
 mod cut_short;
 mod drawn;
-#[cfg(feature = "complete")]
 mod ensemble;
-#[cfg(feature = "complete")]
 mod figure;
 mod frame;
 mod grid;
-#[cfg(feature = "complete")]
 mod ledger;
-#[cfg(feature = "complete")]
 mod levels;
-#[cfg(feature = "complete")]
 mod lines;
-#[cfg(feature = "complete")]
 mod lit;
 mod losses;
-#[cfg(feature = "complete")]
 mod moments;
-#[cfg(feature = "complete")]
 mod neumann;
-#[cfg(feature = "complete")]
 mod overlay;
-#[cfg(feature = "complete")]
 mod path;
 mod phi;
-#[cfg(feature = "complete")]
 mod phi_landscape;
-#[cfg(feature = "complete")]
 mod pyramid;
 mod ribbon;
-#[cfg(feature = "complete")]
 mod sampled_kind;
 mod scale;
 mod series;
 mod shapes;
 mod sheet;
-#[cfg(feature = "complete")]
 mod summary;
 mod text;
 mod theme;
-#[cfg(feature = "complete")]
 mod trust;
-#[cfg(feature = "complete")]
 mod w_plane;
 
 pub use backend::Measured;
 pub use columns::{Point, Span, decimate};
 pub use drawn::{Drawn, Plot, ValuePlot};
-#[cfg(feature = "complete")]
 pub use ensemble::{EnsembleChart, draw_ensemble};
-#[cfg(feature = "complete")]
 pub use figure::{Caption, Picture, draw_captioned, svg};
-#[cfg(feature = "complete")]
 pub use sampled_kind::{SampledChart, SampledKind, draw_sampled, plane_aspect};
 pub use scale::AxisMap;
-#[cfg(feature = "complete")]
 pub use summary::{Summaries, Summary};
 pub use theme::{Rgb, Theme};
 
-#[cfg(feature = "complete")]
 use crate::events::Event;
 use crate::lang::t;
 use crate::status::RunStatus;
@@ -94,31 +71,17 @@ pub struct View {
     /// Step at which a cursor is drawn and values are read out.
     pub cursor: Option<f64>,
     /// Whether up to four lanes share one panel where each has one of its own else.
-    #[cfg(feature = "complete")]
     pub overlaid: bool,
     /// Task whose curves are lit up among the others.
-    #[cfg(feature = "complete")]
     pub lit: Option<usize>,
     /// The series whose axes the Neumann lab keeps while its own is dragged.
-    #[cfg(feature = "complete")]
     pub held_series: Option<crate::sampled::NeumannSetting>,
 }
 
 impl View {
     /// A view without cursor, at pixel ratio 1.
     pub fn new(theme: &'static Theme, x_max: f64) -> Self {
-        Self {
-            theme,
-            pixel_ratio: 1.0,
-            x_max,
-            cursor: None,
-            #[cfg(feature = "complete")]
-            overlaid: false,
-            #[cfg(feature = "complete")]
-            lit: None,
-            #[cfg(feature = "complete")]
-            held_series: None,
-        }
+        Self { theme, pixel_ratio: 1.0, x_max, cursor: None, overlaid: false, lit: None, held_series: None }
     }
 }
 
@@ -138,10 +101,8 @@ pub struct Lane<'a> {
     /// The finished run while it is being replayed: the axes are made for it from the start.
     pub whole: Option<&'a Trace>,
     /// What is kept of both traces so that drawing them costs the same however long they are.
-    #[cfg(feature = "complete")]
     pub summaries: Summaries<'a>,
     /// Its moments, to be marked.
-    #[cfg(feature = "complete")]
     pub events: &'a [Event],
 }
 
@@ -164,7 +125,6 @@ impl<'a> Lane<'a> {
     /// Component `i` of a quantity over time; empty if the lane has none.
     fn series(&self, kind: QuantityKind, i: usize) -> Series<'a> {
         let series = Series::from(self.trace.series(kind, i).unwrap_or(&[]));
-        #[cfg(feature = "complete")]
         let series = series.with_summary(summary::of(self.summaries.trace, self.trace, (kind, i)));
         series
     }
@@ -173,7 +133,6 @@ impl<'a> Lane<'a> {
     fn ranged_series(&self, kind: QuantityKind, i: usize) -> Series<'a> {
         let Some(whole) = self.whole else { return self.series(kind, i) };
         let series = Series::from(whole.series(kind, i).unwrap_or(&[]));
-        #[cfg(feature = "complete")]
         let series = series.with_summary(summary::of(self.summaries.whole, whole, (kind, i)));
         series
     }
@@ -250,10 +209,8 @@ charts! {
     /// Held-out loss L_A and test error, the lanes overlaid.
     Losses "losses" => losses,
     /// Who lowered L_T, W or φ, with L_A below; a panel for each lane.
-    #[cfg(feature = "complete")]
     Ledger "ledger" => ledger,
     /// Cosine and size of each estimate beside the exact hypergradient, a panel for each lane that has it.
-    #[cfg(feature = "complete")]
     Trust "trust" => trust,
 }
 
@@ -265,7 +222,6 @@ impl ChartKind {
 }
 
 /// Why these lanes are not overlaid however [`View::overlaid`] stands; `None` if they can be.
-#[cfg(feature = "complete")]
 pub fn overlay_refusal(lanes: &[Lane]) -> Option<String> {
     overlay::refusal(lanes.len(), lanes.iter().map(Lane::n_weights).sum())
 }

@@ -4,15 +4,12 @@
 use super::crowd;
 use super::frame::{self, Curve, Label, Panel};
 use super::grid::{self, Grid};
-#[cfg(feature = "complete")]
 use super::moments;
-#[cfg(feature = "complete")]
 use super::overlay;
 use super::scale::{Extent, Scale, ascending};
 use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
-#[cfg(feature = "complete")]
 use crate::events::EventKind;
 use crate::lang::{self, t, tr};
 use crate::status::{RunStatus, StopReason};
@@ -25,20 +22,17 @@ const LINEAR: f64 = 60.0;
 
 /// See [`ChartKind::height`](super::ChartKind::height).
 pub fn height(lanes: &[Lane], view: &View, width: f64) -> f64 {
-    #[cfg(feature = "complete")]
     if is_overlaid(lanes, view) {
         return grid::wanted_height(view, 1, width, 0.0);
     }
     grid::wanted_height(view, lanes.len(), width, 0.0)
 }
 
-#[cfg(feature = "complete")]
 fn is_overlaid(lanes: &[Lane], view: &View) -> bool {
     overlay::applies(view, lanes.len(), lanes.iter().map(Lane::n_weights).sum())
 }
 
 /// All lanes in one panel.
-#[cfg(feature = "complete")]
 fn overlaid(sheet: &mut Sheet, lanes: &[Lane], extent: &mut Extent, limits: (f64, f64)) -> Drawn {
     let effective = lanes.iter().any(Lane::has_effective_weights);
     let what = overlay::What {
@@ -64,7 +58,6 @@ pub fn compose(sheet: &mut Sheet, lanes: &[Lane]) -> Drawn {
     let Some((low, high)) = extent.robust(1e3, 2.0) else {
         return frame::say_not_yet(sheet);
     };
-    #[cfg(feature = "complete")]
     if is_overlaid(lanes, sheet.view) {
         return overlaid(sheet, lanes, &mut extent, (low, high));
     }
@@ -117,7 +110,6 @@ fn draw_lane(sheet: &mut Sheet, panel: &Panel, scale: &Scale, lane: &Lane, all: 
     }
     heading(sheet, panel, lane, scale);
     panel.end_labels(sheet, &labels);
-    #[cfg(feature = "complete")]
     moments::mark(sheet, panel, scale, lane, &[EventKind::Zero, EventKind::Leaves], |k| lane.weight_name(k));
     panel.time_axis(sheet);
 }
@@ -218,12 +210,9 @@ pub fn describe(lanes: &[Lane], view: &View) -> String {
             weights = now
         ));
     }
-    #[cfg(feature = "complete")]
     if is_overlaid(lanes, view) {
         words.push_str(&overlay::describe(&lanes.iter().enumerate().collect::<Vec<_>>()));
     }
-    #[cfg(not(feature = "complete"))]
-    let _ = view;
     words
 }
 

@@ -3,7 +3,6 @@
 use super::columns::Span;
 use super::crowd;
 use super::frame::Panel;
-#[cfg(feature = "complete")]
 use super::pyramid::Runs;
 use super::series::Series;
 use super::shapes;
@@ -27,7 +26,6 @@ pub fn height(view: &View, lanes: &[&Lane]) -> f64 {
 }
 
 /// Room of so many rows in CSS pixels.
-#[cfg(feature = "complete")]
 pub fn height_of(view: &View, rows: usize) -> f64 {
     view.theme.type_size * (CAPTION + rows as f64 * ROW)
 }
@@ -70,7 +68,6 @@ fn segments(steps: &[f64], values: Series, span: Span) -> Vec<Segment> {
         Some(s) if s.right == left && s.grows == grows => s.right = right,
         _ => out.push(Segment { left, right, grows }),
     };
-    #[cfg(feature = "complete")]
     if let Some(summary) = values.summary() {
         let (mut runs, mut left) = (Runs::default(), i32::MIN);
         while let Some(&first) = steps.get(runs.end) {
@@ -119,7 +116,6 @@ pub fn ribbon(sheet: &mut Sheet, panel: &Panel, lane: &Lane) {
 }
 
 /// A row for each of some lanes' tasks, with their names.
-#[cfg(feature = "complete")]
 pub fn overlaid(sheet: &mut Sheet, panel: &Panel, rows: &[(&Lane, usize, &str)]) {
     let size = sheet.px(sheet.view.theme.type_size);
     caption(sheet, panel, panel.plot.bottom + 1.15 * size);

@@ -41,7 +41,6 @@ impl Extent {
         let order = ascending(&self.sizes);
         let value = self.sizes[order[at]];
         // What is in order already is sorted again in no time.
-        #[cfg(feature = "complete")]
         {
             self.sizes = order.into_iter().map(|i| self.sizes[i]).collect();
         }

@@ -3,7 +3,6 @@
 use std::ops::Deref;
 
 use super::columns::{Point, Span, decimate};
-#[cfg(feature = "complete")]
 use super::pyramid::Pyramid;
 
 /// Values row by row and, where one is kept, their summary: with it every question here costs about the same
@@ -11,7 +10,6 @@ use super::pyramid::Pyramid;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Series<'a> {
     values: &'a [f64],
-    #[cfg(feature = "complete")]
     summary: Option<&'a Pyramid>,
 }
 
@@ -25,18 +23,13 @@ impl Deref for Series<'_> {
 
 impl<'a> From<&'a [f64]> for Series<'a> {
     fn from(values: &'a [f64]) -> Self {
-        Self {
-            values,
-            #[cfg(feature = "complete")]
-            summary: None,
-        }
+        Self { values, summary: None }
     }
 }
 
 impl Series<'_> {
     /// Least and largest finite value; the first is the larger one if there are none.
     pub fn extremes(self) -> (f64, f64) {
-        #[cfg(feature = "complete")]
         if let Some(summary) = self.summary {
             let all = summary.over(self.values, 0..self.values.len());
             return all.extremes().unwrap_or((f64::INFINITY, f64::NEG_INFINITY));
@@ -53,7 +46,6 @@ impl Series<'_> {
 
     /// Whether there is a finite value.
     pub fn is_recorded(self) -> bool {
-        #[cfg(feature = "complete")]
         if let Some(summary) = self.summary {
             return summary.last_finite(self.values).is_some();
         }
@@ -62,7 +54,6 @@ impl Series<'_> {
 
     /// The last row with a finite value.
     pub fn last_finite(self) -> Option<usize> {
-        #[cfg(feature = "complete")]
         if let Some(summary) = self.summary {
             return summary.last_finite(self.values);
         }
@@ -71,7 +62,6 @@ impl Series<'_> {
 
     /// The last row that is not zero.
     pub fn last_not_zero(self) -> Option<usize> {
-        #[cfg(feature = "complete")]
         if let Some(summary) = self.summary {
             return summary.last_not_zero(self.values);
         }
@@ -79,7 +69,6 @@ impl Series<'_> {
     }
 
     /// How many values are this one, and how many are finite.
-    #[cfg(feature = "complete")]
     pub fn counts(self, wanted: f64) -> (usize, usize) {
         if let Some(summary) = self.summary {
             return summary.counts(self.values, wanted);
@@ -90,7 +79,6 @@ impl Series<'_> {
 
     /// See [`decimate`].
     pub fn decimate(self, steps: &[f64], span: Span, emit: impl FnMut(Point)) {
-        #[cfg(feature = "complete")]
         if let Some(summary) = self.summary {
             return summary.decimate(steps, self.values, span, emit);
         }
@@ -98,7 +86,6 @@ impl Series<'_> {
     }
 }
 
-#[cfg(feature = "complete")]
 impl<'a> Series<'a> {
     /// The same values with their summary.
     pub fn with_summary(self, summary: Option<&'a Pyramid>) -> Self {

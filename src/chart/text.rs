@@ -124,7 +124,6 @@ fn superscript(c: char) -> char {
 }
 
 /// Symbols and what is said for them, those that others are part of first.
-#[cfg(feature = "complete")]
 fn said_for() -> [(&'static str, &'static str); 13] {
     [
         ("‖∇L_T‖", tr!("size of the gradient of the training loss")),
@@ -144,7 +143,6 @@ fn said_for() -> [(&'static str, &'static str); 13] {
 }
 
 /// A description with words for its symbols, to be heard; every sentence begins with a capital.
-#[cfg(feature = "complete")]
 pub fn spoken(text: &str) -> String {
     let table = said_for();
     let words = table.iter().fold(text.to_owned(), |words, (symbol, said)| words.replace(symbol, said));
@@ -205,7 +203,6 @@ mod tests {
         assert_eq!(fit("helpful", 12.0, false, 3.0), "");
     }
 
-    #[cfg(feature = "complete")]
     #[test]
     fn symbols_are_spoken_as_words() {
         let said = spoken("H is singular. α = 1 is not below 2/λ_max = 0.5: ∇L_A, L_A(W*(φ)). a_1 rests.");

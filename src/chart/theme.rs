@@ -26,7 +26,6 @@ impl Rgb {
     }
 
     /// The colour with a share of another mixed in, channel by channel.
-    #[cfg(feature = "complete")]
     pub fn mixed(self, other: Self, share: f64) -> Self {
         let channel = |a: u8, b: u8| libm::round(f64::from(a) + share * (f64::from(b) - f64::from(a))) as u8;
         Self(channel(self.0, other.0), channel(self.1, other.1), channel(self.2, other.2))

@@ -37,11 +37,11 @@ impl Combination {
         *self == Self::default()
     }
 
-    /// The network, if it is one; what the page opens with never is.
+    /// The network, if it is one.
     pub(super) fn network(&self) -> Option<&MonotoneNetwork> {
         match self {
-            Self::Monotone(network) if cfg!(feature = "complete") => Some(network),
-            _ => None,
+            Self::Monotone(network) => Some(network),
+            Self::Linear(_) => None,
         }
     }
 

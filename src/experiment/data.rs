@@ -4,7 +4,6 @@ use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 
 use super::generate;
-#[cfg(feature = "complete")]
 use super::penguins;
 use crate::problem::{RegressionData, TaskData};
 
@@ -15,13 +14,10 @@ pub enum DataSource {
     /// Drawn from a linear model with the document's seed.
     Generated(Generated),
     /// The user's own numbers.
-    #[cfg(feature = "complete")]
     Inline(Inline),
     /// The Palmer penguins, split with the document's seed.
-    #[cfg(feature = "complete")]
     Penguins(Penguins),
     /// Sinusoids of one input, for networks.
-    #[cfg(feature = "complete")]
     Sinusoid(Sinusoids),
 }
 
@@ -182,15 +178,11 @@ impl DataSource {
     pub(super) fn task_names(&self) -> Vec<String> {
         match self {
             Self::Generated(data) => data.auxiliaries.iter().map(|task| task.name.clone()).collect(),
-            #[cfg(feature = "complete")]
             Self::Inline(data) if data.names.is_empty() => {
                 (1..=data.train.aux.len()).map(|k| format!("auxiliary {k}")).collect()
             }
-            #[cfg(feature = "complete")]
             Self::Inline(data) => data.names.clone(),
-            #[cfg(feature = "complete")]
             Self::Penguins(data) => data.auxiliaries.iter().map(|task| task.name.clone()).collect(),
-            #[cfg(feature = "complete")]
             Self::Sinusoid(data) => data.auxiliaries.iter().map(|task| task.name.clone()).collect(),
         }
     }
@@ -199,11 +191,8 @@ impl DataSource {
     pub(super) fn n_inputs(&self) -> usize {
         match self {
             Self::Generated(data) => data.main.w.len(),
-            #[cfg(feature = "complete")]
             Self::Inline(data) => data.train.x.first().map_or(0, Vec::len),
-            #[cfg(feature = "complete")]
             Self::Penguins(data) => data.inputs.len(),
-            #[cfg(feature = "complete")]
             Self::Sinusoid(_) => 1,
         }
     }
@@ -212,11 +201,8 @@ impl DataSource {
     pub(super) fn n_samples(&self) -> (usize, usize) {
         match self {
             Self::Generated(data) => (data.n_train, data.n_aux_set),
-            #[cfg(feature = "complete")]
             Self::Inline(data) => (data.train.x.len(), data.aux_set.x.len()),
-            #[cfg(feature = "complete")]
             Self::Penguins(data) => (data.n_train, data.n_aux_set),
-            #[cfg(feature = "complete")]
             Self::Sinusoid(data) => (data.n_train, data.n_aux_set),
         }
     }
@@ -225,11 +211,8 @@ impl DataSource {
     pub(super) fn samples(&self, seed: u64) -> RegressionData {
         match self {
             Self::Generated(data) => generate::samples(data, seed),
-            #[cfg(feature = "complete")]
             Self::Inline(data) => data.samples(),
-            #[cfg(feature = "complete")]
             Self::Penguins(data) => penguins::samples(data, seed),
-            #[cfg(feature = "complete")]
             Self::Sinusoid(data) => generate::sinusoids(data, seed),
         }
     }

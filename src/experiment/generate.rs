@@ -34,7 +34,6 @@ pub(super) fn stream(seed: u64, purpose: Stream) -> Pcg64 {
 }
 
 /// Lines of a table in the order in which a seed splits them into sets.
-#[cfg(feature = "complete")]
 pub(crate) fn shuffled(mut lines: Vec<usize>, seed: u64) -> Vec<usize> {
     lines.shuffle(&mut stream(seed, Stream::Split));
     lines

@@ -18,7 +18,6 @@ pub enum Json {
     Object(Vec<(String, Json)>),
 }
 
-#[cfg(feature = "complete")]
 impl Json {
     /// A field of an object; `None` if there is none or this is no object.
     pub fn get(&self, name: &str) -> Option<&Self> {
@@ -67,7 +66,6 @@ impl Json {
     }
 }
 
-#[cfg(feature = "complete")]
 impl From<Json> for serde_json::Value {
     fn from(json: Json) -> Self {
         match json {
@@ -103,7 +101,6 @@ impl From<serde_json::Value> for Json {
 /// let indented = "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": [\n    \"[ x\"\n  ]\n}";
 /// assert_eq!(short_lists(indented), "{\n  \"a\": [1, 2],\n  \"b\": [\"[ x\"]\n}");
 /// ```
-#[cfg(feature = "complete")]
 pub fn short_lists(indented: &str) -> String {
     let mut out = String::with_capacity(indented.len());
     // Where the innermost open list begins, and whether a text is open.

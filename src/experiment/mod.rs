@@ -3,32 +3,19 @@
 //! [`Experiment::from_json`] reads and checks it, [`Experiment::runs`] makes its lanes. The fields
 //! are described one by one in `docs/experiment.md`.
 
-#[cfg(feature = "complete")]
 mod build;
-#[cfg(not(feature = "complete"))]
-#[path = "opening.rs"]
-mod build;
-#[cfg(feature = "complete")]
 mod caption;
 mod combination;
 mod data;
-#[cfg(feature = "complete")]
 pub mod edit;
-#[cfg(feature = "complete")]
 pub mod formula;
 mod generate;
 mod json;
 mod penguins;
 pub mod presets;
-#[cfg(feature = "complete")]
 pub mod problem;
-#[cfg(not(feature = "complete"))]
-#[path = "problem/opening.rs"]
-pub mod problem;
-#[cfg(feature = "complete")]
 mod randomness;
 mod read;
-#[cfg(feature = "complete")]
 mod retune;
 
 use serde::Serialize;
@@ -36,12 +23,10 @@ use serde::Serialize;
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
 use crate::method::MethodKind;
-#[cfg(feature = "complete")]
 use crate::problem::GeneralProblem;
 use crate::run::{LaneSpec, Run};
 use problem::Problem;
 
-#[cfg(feature = "complete")]
 pub use caption::{notes, notes_without_seed};
 pub use combination::{Combination, MonotoneNetwork, Plain};
 pub use data::{
@@ -49,10 +34,8 @@ pub use data::{
     NamedSinusoid, Penguins, Sinusoid, Sinusoids, TrainingSamples,
 };
 
-#[cfg(feature = "complete")]
 pub(crate) use generate::shuffled;
 pub use json::Json;
-#[cfg(feature = "complete")]
 pub use json::short_lists;
 pub use read::MAX_DOCUMENT_BYTES;
 #[cfg(target_arch = "wasm32")]
@@ -227,7 +210,6 @@ impl Experiment {
     ///
     /// # Errors
     /// As [`runs`](Self::runs).
-    #[cfg(feature = "complete")]
     pub fn general_problem(&self) -> Result<GeneralProblem, ExperimentError> {
         build::problem(self)
     }
@@ -239,7 +221,6 @@ impl Experiment {
 
     /// Least and largest component to which φ of the start may be dragged: a little inside of the open ends of every
     /// lane's range, where φ would never move.
-    #[cfg(feature = "complete")]
     pub fn phi_range(&self) -> (f64, f64) {
         let own = self.lanes.iter().filter_map(|lane| lane.constraint.as_ref());
         let ranges = own.chain([&self.constraint]).map(|c| read::inside(c, &self.combination));

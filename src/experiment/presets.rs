@@ -16,7 +16,6 @@ macro_rules! presets {
 }
 
 /// Every preset; the first is the one the page opens with.
-#[cfg(feature = "complete")]
 pub fn all() -> &'static [Preset] {
     presets![
         "noisy-main",
@@ -46,10 +45,4 @@ pub fn all() -> &'static [Preset] {
         "curved-valley",
         "two-minima",
     ]
-}
-
-/// What the page opens with: the other presets are files beside it.
-#[cfg(not(feature = "complete"))]
-pub fn all() -> &'static [Preset] {
-    presets!["noisy-main"]
 }

@@ -76,9 +76,6 @@ where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
     let problem = regression(data, dim)?;
-    #[cfg(feature = "complete")]
     let problem = problem.measured_on(general.cloned());
-    #[cfg(not(feature = "complete"))]
-    let _ = general;
     Some(Arc::new(problem))
 }

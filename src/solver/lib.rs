@@ -10,7 +10,6 @@ pub mod constraint;
 pub mod curvature;
 mod elementary;
 pub mod family;
-#[cfg(feature = "complete")]
 pub mod formula;
 pub mod hypergradient;
 pub mod ihvp;

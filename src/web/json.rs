@@ -61,13 +61,11 @@ fn value(from: &JsValue, depth: usize) -> Result<Json, ExperimentError> {
 }
 
 /// A document as indented text, lists of numbers in one line.
-#[cfg(feature = "complete")]
 pub fn text(document: &Json) -> Result<String, JsValue> {
     let indented = JSON::stringify_with_replacer_and_space(&to_js(document)?, &JsValue::NULL, &2.into())?;
     Ok(crate::experiment::short_lists(&String::from(indented)))
 }
 
-#[cfg(feature = "complete")]
 fn to_js(json: &Json) -> Result<JsValue, JsValue> {
     Ok(match json {
         Json::Null => JsValue::NULL,

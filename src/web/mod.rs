@@ -2,28 +2,18 @@
 //!
 //! The worker holds a [`session::Session`] (the solver); the page holds [`traces::Traces`] (copies
 //! of the traces) and draws them. `solve` is the whole product in one call, for other pages.
-//!
-//! Without the feature `complete` this is the page's opening: it draws the charts of the first screen
-//! and runs only the simplest lanes.
 
 #[cfg(feature = "bench")]
 mod bench;
-#[cfg(feature = "complete")]
 mod ensemble;
-#[cfg(feature = "complete")]
 mod figures;
-#[cfg(feature = "complete")]
 mod files;
 mod json;
 mod panics;
-#[cfg(feature = "complete")]
 mod problem;
-#[cfg(feature = "complete")]
 mod problem_view;
 mod session;
-#[cfg(feature = "complete")]
 mod solve;
-#[cfg(feature = "complete")]
 mod time;
 mod traces;
 mod types;
@@ -31,27 +21,18 @@ mod view;
 
 use crate::error::{ErrorKind, ExperimentError};
 use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
-#[cfg(feature = "complete")]
 use crate::lang;
-#[cfg(feature = "complete")]
 pub use ensemble::{Ensemble, SeedRun, seed_matters};
-#[cfg(feature = "complete")]
 pub use figures::{chart_kinds, overlay_refusal};
-#[cfg(feature = "complete")]
 pub use files::{Table, table_limit, version};
 use js_sys::{Array, Object, Reflect};
 pub use panics::last_panic;
-#[cfg(feature = "complete")]
 pub use problem::{Problem, problem_charts};
-#[cfg(feature = "complete")]
 pub use problem_view::ProblemView;
 pub use session::Session;
-#[cfg(feature = "complete")]
 pub use solve::solve;
-#[cfg(feature = "complete")]
 pub use time::{has_part, task_colour};
 pub use traces::Traces;
-#[cfg(feature = "complete")]
 pub use types::RunEvent;
 pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
 pub use view::ChartView;
@@ -78,7 +59,6 @@ pub fn document_limit() -> f64 {
 ///
 /// # Errors
 /// If `catalogue` is not such a text.
-#[cfg(feature = "complete")]
 #[wasm_bindgen]
 pub fn speak(catalogue: &str) -> Result<bool, JsValue> {
     let entries = Object::entries(&js_sys::JSON::parse(catalogue)?.unchecked_into());

@@ -18,7 +18,6 @@ pub struct Session {
     /// Step of the last row handed out, per lane; below zero before the first.
     sent: Vec<f64>,
     /// Whether the methods of a lane were changed on its way.
-    #[cfg(feature = "complete")]
     pub(super) retuned: bool,
 }
 
@@ -39,14 +38,7 @@ impl Session {
         }
         let runs = experiment.runs().map_err(refusal)?;
         let sent = vec![-1.0; runs.len()];
-        Ok(Self {
-            experiment,
-            document,
-            runs,
-            sent,
-            #[cfg(feature = "complete")]
-            retuned: false,
-        })
+        Ok(Self { experiment, document, runs, sent, retuned: false })
     }
 
     /// The document that is run: the one given, or with the seed replaced.
@@ -103,7 +95,6 @@ impl Session {
     /// Back to the start, same seed; all rows are new again.
     pub fn rewind(&mut self) {
         self.runs.iter_mut().for_each(Run::rewind);
-        #[cfg(feature = "complete")]
         self.forget_changes();
         self.sent.fill(-1.0);
     }

@@ -2,9 +2,7 @@
 
 use super::{object, types};
 use crate::chart;
-#[cfg(feature = "complete")]
 use crate::chart::Summary;
-#[cfg(feature = "complete")]
 use crate::events::Event;
 use crate::facts::{LaneFacts, TaskFacts};
 use crate::lang;
@@ -21,12 +19,9 @@ pub(super) struct Lane {
     indefinite_steps: u64,
     /// The finished run while it is being replayed.
     pub(super) whole: Option<Trace>,
-    #[cfg(feature = "complete")]
     pub(super) summary: Summary,
-    #[cfg(feature = "complete")]
     whole_summary: Summary,
     /// Its moments when they were last asked for.
-    #[cfg(feature = "complete")]
     pub(super) events: Vec<Event>,
 }
 
@@ -39,9 +34,7 @@ impl Lane {
             trace: &self.trace,
             status: self.status,
             whole: self.whole.as_ref(),
-            #[cfg(feature = "complete")]
             summaries: chart::Summaries { trace: Some(&self.summary), whole: Some(&self.whole_summary) },
-            #[cfg(feature = "complete")]
             events: &self.events,
         }
     }
@@ -71,7 +64,6 @@ impl Traces {
     pub fn append(&mut self, lane: usize, stride: f64, chunk: &[f64]) {
         let lane = &mut self.lanes[lane];
         lane.trace.extend_from_chunk(stride as u64, chunk);
-        #[cfg(feature = "complete")]
         lane.summary.follow(&lane.trace);
     }
 
@@ -104,17 +96,14 @@ impl Traces {
                     Some(whole) => whole.clone_from(&lane.trace),
                     None => lane.whole = Some(lane.trace.clone()),
                 }
-                #[cfg(feature = "complete")]
                 {
                     lane.whole_summary = std::mem::take(&mut lane.summary);
                 }
             }
-            #[cfg(feature = "complete")]
             {
                 lane.summary = Summary::default();
             }
             lane.trace.clear();
-            #[cfg(feature = "complete")]
             lane.events.clear();
             lane.status = RunStatus::Running;
         }
@@ -155,7 +144,6 @@ impl Traces {
     }
 }
 
-#[cfg(feature = "complete")]
 #[wasm_bindgen]
 impl Traces {
     /// A lane's last row up to a step, as [`last_row`](Self::last_row); empty without such a row.
@@ -171,7 +159,6 @@ impl Traces {
 
 impl Traces {
     /// The lanes' traces.
-    #[cfg(feature = "complete")]
     pub(super) fn all(&self) -> Vec<&Trace> {
         self.lanes.iter().map(|lane| &lane.trace).collect()
     }
@@ -189,11 +176,8 @@ impl Traces {
                 status: RunStatus::Running,
                 indefinite_steps: 0,
                 whole: None,
-                #[cfg(feature = "complete")]
                 summary: Summary::default(),
-                #[cfg(feature = "complete")]
                 whole_summary: Summary::default(),
-                #[cfg(feature = "complete")]
                 events: Vec::new(),
             })
         };

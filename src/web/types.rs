@@ -121,7 +121,6 @@ extern "C" {
     pub type LaneFacts;
 }
 
-#[cfg(feature = "complete")]
 #[wasm_bindgen]
 extern "C" {
     /// A moment of a lane.

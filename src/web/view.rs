@@ -15,13 +15,10 @@ pub struct ChartView {
     pub(super) kind: ChartKind,
     drawn: Drawn,
     /// Step at which the cursor stands.
-    #[cfg(feature = "complete")]
     pub(super) cursor: Option<f64>,
     /// Whether lanes are overlaid.
-    #[cfg(feature = "complete")]
     pub(super) overlaid: bool,
     /// Task lit up among the others.
-    #[cfg(feature = "complete")]
     pub(super) lit: Option<usize>,
 }
 
@@ -35,17 +32,7 @@ impl ChartView {
     pub fn new(canvas: HtmlCanvasElement, kind: &str) -> Result<ChartView, JsError> {
         let kind =
             ChartKind::named(kind).ok_or_else(|| JsError::new(&format!("no chart is named {kind}")))?;
-        Ok(Self {
-            canvas,
-            kind,
-            drawn: Drawn::default(),
-            #[cfg(feature = "complete")]
-            cursor: None,
-            #[cfg(feature = "complete")]
-            overlaid: false,
-            #[cfg(feature = "complete")]
-            lit: None,
-        })
+        Ok(Self { canvas, kind, drawn: Drawn::default(), cursor: None, overlaid: false, lit: None })
     }
 
     /// Draws the traces over the whole canvas, whose size is in device pixels, `ratio` to a CSS pixel.
@@ -55,7 +42,6 @@ impl ChartView {
     pub fn draw(&mut self, traces: &Traces, ratio: f64, theme: &str) -> Result<(), JsError> {
         let area = area_of(&self.canvas)?;
         let view = View { pixel_ratio: ratio, cursor: self.cursor(), ..self.view(traces, theme)? };
-        #[cfg(feature = "complete")]
         let view = View { lit: self.lit, ..view };
         self.drawn = chart::draw(self.kind, &area, &traces.lanes(), &view)
             .map_err(|error| JsError::new(&error.to_string()))?;
@@ -73,7 +59,6 @@ impl ChartView {
     /// The chart in sentences: present values and what happened.
     pub fn describe(&self, traces: &Traces) -> String {
         let view = View::new(&Theme::LIGHT, traces.steps as f64);
-        #[cfg(feature = "complete")]
         let view = View { overlaid: self.overlaid, ..view };
         self.kind.describe(&traces.lanes(), &view)
     }
@@ -87,27 +72,12 @@ impl ChartView {
 
 impl ChartView {
     /// The view without its cursor, at pixel ratio 1.
-    #[cfg(feature = "complete")]
     pub(super) fn view(&self, traces: &Traces, theme: &str) -> Result<View, JsError> {
         Ok(View { overlaid: self.overlaid, ..view(traces, theme)? })
     }
 
-    #[cfg(not(feature = "complete"))]
-    #[expect(clippy::unused_self, reason = "the same call for both")]
-    fn view(&self, traces: &Traces, theme: &str) -> Result<View, JsError> {
-        view(traces, theme)
-    }
-
-    #[cfg(feature = "complete")]
     pub(super) fn cursor(&self) -> Option<f64> {
         self.cursor
-    }
-
-    /// The opening has no cursor, nor the code to draw it.
-    #[cfg(not(feature = "complete"))]
-    #[expect(clippy::unused_self, reason = "the same call for both")]
-    fn cursor(&self) -> Option<f64> {
-        None
     }
 }
 

@@ -1,7 +1,7 @@
 //! Assembles `dist/`: a folder that any static host can serve under any path.
 
 use crate::cargo::root;
-use crate::site::{Site, gzip};
+use crate::site::Site;
 use crate::texts::catalogue_path;
 use crate::{bindgen, compress, lessons, notices, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
@@ -11,13 +11,9 @@ use std::path::{Path, PathBuf};
 /// Where the bindings stand in the site.
 const BINDINGS: &str = "www/pkg";
 
-/// The code that the page opens with: many hosts send WebAssembly as it is, so the page fetches a file that
-/// is compressed whatever the host does.
-const OPENING: &str = "opening_bg.wasm";
-const PACKED: &str = "opening.packed";
-
-/// Where the list of experiments goes in `index.html`.
+/// Where the list of experiments goes in `index.html`, and where what `main.js` imports is named, to be fetched with it.
 const PRESETS: &str = "<!-- presets -->";
+const MODULES: &str = "<!-- modules -->";
 
 /// Where the site is written when nothing else is asked for.
 pub fn default_out() -> PathBuf {
@@ -33,8 +29,6 @@ pub fn default_out() -> PathBuf {
 pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     clear(out)?;
     bindgen::build(&out.join(BINDINGS), features)?;
-    let code = fs::read(out.join(BINDINGS).join(OPENING))?;
-    fs::write(out.join(BINDINGS).join(PACKED), gzip(&code))?;
     copy(&root().join("www"), &out.join("www"))?;
     fs::remove_file(catalogue_path(out, "en")).context("www/lang/en.json")?;
     lessons::write(&root(), out)?;
@@ -78,7 +72,7 @@ fn pack(out: &Path) -> Result<()> {
 fn put_in_version(out: &Path) -> Result<String> {
     let mut site = Site::default();
     site.add_folder(&out.join("www"), "www/")?;
-    let page = index()?;
+    let page = index()?.replacen(MODULES, &preloads(&site), 1);
     let files = site.files().map(|(path, asset)| (path, &asset.raw[..]));
     let version = release::version(files.chain([("index.html", page.as_bytes())]));
     let www = out.join(release::VERSIONS).join(&version).join("www");
@@ -90,11 +84,16 @@ fn put_in_version(out: &Path) -> Result<String> {
     for name in release::AT_ROOT {
         fs::rename(www.join(name), out.join(name)).with_context(|| format!("www/ has no {name}"))?;
     }
-    fs::remove_file(www.join("pkg").join(OPENING))?;
-    fs::remove_file(out.join(BINDINGS).join(PACKED))?;
     remove_types(&www)?;
     fs::write(out.join("index.html"), page)?;
     Ok(version)
+}
+
+/// Returns a line for each module that `main.js` imports.
+fn preloads(site: &Site) -> String {
+    let modules = size::imported(site, "www/main.js");
+    let lines = modules.iter().map(|path| format!(r#"<link rel="modulepreload" href="{path}">"#));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Types are for those who program, so they stand with what keeps its address only.

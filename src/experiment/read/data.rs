@@ -21,15 +21,12 @@ const MAX_NUMBERS: usize = 10_000_000;
 pub(super) const MAX_DATUM: f64 = 1e12;
 
 /// Where the numbers of a linear model can come from.
-const SOURCES: &[&str] =
-    if cfg!(feature = "complete") { &["generated", "inline", "penguins"] } else { &["generated"] };
+const SOURCES: [&str; 3] = ["generated", "inline", "penguins"];
 
 /// `problem.data`.
 pub(super) fn source(node: Node) -> Result<DataSource, ExperimentError> {
-    match node.clone().object()?.tag("source", SOURCES)? {
-        #[cfg(feature = "complete")]
+    match node.clone().object()?.tag("source", &SOURCES)? {
         "inline" => Ok(DataSource::Inline(inline(node)?)),
-        #[cfg(feature = "complete")]
         "penguins" => Ok(DataSource::Penguins(penguins(node)?)),
         _ => Ok(DataSource::Generated(generated(node)?)),
     }

@@ -2,10 +2,6 @@
 
 mod data;
 mod fields;
-#[cfg(feature = "complete")]
-mod kinds;
-#[cfg(not(feature = "complete"))]
-#[path = "opening.rs"]
 mod kinds;
 mod method;
 
@@ -15,7 +11,6 @@ use super::{Combination, Experiment, LaneDocument, SCHEMA, Start, default_tolera
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
 use fields::Node;
-#[cfg(feature = "complete")]
 pub(super) use fields::shown;
 
 /// Longest document that is read, in bytes. A table of 100,000 numbers fits.
@@ -29,7 +24,6 @@ const MAX_SEED: u64 = (1 << 53) - 1;
 /// Largest size of a rate, weight or noise.
 const MAX_RATE: f64 = 1e6;
 /// How far a φ that is dragged stays from an open end of its range.
-#[cfg(feature = "complete")]
 const OPEN: f64 = 1e-3;
 /// Longest text, in characters.
 const MAX_TEXT: usize = 2_000;
@@ -163,7 +157,6 @@ pub(super) fn phi_range(constraint: &Constraint, combination: &Combination) -> (
 }
 
 /// What of that range is far enough from an open end for φ to move.
-#[cfg(feature = "complete")]
 pub(super) fn inside(constraint: &Constraint, combination: &Combination) -> (f64, f64) {
     let (low, high) = phi_range(constraint, combination);
     match (constraint, combination) {

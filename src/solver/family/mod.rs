@@ -3,7 +3,6 @@
 //! A family knows the losses `ℓ_0 … ℓ_K` (`K + 1` of them) of a model `W ∈ R^n`, one file a family.
 //! How φ combines them is the business of [`combination`](crate::combination).
 
-#[cfg(feature = "complete")]
 mod formulas;
 mod learned_labels;
 mod linear_model;
@@ -16,7 +15,6 @@ mod samples;
 
 use nalgebra::DMatrix;
 
-#[cfg(feature = "complete")]
 pub use formulas::Formulas;
 pub use learned_labels::LearnedLabels;
 pub use linear_model::LinearModel;

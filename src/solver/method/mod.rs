@@ -68,7 +68,7 @@ pub enum Step {
     Last(StopReason),
 }
 
-/// What an outer step moves. Without the feature `complete` every step is a whole one.
+/// What an outer step moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// W and φ, as the method has it.
@@ -83,13 +83,13 @@ impl Part {
     /// Whether W moves.
     #[inline]
     pub fn moves_w(self) -> bool {
-        cfg!(not(feature = "complete")) || self != Self::Phi
+        self != Self::Phi
     }
 
     /// Whether φ moves.
     #[inline]
     pub fn moves_phi(self) -> bool {
-        cfg!(not(feature = "complete")) || self != Self::W
+        self != Self::W
     }
 
     /// Whether methods of that `kind` have a step of this part. Fixed weights have no rule for φ; a grid search

@@ -11,7 +11,6 @@ mod quadratic;
 mod regression;
 mod single;
 
-#[cfg(feature = "complete")]
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
@@ -48,7 +47,6 @@ where
     }
 
     /// The same problem in general form, if lanes are to be measured there while they run here.
-    #[cfg(feature = "complete")]
     fn general(&self) -> Option<Arc<GeneralProblem>> {
         None
     }

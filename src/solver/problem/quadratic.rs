@@ -5,7 +5,6 @@ use std::sync::Arc;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector};
 
-#[cfg(feature = "complete")]
 use super::GeneralProblem;
 use super::{BilevelProblem, InnerObjective, TaskJet, vector_from};
 use crate::curvature::{Curvature, Dense, add_product};
@@ -26,7 +25,6 @@ where
     /// `Q` with `W = Q w`, where the problem works in rotated coordinates `w`.
     basis: Option<OMatrix<f64, D, D>>,
     /// The same problem in general form, where lanes are to be measured on it.
-    #[cfg(feature = "complete")]
     general: Option<Arc<GeneralProblem>>,
 }
 
@@ -46,18 +44,10 @@ where
     ) -> Self {
         let n = auxiliary_set.dim().value();
         assert!(!tasks.is_empty() && tasks.iter().all(|t| t.dim().value() == n), "tasks of one dimension");
-        Self {
-            tasks: tasks.into(),
-            auxiliary_set,
-            test_set,
-            basis: None,
-            #[cfg(feature = "complete")]
-            general: None,
-        }
+        Self { tasks: tasks.into(), auxiliary_set, test_set, basis: None, general: None }
     }
 
     /// The same problem, on whose general form lanes can be measured.
-    #[cfg(feature = "complete")]
     pub(crate) fn measured_on(self, general: Option<Arc<GeneralProblem>>) -> Self {
         Self { general, ..self }
     }
@@ -88,7 +78,6 @@ where
         InnerQuadratic::new(self.tasks.clone())
     }
 
-    #[cfg(feature = "complete")]
     fn general(&self) -> Option<Arc<GeneralProblem>> {
         self.general.clone()
     }

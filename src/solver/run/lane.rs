@@ -207,7 +207,6 @@ where
         *self = start.expect("parts that were made once can be made again");
     }
 
-    #[cfg(feature = "complete")]
     fn retune(&mut self, spec: &LaneSpec) -> bool {
         if spec.method != self.spec.method {
             // W of the start, which some methods come back to; φ of where the lane is.

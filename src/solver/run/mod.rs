@@ -9,7 +9,6 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Dyn};
 
 use crate::constraint::Constraint;
-#[cfg(feature = "complete")]
 use crate::hypergradient::Beside;
 use crate::hypergradient::{Diagnostics, Observe};
 use crate::method::{MethodKind, Part};
@@ -81,23 +80,16 @@ impl Run {
         P: BilevelProblem<D> + 'static,
         DefaultAllocator: Allocator<D> + Allocator<D, D>,
     {
-        #[cfg(not(feature = "complete"))]
-        if spec.diagnostics {
-            return None;
-        }
         if !matches!(spec.constraint, Constraint::Clamp(_)) {
             return None;
         }
         let parts = |problem: &P, spec: &LaneSpec, state: &mut LaneState<D>| {
-            #[cfg(feature = "complete")]
             let observer: Option<Box<dyn Observe<D, P>>> = match spec.diagnostics {
                 true => {
                     Some(Box::new(Beside::new(problem.general()?, problem.dim(), spec.method.step_size())))
                 }
                 false => None,
             };
-            #[cfg(not(feature = "complete"))]
-            let observer = None;
             Some(Parts { method: spec.method.start_plain(problem, state)?, observer })
         };
         let lane = Lane::start(problem, spec.clone(), parts)?;
@@ -136,7 +128,6 @@ impl Run {
     /// Takes one outer step of W alone, of φ alone, or of both; it counts and is recorded as any other. A method
     /// without such a part stands still (see [`Part::is_of`]). The trace of a run with such steps is no longer
     /// told by its document.
-    #[cfg(feature = "complete")]
     pub fn advance_part(&mut self, part: Part) -> RunStatus {
         self.lane.advance(1, part)
     }
@@ -148,7 +139,6 @@ impl Run {
     ///
     /// False, and nothing is changed, if this lane's form of the problem has not what the method needs. A
     /// [rewind](Self::rewind) goes back to the start of the new spec.
-    #[cfg(feature = "complete")]
     pub fn retune(&mut self, spec: &LaneSpec) -> bool {
         let done = self.lane.retune(spec);
         if done {
@@ -187,7 +177,6 @@ impl Run {
 /// What a [`Run`] needs of a lane, whatever its dimension and problem: one virtual call a chunk.
 trait Advance {
     fn advance(&mut self, steps: u64, part: Part) -> RunStatus;
-    #[cfg(feature = "complete")]
     fn retune(&mut self, spec: &LaneSpec) -> bool;
     fn rewind(&mut self);
     fn status(&self) -> RunStatus;

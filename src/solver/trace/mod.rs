@@ -178,7 +178,6 @@ impl Trace {
 
     /// The same rows with room for a run of `steps` outer steps. The row of an end that is not a multiple of the
     /// stride is left out: the run goes on there.
-    #[cfg(feature = "complete")]
     pub fn regrown(&self, steps: u64) -> Self {
         let mut grown = Self::new(self.layout, steps);
         let kept = self.rows - usize::from(self.steps().last().is_some_and(|&step| !self.keeps(step as u64)));
@@ -292,7 +291,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "complete")]
     #[test]
     fn a_run_that_is_given_more_steps_has_the_trace_of_the_longer_run() {
         for (layout, first, then) in
