@@ -1,6 +1,9 @@
 //! A small server for a [`Site`], as strict as a careful host would be.
 
-use crate::faults::{Fault, disturbed};
+#[cfg(test)]
+mod tests;
+
+use crate::faults::{Behaviour, Fault, disturbed, hosted};
 use crate::http::{self, End, Request, Response};
 use crate::release::VERSIONS;
 use crate::site::{Asset, Found, Site};
@@ -60,6 +63,7 @@ pub struct Server {
     log: Arc<Mutex<Vec<Served>>>,
     stop: Arc<AtomicBool>,
     fault: Arc<Mutex<Option<Fault>>>,
+    behaviour: Arc<Mutex<Option<Behaviour>>>,
 }
 
 /// A port that is taken, with nothing to serve yet.
@@ -74,7 +78,7 @@ impl Bound {
         let port = self.0.local_addr()?.port();
         let (log, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let (site, prefix) = (Arc::new(RwLock::new(site)), prefix.to_owned());
-        let fault = Arc::new(Mutex::new(None));
+        let (fault, behaviour) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(None)));
         let server = Server {
             port,
             prefix: prefix.clone(),
@@ -82,11 +86,15 @@ impl Bound {
             log: log.clone(),
             stop: stop.clone(),
             fault: fault.clone(),
+            behaviour: behaviour.clone(),
         };
         let respond = move |request: &Request| {
             let site = site.read().expect("no thread panics with the site");
             let fault = fault.lock().expect("no thread panics with the fault");
-            logged(disturbed(respond(request, &site, &prefix), request, fault.as_ref()), request, &log)
+            let behaviour = *behaviour.lock().expect("no thread panics with the behaviour");
+            let own = |request: &Request| respond(request, &site, &prefix);
+            let response = hosted(request, &prefix, behaviour, &own);
+            logged(disturbed(response, request, fault.as_ref()), request, &log)
         };
         thread::spawn(move || http::serve(&self.0, &stop, Arc::new(respond)));
         Ok(server)
@@ -125,6 +133,11 @@ impl Server {
     /// From now on answers are spoilt so, or no longer.
     pub fn disturb(&self, fault: Option<Fault>) {
         *self.fault.lock().expect("no thread panics with the fault") = fault;
+    }
+
+    /// Serves the site from now on as a host that behaves so, or as ourselves again.
+    pub fn behave(&self, behaviour: Option<Behaviour>) {
+        *self.behaviour.lock().expect("no thread panics with the behaviour") = behaviour;
     }
 
     /// Everything answered since the last call.
@@ -186,7 +199,7 @@ fn respond(request: &Request, site: &Site, prefix: &str) -> Response {
                 false => reply("200 OK", asset.mime, body.clone()),
             };
             if path[prefix.len()..].starts_with(VERSIONS) {
-                response.cache(IMMUTABLE);
+                response.set("Cache-Control", IMMUTABLE);
             }
             response.headers.push(("ETag", tag));
             response.headers.push(("Vary", "Accept-Encoding".to_owned()));
@@ -216,10 +229,10 @@ pub(crate) fn reply(status: &'static str, mime: &str, body: Vec<u8>) -> Response
 }
 
 impl Response {
-    /// How long the answer may be kept.
-    pub(crate) fn cache(&mut self, how: &str) {
-        let header = self.headers.iter_mut().find(|(name, _)| *name == "Cache-Control");
-        header.expect("every reply says so").1 = how.to_owned();
+    /// Changes a header that every reply has.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        let header = self.headers.iter_mut().find(|(known, _)| *known == name);
+        header.expect("every reply has it").1 = value.to_owned();
     }
 }
 
@@ -247,121 +260,4 @@ fn accepts(accept_encoding: &str, wanted: &str) -> bool {
         let mut parts = coding.split(';').map(str::trim);
         parts.next() == Some(wanted) && !parts.any(|part| part.replace(' ', "") == "q=0")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
-    /// A small site below `/user/repo/`, served on a free port.
-    fn server(name: &str) -> Server {
-        let folder = std::env::temp_dir().join(format!("auxilearn-{name}-{}", std::process::id()));
-        fs::create_dir_all(folder.join("www")).unwrap();
-        fs::write(folder.join("index.html"), "<p>charts</p>".repeat(100)).unwrap();
-        fs::write(folder.join("www/index.html"), "x").unwrap();
-        fs::write(folder.join("a.wasm"), b"\0asm").unwrap();
-        fs::create_dir_all(folder.join("v/0f")).unwrap();
-        fs::write(folder.join("v/0f/a.js"), "f();").unwrap();
-        fs::write(folder.join("v/0f/a.js.br"), "br").unwrap();
-        fs::write(folder.join(".secret"), "x").unwrap();
-        let site = Site::read(&folder).unwrap();
-        fs::remove_dir_all(folder).unwrap();
-        Server::bind(Port::Exactly(0)).unwrap().start(site, "/user/repo/").unwrap()
-    }
-
-    /// The head of an answer, in lower case, and its body.
-    fn ask(server: &Server, request_line: &str, headers: &str) -> (String, Vec<u8>) {
-        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
-        write!(stream, "{request_line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n").unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-        (String::from_utf8_lossy(&answer[..end]).to_lowercase(), answer[end + 4..].to_vec())
-    }
-
-    #[test]
-    fn every_answer_carries_the_policy() {
-        let server = server("policy");
-        for path in ["/user/repo/", "/user/repo/nothing", "/elsewhere", "/user/repo"] {
-            let (head, _) = ask(&server, &format!("GET {path}"), "");
-            assert!(head.contains(&format!("content-security-policy: {POLICY}")), "{path}: {head}");
-            assert!(head.contains("x-content-type-options: nosniff"), "{path}: {head}");
-            assert!(head.contains("cache-control: no-cache"), "{path}: {head}");
-        }
-    }
-
-    #[test]
-    fn text_is_compressed_for_those_who_accept_it() {
-        let server = server("gzip");
-        let (head, plain) = ask(&server, "GET /user/repo/", "");
-        assert!(head.contains("200 ok") && !head.contains("content-encoding"), "{head}");
-        assert_eq!(plain.len(), 1300);
-        let (head, packed) = ask(&server, "GET /user/repo/?seed=7", "Accept-Encoding: br, gzip;q=0.5\r\n");
-        assert!(head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"), "{head}");
-        assert!(packed.len() < 100);
-        let (head, _) = ask(&server, "GET /user/repo/", "Accept-Encoding: gzip;q=0\r\n");
-        assert!(!head.contains("content-encoding"), "{head}");
-        let (head, _) = ask(&server, "GET /user/repo/a.wasm", "Accept-Encoding: gzip\r\n");
-        assert!(head.contains("application/wasm") && !head.contains("content-encoding"), "{head}");
-    }
-
-    #[test]
-    fn a_copy_is_sent_where_it_is_accepted_and_a_version_is_kept() {
-        let server = server("copies");
-        let (head, body) = ask(&server, "GET /user/repo/v/0f/a.js", "Accept-Encoding: gzip, br\r\n");
-        assert!(head.contains("content-encoding: br") && body == b"br", "{head}");
-        assert!(head.contains(&format!("cache-control: {IMMUTABLE}")), "{head}");
-        let (head, body) = ask(&server, "GET /user/repo/v/0f/a.js", "Accept-Encoding: gzip, br;q=0\r\n");
-        assert!(!head.contains("content-encoding") && body == b"f();", "gzip would be larger: {head}");
-        assert!(ask(&server, "GET /user/repo/v/0f/a.js.br", "").0.contains("404 not found"));
-    }
-
-    #[test]
-    fn only_the_site_is_served_and_only_read() {
-        let server = server("refuse");
-        for path in
-            ["/", "/user/repo/.secret", "/user/repo/../../etc/passwd", "/user/repo/%2e%2e/%2e%2e/etc/passwd"]
-        {
-            assert!(ask(&server, &format!("GET {path}"), "").0.contains("404 not found"), "{path}");
-        }
-        assert!(
-            ask(&server, "POST /user/repo/", "Content-Length: 0\r\n").0.contains("405 method not allowed")
-        );
-        let (head, body) = ask(&server, "HEAD /user/repo/", "");
-        assert!(
-            head.contains("200 ok") && head.contains("content-length: 1300") && body.is_empty(),
-            "{head}"
-        );
-    }
-
-    #[test]
-    fn what_is_known_is_not_sent_again() {
-        let server = server("tags");
-        let (head, _) = ask(&server, "GET /user/repo/", "");
-        let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
-        let (head, body) = ask(&server, "GET /user/repo/", &format!("If-None-Match: {tag}\r\n"));
-        assert!(head.contains("304 not modified") && body.is_empty(), "{head}");
-        let (head, body) = ask(&server, "GET /user/repo/", "If-None-Match: \"other\"\r\n");
-        assert!(head.contains("200 ok") && body.len() == 1300, "{head}");
-    }
-
-    #[test]
-    fn folders_get_their_slash() {
-        let server = server("folders");
-        for (path, to) in [("/user/repo", "/user/repo/"), ("/user/repo/www", "/user/repo/www/")] {
-            let (head, _) = ask(&server, &format!("GET {path}"), "");
-            assert!(head.contains("308 ") && head.contains(&format!("location: {to}")), "{head}");
-        }
-    }
-
-    #[test]
-    fn a_taken_port_is_refused_by_name() {
-        let held = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = held.local_addr().unwrap().port();
-        let error = Server::bind(Port::Exactly(port)).err().unwrap().to_string();
-        assert!(error.contains(&port.to_string()), "{error}");
-    }
 }
