@@ -49,7 +49,7 @@ const PROMISES = [
 ];
 
 function show() {
-  const licences = element("a", { href: "licences.txt" }, t("Licences of what this page is made of"));
+  const licences = element("a", { href: String(new URL("licences.txt", globalThis.auxilearn.site)) }, t("Licences of what this page is made of"));
   const box = element("input", { type: "checkbox", "data-control": "keys" });
   box.checked = keysOn();
   box.addEventListener("change", () => switchKeys(box.checked));

@@ -36,7 +36,7 @@ export function panel() {
   /** @type {HTMLAnchorElement} */
   const sheet = find("a");
   sheet.textContent = t("Teacher’s sheet: questions with answers, plans for a lesson");
-  sheet.href = language === "en" ? "teacher.html" : `teacher-${language}.html`;
+  sheet.href = String(new URL(language === "en" ? "teacher.html" : `teacher-${language}.html`, globalThis.auxilearn.site));
   return made;
 }
 

@@ -65,11 +65,6 @@ export function ending({ metadata, statuses }, facts) {
   return said.join(t(" "));
 }
 
-/** @param {string} message */
-export function unreachable(message) {
-  return t("This experiment needs a part of the program that could not be fetched ({message}). The document is kept; try again when there is a connection.", { message: numbered(message) });
-}
-
 /** @param {string} message @param {boolean} over  the run was not restored */
 export function crashed(message, over) {
   if (over) return t("The solver stopped unexpectedly ({message}), and again when the run was restored. The document is kept: Play tries it once more.", { message: numbered(message) });

@@ -55,9 +55,11 @@ async function keep(cache, path, integrity) {
 function pathOf({ url, method, headers }) {
   if (method !== "GET" || headers.has("range") || !url.startsWith(site)) return undefined;
   const path = new URL(url).pathname.slice(new URL(site).pathname.length);
-  if (path === "" || path === "index.html") return "./";
+  // The page of a folder goes by the folder: "./" and "zh/".
+  const known = path.replace(/(^|\/)index\.html$/, "$1") || "./";
+  if (Object.hasOwn(FILES, known)) return known;
   // A page that is still open may ask for its own build.
-  return Object.hasOwn(FILES, path) || path.startsWith("v/") ? path : undefined;
+  return path.startsWith("v/") ? path : undefined;
 }
 
 /** @param {string} path @param {Request} request */

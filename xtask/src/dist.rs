@@ -2,7 +2,7 @@
 
 use crate::cargo::root;
 use crate::site::Site;
-use crate::texts::catalogue_path;
+use crate::texts::{self, CHINESE, catalogue, catalogue_path};
 use crate::{bindgen, compress, lessons, notices, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -10,6 +10,10 @@ use std::path::{Path, PathBuf};
 
 /// Where the bindings stand in the site.
 const BINDINGS: &str = "www/pkg";
+
+/// Where the page stands in the site, in English and in Chinese.
+const PAGE: &str = "index.html";
+const CHINESE_PAGE: &str = "zh/index.html";
 
 /// Where the list of experiments goes in `index.html`, and where what `main.js` imports is named, to be fetched with it.
 const PRESETS: &str = "<!-- presets -->";
@@ -72,9 +76,9 @@ fn pack(out: &Path) -> Result<()> {
 fn put_in_version(out: &Path) -> Result<String> {
     let mut site = Site::default();
     site.add_folder(&out.join("www"), "www/")?;
-    let page = index()?.replacen(MODULES, &preloads(&site), 1);
+    let pages = pages(&site)?;
     let files = site.files().map(|(path, asset)| (path, &asset.raw[..]));
-    let version = release::version(files.chain([("index.html", page.as_bytes())]));
+    let version = release::version(files.chain(pages.iter().map(|(path, page)| (*path, page.as_bytes()))));
     let www = out.join(release::VERSIONS).join(&version).join("www");
     fs::create_dir_all(www.parent().expect("a folder of its own"))?;
     fs::rename(out.join("www"), &www)?;
@@ -85,7 +89,11 @@ fn put_in_version(out: &Path) -> Result<String> {
         fs::rename(www.join(name), out.join(name)).with_context(|| format!("www/ has no {name}"))?;
     }
     remove_types(&www)?;
-    fs::write(out.join("index.html"), page)?;
+    for (path, page) in pages {
+        let path = out.join(path);
+        fs::create_dir_all(path.parent().expect("a folder of its own"))?;
+        fs::write(&path, page).with_context(|| path.display().to_string())?;
+    }
     Ok(version)
 }
 
@@ -94,6 +102,15 @@ fn preloads(site: &Site) -> String {
     let modules = size::imported(site, "www/main.js");
     let lines = modules.iter().map(|path| format!(r#"<link rel="modulepreload" href="{path}">"#));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the page in every language, by its path in the site.
+fn pages(site: &Site) -> Result<[(&'static str, String); 2]> {
+    let english = index()?.replacen(MODULES, &preloads(site), 1);
+    let texts = catalogue(&root(), CHINESE.tag)?;
+    let chinese = texts::page(&english, &texts, &CHINESE)
+        .with_context(|| format!("{CHINESE_PAGE} cannot be made of index.html"))?;
+    Ok([(PAGE, english), (CHINESE_PAGE, chinese)])
 }
 
 /// Types are for those who program, so they stand with what keeps its address only.
@@ -111,7 +128,7 @@ fn remove_types(folder: &Path) -> Result<()> {
 
 /// Writes what stands at the root and names the files of a version.
 fn dress(out: &Path, version: &str) -> Result<()> {
-    for name in ["index.html", "app.webmanifest", "teacher.html", "teacher-zh.html"] {
+    for name in [PAGE, CHINESE_PAGE, "app.webmanifest", "teacher.html", "teacher-zh.html"] {
         let text = fs::read_to_string(out.join(name))?;
         fs::write(out.join(name), release::pointed(&text, version))?;
     }
@@ -180,6 +197,21 @@ fn strip_comments(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_names_the_same_files_in_every_language() {
+        let named = |page: &str| {
+            let pointed = release::pointed(page, "0f");
+            assert!(!pointed.contains("\"www/") && !pointed.contains("\"../www/"), "{pointed}");
+            pointed.matches("v/0f/www/").count()
+        };
+        let [(_, english), (path, chinese)] = pages(&Site::default()).unwrap();
+        assert!(named(&english) > 5 && named(&english) == named(&chinese));
+        // Its folder stands beside what it names.
+        assert_eq!(path, "zh/index.html");
+        let pointed = release::pointed(&chinese, "0f");
+        assert_eq!(pointed.matches("\"../v/0f/www/").count(), named(&chinese));
+    }
 
     #[test]
     fn only_an_earlier_build_is_cleared() {

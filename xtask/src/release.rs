@@ -41,9 +41,12 @@ pub fn version<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Stri
     name
 }
 
-/// A page or a manifest that names the files of a version: every quoted address that begins with `www/`.
+/// A page or a manifest that names the files of a version: every quoted address that begins with `www/`, or with
+/// `../www/` on a page in a folder.
 pub fn pointed(text: &str, version: &str) -> String {
-    text.replace("\"www/", &format!("\"{VERSIONS}{version}/www/"))
+    ["\"", "\"../"].iter().fold(text.to_owned(), |text, start| {
+        text.replace(&format!("{start}www/"), &format!("{start}{VERSIONS}{version}/www/"))
+    })
 }
 
 /// The service worker of a version: it keeps every file that the page may ask for, each known by its hash.
@@ -57,7 +60,7 @@ pub fn service_worker(template: &str, version: &str, site: &Site) -> Result<Stri
     let files: BTreeMap<&str, String> = site
         .files()
         .filter(|(path, _)| kept(path))
-        .map(|(path, asset)| (if path == "index.html" { "./" } else { path }, integrity(&asset.raw)))
+        .map(|(path, asset)| (address(path), integrity(&asset.raw)))
         .collect();
     let files = serde_json::to_string_pretty(&files).context("text can be written")?;
     Ok(template.replacen(UNBUILT[0], &format!("const VERSION = {version:?};"), 1).replacen(
@@ -65,6 +68,16 @@ pub fn service_worker(template: &str, version: &str, site: &Site) -> Result<Stri
         &format!("const FILES = {files};"),
         1,
     ))
+}
+
+/// Returns what the page calls a file of the site: the page of a folder goes by the folder, since hosts may redirect
+/// `index.html` there.
+fn address(path: &str) -> &str {
+    match path.strip_suffix("index.html") {
+        Some("") => "./",
+        Some(folder) if folder.ends_with('/') => folder,
+        Some(_) | None => path,
+    }
 }
 
 /// Whether the page may ask for a file of the site, or lead to it.
@@ -96,6 +109,8 @@ pub fn headers() -> String {
     for path in [
         "/",
         "/index.html",
+        "/zh/",
+        "/zh/index.html",
         "/teacher.html",
         "/teacher-zh.html",
         "/licences.txt",
@@ -142,6 +157,9 @@ mod tests {
             r##"<script src="www/main.js"></script><a href="#www/">www/</a><link href="app.webmanifest">"##;
         let expected = r##"<script src="v/0f/www/main.js"></script><a href="#www/">www/</a><link href="app.webmanifest">"##;
         assert_eq!(pointed(page, "0f"), expected);
+        let page = r#"<script src="../www/main.js"></script><a href="../wwww/">../www/</a>"#;
+        let expected = r#"<script src="../v/0f/www/main.js"></script><a href="../wwww/">../www/</a>"#;
+        assert_eq!(pointed(page, "0f"), expected);
         assert_eq!(pointed(r#"{"src": "www/a.png"}"#, "0f"), r#"{"src": "v/0f/www/a.png"}"#);
     }
 
@@ -149,6 +167,7 @@ mod tests {
     fn the_service_worker_knows_every_file_by_its_hash() {
         let site = site(&[
             ("index.html", "hello"),
+            ("zh/index.html", "你好"),
             ("v/0f/www/main.js", ""),
             ("app.webmanifest", "{}"),
             ("www/pkg/a.js", "x"),
@@ -163,7 +182,7 @@ mod tests {
         );
         let list = text.split("const FILES = ").nth(1).unwrap().split(";\n").next().unwrap();
         let list: BTreeMap<String, String> = serde_json::from_str(list).unwrap();
-        assert_eq!(list.keys().collect::<Vec<_>>(), ["./", "app.webmanifest", "v/0f/www/main.js"]);
+        assert_eq!(list.keys().collect::<Vec<_>>(), ["./", "app.webmanifest", "v/0f/www/main.js", "zh/"]);
         // printf hello | openssl dgst -sha256 -binary | base64
         assert_eq!(list["./"], "sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=");
         assert_eq!(list["v/0f/www/main.js"], "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
@@ -224,6 +243,8 @@ mod tests {
         for path in [
             "/",
             "/index.html",
+            "/zh/",
+            "/zh/index.html",
             "/teacher-zh.html",
             "/sw.js",
             "/v/0f/www/main.js",

@@ -1,9 +1,13 @@
-//! The texts of the page: what stands in its sources in English, to be compared with the catalogues.
+//! The texts of the page: what stands in its sources in English, to be compared with the catalogues, and the page in
+//! another language.
 
-#[cfg(test)]
 mod markup;
+mod page;
+mod parts;
 #[cfg(test)]
 mod tests;
+
+pub use page::{page, texts};
 
 use anyhow::{Context, Result};
 use regex_lite::Regex;
@@ -14,6 +18,22 @@ use std::path::Path;
 
 /// What documents can be told that they should have; `tests/document/refusals.rs` collects it.
 const REFUSALS: &str = "tests/data/refusals.txt";
+
+/// A language that the page is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Language {
+    /// Name of its catalogue, and of the folder of its page.
+    pub tag: &'static str,
+    /// Value of `<html lang>`.
+    pub lang: &'static str,
+    /// Its name in its own words.
+    pub name: &'static str,
+}
+
+/// The language of the sources.
+pub const ENGLISH: Language = Language { tag: "en", lang: "en", name: "English" };
+/// The other language.
+pub const CHINESE: Language = Language { tag: "zh", lang: "zh-Hans", name: "中文" };
 
 /// Where a catalogue stands, by the tag of its language.
 pub fn catalogue_path(root: &Path, language: &str) -> std::path::PathBuf {

@@ -1,65 +1,99 @@
-//! The texts that stand in markup, cut as `www/translate.js` cuts them: it looks them up in the page.
+//! A page as a tree of elements, read from its text and written again.
 //!
 //! Tokens are html5gum's; the tree is our own, stricter than a browser's: an element without its end tag is an error here.
 
-use html5gum::{DefaultEmitter, Token, Tokenizer};
-use std::collections::BTreeMap;
+use anyhow::{Result, bail, ensure};
+use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+use std::fmt::{self, Display, Formatter};
 
-/// Elements without an end tag, as far as the page has them.
-const VOID: [&str; 6] = ["br", "hr", "img", "input", "link", "meta"];
-/// What is left as it is, and attributes that are read out or shown: as in `translate.js`.
-const AS_IT_IS: [&str; 8] = ["script", "style", "noscript", "math", "svg", "code", "textarea", "iframe"];
-const READ: [&str; 5] = ["aria-label", "title", "placeholder", "alt", "label"];
+/// Elements without an end tag.
+const VOID: [&str; 13] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+/// Elements whose text is written as it is, without entities.
+const RAW: [&str; 3] = ["script", "style", "iframe"];
 
-#[derive(Default)]
-struct Element {
-    name: String,
-    attributes: BTreeMap<String, String>,
-    children: Vec<Node>,
+/// An element, or the document that has no name.
+#[derive(Debug, Clone, Default)]
+pub struct Element {
+    /// Its name in lower case.
+    pub name: String,
+    /// Its attributes in their order, named as they are written (`viewBox`); entities are characters.
+    pub attributes: Vec<(String, String)>,
+    /// What is in it.
+    pub children: Vec<Node>,
+    /// Whether its tag ends with a slash, as in SVG.
+    self_closing: bool,
 }
 
-enum Node {
+/// What can stand in an element.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// Characters; entities are characters, too.
     Text(String),
+    /// An element.
     Element(Element),
+    /// What stands between `<!--` and `-->`.
+    Comment(String),
+    /// The name of the document's type.
+    Doctype(String),
 }
 
-/// The texts of a page, in their order: of its title and description, and of everything in its body.
-pub fn texts(html: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    head(&tree(html), &mut found);
-    body(&tree(html), &mut found);
-    found.retain(|text| is_text(text));
-    found
-}
-
-/// Elements inside each other. Every element but the void ones has its end tag.
-fn tree(html: &str) -> Element {
-    let mut emitter: DefaultEmitter = DefaultEmitter::default();
+/// Reads a page. What stands in `<noscript>` is elements, as for a browser without scripts.
+///
+/// # Errors
+/// If the text is not valid, or an element other than the void ones lacks its end tag.
+pub fn parse(html: &str) -> Result<Element> {
+    let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
     let mut open = vec![Element::default()];
     for token in Tokenizer::new_with_emitter(html, emitter) {
+        let Ok(token) = token;
         match token {
-            Ok(Token::StartTag(tag)) => {
-                let attributes = tag.attributes.iter().map(|(name, value)| (string(name), string(value)));
-                let attributes = attributes.collect();
-                let element = Element { name: string(&tag.name), attributes, children: Vec::new() };
-                if tag.self_closing || VOID.contains(&&*element.name) {
-                    add(&mut open, Node::Element(element));
-                } else {
-                    open.push(element);
-                }
-            }
-            Ok(Token::EndTag(tag)) => {
+            Token::StartTag(tag) => start(&mut open, &tag, html),
+            Token::EndTag(tag) => {
+                let found = string(&tag.name);
+                ensure!(open.len() > 1, "</{found}> stands where nothing is open");
                 let element = open.pop().expect("an open element");
-                assert_eq!(element.name, string(&tag.name), "elements end in their order");
+                let expected = &element.name;
+                ensure!(*expected == found, "</{found}> stands where </{expected}> was expected");
                 add(&mut open, Node::Element(element));
             }
-            Ok(Token::String(text)) => add(&mut open, Node::Text(string(&text))),
-            _ => {}
+            Token::String(text) if open.last().is_some_and(|element| element.name == "noscript") => {
+                let inside = parse(&string(&text))?;
+                inside.children.into_iter().for_each(|node| add(&mut open, node));
+            }
+            Token::String(text) => add(&mut open, Node::Text(string(&text))),
+            Token::Comment(text) => add(&mut open, Node::Comment(string(&text))),
+            Token::Doctype(doctype) => add(&mut open, Node::Doctype(string(&doctype.name))),
+            Token::Error(error) => bail!("HTML at byte {}: {}", error.span.start, error.value),
         }
     }
-    assert_eq!(open.len(), 1, "every element ends");
-    open.remove(0)
+    let document = open.remove(0);
+    if let Some(element) = open.first() {
+        bail!("<{}> has no end tag", element.name);
+    }
+    Ok(document)
+}
+
+/// Opens an element of a text, or adds one that has no end tag.
+fn start(open: &mut Vec<Element>, tag: &StartTag<usize>, html: &str) {
+    let mut attributes: Vec<_> = tag.attributes.iter().collect();
+    attributes.sort_by_key(|(_, value)| value.span.start);
+    // The tokenizer names them in lower case.
+    let written = |name: String, at: usize| {
+        let own = html.get(at..at + name.len()).filter(|own| own.eq_ignore_ascii_case(&name));
+        own.map_or(name.clone(), str::to_owned)
+    };
+    let named =
+        attributes.iter().map(|(name, value)| (written(string(name), value.span.start), string(value)));
+    let attributes = named.collect();
+    let self_closing = tag.self_closing;
+    let element = Element { name: string(&tag.name), attributes, children: Vec::new(), self_closing };
+    if self_closing || VOID.contains(&&*element.name) {
+        add(open, Node::Element(element));
+    } else {
+        open.push(element);
+    }
 }
 
 fn string(bytes: &[u8]) -> String {
@@ -70,78 +104,97 @@ fn add(open: &mut [Element], node: Node) {
     open.last_mut().expect("the document").children.push(node);
 }
 
-fn head(element: &Element, found: &mut Vec<String>) {
-    if element.name == "title" {
-        found.extend(key(element));
-    }
-    if element.name == "meta" && element.attributes.get("name").is_some_and(|name| name == "description") {
-        found.extend(element.attributes.get("content").map(|text| single(text)));
-    }
-    element.elements().for_each(|child| head(child, found));
-}
-
-fn body(element: &Element, found: &mut Vec<String>) {
-    if element.name == "body" {
-        walk(element, found);
-    } else {
-        element.elements().for_each(|child| body(child, found));
-    }
-}
-
-fn walk(element: &Element, found: &mut Vec<String>) {
-    let translate = element.attributes.get("translate").is_none_or(|value| value != "no");
-    if AS_IT_IS.contains(&&*element.name) || !translate {
-        return;
-    }
-    found.extend(READ.iter().filter_map(|name| element.attributes.get(*name)).map(|text| single(text)));
-    element.elements().for_each(|child| walk(child, found));
-    found.extend(key(element));
-}
-
 impl Element {
-    fn elements(&self) -> impl Iterator<Item = &Element> {
-        self.children.iter().filter_map(|node| match node {
+    /// Returns the value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Sets an attribute, at the end if the element has none of this name.
+    pub fn set(&mut self, name: &str, value: &str) {
+        match self.attributes.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, known)) => value.clone_into(known),
+            None => self.attributes.push((name.to_owned(), value.to_owned())),
+        }
+    }
+
+    /// Returns the elements directly in this one.
+    pub fn elements_mut(&mut self) -> impl Iterator<Item = &mut Element> {
+        self.children.iter_mut().filter_map(|node| match node {
             Node::Element(element) => Some(element),
-            Node::Text(_) => None,
+            Node::Text(_) | Node::Comment(_) | Node::Doctype(_) => None,
         })
     }
+
+    /// Changes this element, then every one in it.
+    pub fn each(&mut self, change: &mut impl FnMut(&mut Element)) {
+        change(self);
+        self.elements_mut().for_each(|element| element.each(change));
+    }
 }
 
-/// The text of an element itself, elements in it as `{0}`, `{1}`, …; none if there is no text between them.
-fn key(element: &Element) -> Option<String> {
-    let mut elements = 0;
-    let part = |node: &Node| match node {
-        Node::Text(text) => text.clone(),
-        Node::Element(_) => {
-            elements += 1;
-            format!("{{{}}}", elements - 1)
+impl Display for Element {
+    fn fmt(&self, out: &mut Formatter) -> fmt::Result {
+        let document = self.name.is_empty();
+        if !document {
+            write!(out, "<{}", self.name)?;
+            for (name, value) in &self.attributes {
+                match value.as_str() {
+                    "" => write!(out, " {name}")?,
+                    value => write!(out, " {name}=\"{}\"", escaped(value).replace('"', "&quot;"))?,
+                }
+            }
+            out.write_str(if self.self_closing { "/>" } else { ">" })?;
         }
-    };
-    let written = |node: &Node| matches!(node, Node::Text(text) if !text.trim().is_empty());
-    element
-        .children
-        .iter()
-        .any(written)
-        .then(|| single(&element.children.iter().map(part).collect::<String>()))
+        for node in &self.children {
+            match node {
+                Node::Text(text) if RAW.contains(&&*self.name) => out.write_str(text)?,
+                Node::Text(text) => out.write_str(&escaped(text))?,
+                Node::Element(element) => element.fmt(out)?,
+                Node::Comment(text) => write!(out, "<!--{text}-->")?,
+                Node::Doctype(name) => write!(out, "<!doctype {name}>")?,
+            }
+        }
+        if document || self.self_closing || VOID.contains(&&*self.name) {
+            return Ok(());
+        }
+        write!(out, "</{}>", self.name)
+    }
 }
 
-/// With single spaces.
-fn single(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Symbols and numbers are the same in all languages: a text has two letters side by side.
-fn is_text(text: &str) -> bool {
-    text.chars().zip(text.chars().skip(1)).any(|(a, b)| a.is_alphabetic() && b.is_alphabetic())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dist;
 
-#[test]
-fn texts_are_cut_where_the_page_cuts_them() {
-    let html = r#"<!doctype html><html><head><title>A page</title><meta name="description" content="What it
-        is"><script>var no = "text";</script></head><body><p translate="no">Not this</p>
-        <p title="Read out">One <b>two</b> three<br>four <code>as it is</code>.</p><!-- nor this -->
-        <label>Speed <input type="range"></label><p>φ</p><div><p>Inside</p></div></body></html>"#;
-    let expected =
-        ["A page", "What it is", "Read out", "two", "One {0} three{1}four {2}.", "Speed {0}", "Inside"];
-    assert_eq!(texts(html), expected);
+    #[test]
+    fn a_page_is_written_as_it_was_read() {
+        let html = "<!doctype html>\n<p id=\"z\" class=\"a &quot;b&quot; &amp; c\" hidden>1 &lt; 2<br>\
+             <svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg><script>if (a < b && c) f();</script><!-- said -->\
+             <noscript><p>without <b>scripts</b></p></noscript></p>";
+        assert_eq!(parse(html).unwrap().to_string(), html);
+    }
+
+    #[test]
+    fn the_page_itself_is_written_as_it_was_read() {
+        let page = dist::index().unwrap();
+        assert_eq!(parse(&page).unwrap().to_string(), page);
+    }
+
+    #[test]
+    fn what_is_open_or_ends_twice_is_an_error_that_says_which() {
+        let error = |html: &str| parse(html).unwrap_err().to_string();
+        assert_eq!(error("<p><b>bold</p>"), "</p> stands where </b> was expected");
+        assert!(error("<p>a").contains("<p>"), "{}", error("<p>a"));
+        assert!(error("a</p>").contains("</p>"), "{}", error("a</p>"));
+        assert!(error("<noscript><p></noscript>").contains("<p>"));
+        assert!(error("<p a=1 a=2></p>").contains("byte"), "{}", error("<p a=1 a=2></p>"));
+    }
 }

@@ -34,7 +34,7 @@ fn every_text_has_its_values_in_chinese_too() {
 /// All texts there are: of the sources, and of the page as it ships.
 fn all_texts() -> BTreeSet<String> {
     let mut texts = of_sources(&root()).unwrap();
-    texts.extend(markup::texts(&dist::index().unwrap()));
+    texts.extend(super::texts(&dist::index().unwrap()).unwrap());
     texts
 }
 

@@ -31,7 +31,7 @@ pub fn another(name: &str) -> Result<Site> {
     let old = version(&before)?;
     let renamed = before.files().map(|(path, asset)| {
         let mut asset = asset.clone();
-        if matches!(path, "index.html" | "app.webmanifest") {
+        if matches!(path, "index.html" | "zh/index.html" | "app.webmanifest") {
             let text = String::from_utf8_lossy(&asset.raw).replace(&old, name);
             let text = text.replace(">AuxiLearn Lab<", &format!(">AuxiLearn Lab {name}<"));
             asset = Asset::new(asset.mime, text.clone().into_bytes(), gzip(text.as_bytes()));
@@ -131,7 +131,7 @@ fn every_file_is_kept(page: &Page, server: &Server) -> Result<()> {
         .files()
         .map(|(path, _)| path)
         .filter(|path| !outside(path) && !matches!(*path, "sw.js" | "_headers"))
-        .map(|path| server.url() + if path == "index.html" { "" } else { path })
+        .map(|path| server.url() + path.strip_suffix("index.html").unwrap_or(path))
         .collect();
     kept.sort();
     files.sort();
