@@ -18,6 +18,11 @@ const BUDGETS: [(&str, usize, Count); 5] = [
 
 type Count = fn(&Site) -> usize;
 
+/// Returns the compressed bytes of what a visitor waits for, by name: before the first picture, and until the page is at rest.
+pub fn parts(site: &Site) -> Vec<(&'static str, usize)> {
+    BUDGETS.iter().take(3).map(|(what, _, count)| (*what, count(site))).collect()
+}
+
 /// Returns the paths of what a browser waits for before it shows `index.html`: the page, its style sheets and the
 /// scripts that are no modules.
 pub fn before_picture(site: &Site) -> BTreeSet<String> {

@@ -60,8 +60,7 @@ pub fn take() -> Result<()> {
 fn load(page: &Page, look: &Look, fragment: &str) -> Result<()> {
     page.load(&format!("#{}&{fragment}", look.fragment))?;
     page.wait_until("a run", || Ok(["finished", "ready"].contains(&page.state()?.as_str())))?;
-    page.wait_for_editor()?;
-    page.wait_for_commands()
+    page.wait_for_features()
 }
 
 fn shot(page: &Page, look: &Look, what: &str) -> Result<()> {

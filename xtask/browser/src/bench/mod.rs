@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::path::Path;
-use xtask::cargo::{CRATE, PACKAGE, cargo, output, root, target_dir};
+use xtask::cargo::{PACKAGE, cargo, output, root, target_dir};
 use xtask::serve::{Port, Server};
 use xtask::{dist, size};
 
@@ -128,57 +128,52 @@ fn ratios(results: &[(String, f64)]) -> Vec<Measurement> {
         .collect()
 }
 
-/// Watches a page from its first instant: when the first chart holds drawn pixels, and every task
-/// that keeps the main thread for more than 50 ms.
+/// Watches a page from its first instant: when its first words and pictures are painted, when the program has taken
+/// over and Play works, and every task that keeps the main thread for more than 50 ms.
 const WATCH: &str = r"
-    window.watched = { drawn: null, long: [0] };
+    window.watched = { painted: null, playable: null, long: [0] };
     new PerformanceObserver((list) => list.getEntries().forEach((e) => watched.long.push(e.duration)))
         .observe({ type: 'longtask', buffered: true });
-    const small = new OffscreenCanvas(32, 32).getContext('2d', { willReadFrequently: true });
-    const inked = (canvas) => {
-        if (canvas.width < 40 || canvas.height < 40) return false;
-        small.clearRect(0, 0, 32, 32);
-        small.drawImage(canvas, 0, 0, 32, 32);
-        return new Set(new Uint32Array(small.getImageData(0, 0, 32, 32).data.buffer)).size > 8;
-    };
-    const look = () => {
-        if ([...document.querySelectorAll('canvas[data-chart]')].some(inked)) watched.drawn = performance.now();
-        else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
+    new PerformanceObserver((list) => list.getEntriesByName('first-contentful-paint').forEach((e) => watched.painted = e.startTime))
+        .observe({ type: 'paint', buffered: true });
+    new MutationObserver(() => {
+        const { picture, state } = document.documentElement?.dataset ?? {};
+        if (picture === undefined && state === 'finished') watched.playable ??= performance.now();
+    }).observe(document, { subtree: true, attributeFilter: ['data-picture', 'data-state'] });
 ";
 
 /// What a visitor waits for and downloads.
 fn page_in_chromium(driver: &Driver) -> Result<Vec<Measurement>> {
     let site = dist::build(&target_dir().join("e2e-dist"), &[])?;
-    let (at_most, complete) = (size::gzip_at_load(&site) as f64, size::gzip_complete(&site) as f64);
+    let sizes = size::parts(&site);
     let server = Server::bind(Port::Exactly(0))?.start(site, "/")?;
-    let (mut drawn, mut longest, mut bytes) = (Vec::new(), 0.0f64, 0);
+    let (mut painted, mut playable, mut longest) = (Vec::new(), Vec::new(), 0.0f64);
     for _ in 0..LOADS {
-        server.take_log();
         let page = driver.open(&server.url())?;
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }))?;
         page.open(DESKTOP)?;
-        page.wait_until("a drawn chart", || page.eval_as("return watched.drawn !== null"))?;
-        drawn.push(page.eval_as("return watched.drawn")?);
-        let opening = server.take_log().into_iter().filter(|served| !served.path.contains(CRATE));
-        bytes = opening.map(|served| served.bytes).sum();
+        let both = "return watched.painted !== null && watched.playable !== null";
+        page.wait_until("a picture and a program", || page.eval_as(both))?;
+        painted.push(page.eval_as("return watched.painted")?);
+        playable.push(page.eval_as("return watched.playable")?);
         replay(&page)?;
         longest = longest.max(page.eval_as("return Math.max(...watched.long)")?);
         page.close()?;
     }
-    drawn.sort_by(f64::total_cmp);
-    Ok(vec![
-        Measurement::in_chromium("page/first_chart", drawn[LOADS / 2], "ms (median of 5 cold loads)"),
-        Measurement::in_chromium("page/longest_task", longest, "ms (loads and replays; 0: none over 50)"),
-        Measurement::in_chromium("page/bytes_gzip", bytes as f64, "bytes (fetched until the run is shown)"),
-        Measurement::in_chromium("page/bytes_gzip_at_most", at_most, "bytes (with every script named)"),
-        Measurement::in_chromium(
-            "page/bytes_gzip_complete",
-            complete,
-            "bytes (fetched once the run is shown)",
-        ),
-    ])
+    let median = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[LOADS / 2]
+    };
+    let times = [
+        ("page/first_picture", median(painted), "ms (median of 5 cold loads)"),
+        ("page/playable", median(playable), "ms (median of 5 cold loads: Play works)"),
+        ("page/longest_task", longest, "ms (loads and replays; 0: none over 50)"),
+    ];
+    let bytes = sizes.into_iter().map(|(what, bytes)| {
+        Measurement::in_chromium(format!("page/bytes_gzip/{}", what.replace(' ', "_")), bytes as f64, "bytes")
+    });
+    let times = times.into_iter().map(|(name, value, unit)| Measurement::in_chromium(name, value, unit));
+    Ok(times.chain(bytes).collect())
 }
 
 /// Plays the run again from its start for a while, since that too must not block.

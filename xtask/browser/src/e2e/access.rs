@@ -1,6 +1,6 @@
 //! Names, sizes, contrast and width, for every way of meeting the page.
 
-use super::{CHARTS, Test, opening::drawn};
+use super::{CHARTS, Test, first_screen::drawn};
 use crate::page::{DESKTOP, PHONE, Page, Screen};
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub const TESTS: &[Test] = &[
 
 fn open(page: &Page, screen: Screen) -> Result<()> {
     page.open(screen)?;
-    page.wait_for_commands()
+    page.wait_for_features()
 }
 
 /// Unfolds everything, and lets every chart come.

@@ -56,7 +56,7 @@ fn axe_finds_nothing_in_any_theme(page: &Page) -> Result<()> {
     for lang in ["en", "zh"] {
         page.load(&format!("#lang={lang}"))?;
         page.wait_for_state("finished")?;
-        page.wait_for_commands()?;
+        page.wait_for_features()?;
         nothing(page, &format!("{lang}, folded"))?;
         unfold(page)?;
         theme(page, "light")?;
@@ -72,7 +72,7 @@ fn axe_finds_nothing_in_any_theme(page: &Page) -> Result<()> {
 fn axe_finds_nothing_on_a_phone(page: &Page) -> Result<()> {
     page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 5 }))?;
     page.open(PHONE)?;
-    page.wait_for_commands()?;
+    page.wait_for_features()?;
     nothing(page, "phone, folded")?;
     unfold(page)?;
     nothing(page, "phone")?;
@@ -89,7 +89,7 @@ fn axe_finds_nothing_in_dialogs(page: &Page) -> Result<()> {
         page.set_screen(screen)?;
         page.load(&format!("#lang={lang}"))?;
         page.wait_for_state("finished")?;
-        page.wait_for_commands()?;
+        page.wait_for_features()?;
         for dialog in ["help", "embed", "share", "data"] {
             page.click(dialog)?;
             page.wait_until(dialog, || page.eval_as("return !!document.querySelector('dialog[open] h2')"))?;
@@ -134,7 +134,7 @@ fn axe_finds_nothing_where_it_is_embedded(page: &Page) -> Result<()> {
 
 fn axe_finds_nothing_in_messages(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    page.wait_for_commands()?;
+    page.wait_for_features()?;
     page.apply_document("{")?;
     page.wait_until("a message", || Ok(!page.text("[data-message]")?.is_empty()))?;
     nothing(page, "a document with a mistake")?;
@@ -145,7 +145,7 @@ fn axe_finds_nothing_in_messages(page: &Page) -> Result<()> {
 
 fn axe_finds_nothing_where_seeds_and_formulas_are(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    page.wait_for_commands()?;
+    page.wait_for_features()?;
     unfold(page)?;
     page.wait_until("the section", || {
         page.eval_as("return !!document.querySelector('[data-action=run-seeds]')")

@@ -66,7 +66,6 @@ pub fn chosen(page: &Page) -> Result<String> {
 
 /// Chooses an experiment and waits until it has been run.
 pub fn choose(page: &Page, id: &str) -> Result<()> {
-    page.wait_for_editor()?;
     select(page, id)?;
     let title: String = page.eval_as(&format!(
         "return [...document.querySelectorAll('[data-control=preset] option')].find((o) => o.value === {}).text",

@@ -179,7 +179,7 @@ fn the_readers_data_stay_with_the_reader(page: &Page) -> Result<()> {
 
 fn without_a_frame_messages_do_nothing(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    page.wait_for_commands()?;
+    page.wait_for_features()?;
     let before = page.digests()?;
     page.eval(
         "window.heard = []; addEventListener('message', ({ data }) => heard.push(data)); \

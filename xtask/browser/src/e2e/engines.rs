@@ -10,7 +10,7 @@ use super::figures::CATCH;
 use super::lessons::wait_for_lesson;
 use super::links::{complete, open_at};
 use super::problem::{at, middle, place, see};
-use super::{CHARTS, Site, Test, default_document, faults, offline, opening::drawn, serve};
+use super::{CHARTS, Site, Test, default_document, faults, first_screen::drawn, offline, serve};
 use crate::page::{DESKTOP, FASTEST, Page, SLOW};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use super::documents::choose;
 use super::more::{open, told};
 use super::native::program;
-use super::{DEFAULT, Test, default_document, opening::drawn};
+use super::{DEFAULT, Test, default_document, first_screen::drawn};
 use crate::page::{PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};

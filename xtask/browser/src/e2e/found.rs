@@ -144,7 +144,6 @@ fn long_names_of_lanes_do_not_widen_the_page(page: &Page) -> Result<()> {
     for theme in ["light", "projector"] {
         open_at(page, &format!("#theme={theme}"))?;
         page.set_screen(Screen { width: 320, height: 640, ratio: 1.0 })?;
-        page.wait_for_editor()?;
         page.eval(&format!(
             "document.querySelector('[data-document]').value = {}; document.querySelector('[data-action=apply]').click()",
             json!(document.to_string())

@@ -4,7 +4,7 @@ use super::documents::{chosen, document, ends, select};
 use super::problem::{at, middle, mouse, place, see, wait_for_run};
 use super::problem_views::follow_lane;
 use super::time::{exact, hears, rewind, solved, step};
-use super::{Test, documents::choose, opening::drawn};
+use super::{Test, documents::choose, first_screen::drawn};
 use crate::page::{PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;

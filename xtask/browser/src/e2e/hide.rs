@@ -24,8 +24,7 @@ const GROUPS: &str = "const { GROUPS } = await import(new URL('groups.js', docum
 fn open(page: &Page, address: &str) -> Result<()> {
     page.goto(address)?;
     page.wait_for_state("finished")?;
-    // Comes last of what has a group.
-    page.wait_until("the complete program", || page.eval_as("return !!document.querySelector('.saves') && !!document.querySelector('.seeds') && !!document.querySelector('.commands, .credit') && !!document.querySelector('[data-action=help]')"))
+    page.wait_for_features()
 }
 
 fn seen(page: &Page) -> Result<Seen> {

@@ -9,6 +9,7 @@ mod engines;
 mod ensemble;
 pub mod faults;
 mod figures;
+mod first_screen;
 mod formulas;
 mod found;
 mod fuzz;
@@ -24,14 +25,13 @@ mod links;
 mod more;
 mod native;
 mod offline;
-mod opening;
 mod overlay;
 mod panel;
 mod playing;
 mod present;
 mod problem;
 mod problem_views;
-mod programs;
+mod program;
 mod screens;
 mod soak;
 mod tasks;
@@ -76,7 +76,7 @@ pub type Test = (&'static str, fn(&Page) -> Result<()>);
 /// Tests in Chromium that bear company, those that take longest first.
 const TOGETHER: [&[Test]; 30] = [
     fuzz::TESTS,
-    programs::TESTS,
+    program::TESTS,
     axe::TESTS,
     panel::TESTS,
     lessons_walk::TESTS,
@@ -88,7 +88,7 @@ const TOGETHER: [&[Test]; 30] = [
     data::TESTS,
     time::TESTS,
     ensemble::TESTS,
-    opening::TESTS,
+    first_screen::TESTS,
     playing::TESTS,
     documents::TESTS,
     formulas::TESTS,

@@ -1,7 +1,7 @@
-//! What the complete program adds once it is there: further charts, and a cursor in time.
+//! What comes after the first picture: further charts, and a cursor in time.
 
 use super::documents::{choose, ends};
-use super::{Test, default_document, opening::drawn};
+use super::{Test, default_document, first_screen::drawn};
 use crate::page::{DESKTOP, PHONE, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -9,7 +9,6 @@ use thirtyfour::Key;
 
 pub const TESTS: &[Test] = &[
     ("the_ledger_comes_after_the_first_picture", the_ledger_comes_after_the_first_picture),
-    ("taking_over_changes_no_number", taking_over_changes_no_number),
     ("keys_move_one_cursor_through_all_charts", keys_move_one_cursor_through_all_charts),
     ("the_pointer_moves_the_cursor", the_pointer_moves_the_cursor),
     ("the_ledger_follows_every_change_of_the_run", the_ledger_follows_every_change_of_the_run),
@@ -21,10 +20,10 @@ pub const TESTS: &[Test] = &[
     ("further_charts_follow_the_window", further_charts_follow_the_window),
 ];
 
-/// Opens the page and waits for the complete program's charts.
+/// Opens the page and waits for all charts.
 pub fn open(page: &Page) -> Result<()> {
     page.open(DESKTOP)?;
-    page.wait_until("more charts", || page.eval_as("return !!document.querySelector('.saves')"))
+    page.wait_for_features()
 }
 
 /// A chart's text alternative.
@@ -50,23 +49,6 @@ fn the_ledger_comes_after_the_first_picture(page: &Page) -> Result<()> {
     let (by_w, by_phi) = (page.value(0, "fall_by_w")?, page.value(0, "fall_by_phi")?);
     let expected = (100.0 * by_phi / (by_w + by_phi)).round();
     ensure!(expected > 50.0 && share(page)? == expected, "{} is not {expected}", told(page, "ledger")?);
-    Ok(())
-}
-
-fn taking_over_changes_no_number(page: &Page) -> Result<()> {
-    page.open(DESKTOP)?;
-    let script = "const { Session, presets, default: init } = await import(new URL('www/pkg/opening.js', document.baseURI)); \
-        await init(); const session = new Session(presets()[0].document); while (session.advance(100)); \
-        return [...Array(session.lanes).keys()].map((lane) => session.digest(lane))";
-    let expected: Vec<String> = page.eval_as(script)?;
-    open(page)?;
-    ensure!(page.digests()? == expected, "digests of copies: {:?}, not {expected:?}", page.digests()?);
-    let phi = page.value(1, "phi_1")?;
-    page.click("rewind")?;
-    page.wait_until("step 0", || Ok(page.step()? == 0))?;
-    page.click("play")?;
-    page.wait_for_state("finished")?;
-    ensure!(page.digests()? == expected && page.value(1, "phi_1")? == phi, "the replay has other numbers");
     Ok(())
 }
 

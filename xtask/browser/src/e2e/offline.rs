@@ -66,7 +66,6 @@ pub fn kept_at(page: &Page, server: &Server) -> Result<()> {
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
     page.wait_for_state("finished")?;
-    page.wait_for_editor()?;
     page.wait_until("the service worker", || {
         page.eval_as("return document.documentElement.dataset.offline === 'ready' && !!navigator.serviceWorker.controller")
     })
@@ -99,7 +98,7 @@ fn offline_the_whole_page_works(page: &Page) -> Result<()> {
         page.wait_for_state("finished")?;
         ensure!(page.digests()? == digests, "{address:?} shows the same run");
     }
-    page.wait_until("the complete program", || page.eval_as("return !!document.querySelector('.saves')"))?;
+    page.wait_for_features()?;
     page.eval("document.querySelector('[data-panel]').open = true")?;
     page.wait_until("the panel", || page.eval_as("return !!document.querySelector('.lanes-chosen')"))?;
     page.eval("location.hash = '#preset=sinusoid'")?;
@@ -155,7 +154,6 @@ fn offline_update_is_offered_and_taken(page: &Page) -> Result<()> {
     page.eval("document.querySelector('.update [data-action=reload]').click()")?;
     page.wait_until("the new version", || Ok(brand(page).is_ok_and(|brand| brand.ends_with("newer0"))))?;
     page.wait_for_finished("the same run", || Ok(page.digests()? == digests))?;
-    page.wait_for_editor()?;
     let kept = format!(
         "return document.querySelector('[data-document]').value === {} + '\\n'",
         json!(document.to_string())
@@ -193,7 +191,7 @@ fn offline_update_that_came_in_part_is_not_used(page: &Page) -> Result<()> {
         page.visit(&server.url())?;
         page.wait_for_state("finished")?;
         ensure!(brand(page)? == "AuxiLearn Lab" && page.digests()? == digests, "the old version goes on");
-        page.wait_until("all of it", || page.eval_as("return !!document.querySelector('.saves')"))?;
+        page.wait_for_features()?;
         let offered: bool = page.eval_as("return !!document.querySelector('.update')")?;
         ensure!(!offered, "nothing is offered that cannot be had");
     }
@@ -244,9 +242,7 @@ fn offline_denied_the_page_works(page: &Page) -> Result<()> {
         let added = page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))?;
         page.visit("about:blank")?;
         page.open(DESKTOP)?;
-        page.wait_until("the complete program", || {
-            page.eval_as("return !!document.querySelector('.saves')")
-        })?;
+        page.wait_for_features()?;
         page.click("new-seed")?;
         page.wait_for_finished("another run", || Ok(page.text("[data-seed]")? != "11"))?;
         ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);

@@ -16,7 +16,7 @@ pub const TESTS: &[Test] = &[
 
 fn open(page: &Page, screen: crate::page::Screen) -> Result<()> {
     page.open(screen)?;
-    page.wait_for_commands()
+    page.wait_for_features()
 }
 
 /// Kinds of the charts that can be seen, and which share of the window's height each takes.

@@ -1,7 +1,7 @@
 //! The problem itself on the page: what can be dragged, by mouse, touch and keys, and what a drag does.
 
 use super::documents::{choose, chosen, document};
-use super::{Test, more::open, opening::drawn};
+use super::{Test, first_screen::drawn, more::open};
 use crate::page::Page;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use super::documents::{choose, document, ends, experiments};
 use super::more::{open, told};
 use super::problem::{CHARTS, see};
 use super::time::hears;
-use super::{Test, opening::drawn};
+use super::{Test, first_screen::drawn};
 use crate::page::{DESKTOP, PHONE, Page, Screen};
 use anyhow::{Result, ensure};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Screens of every size, and what a person has asked the system for.
 
-use super::{CHARTS, Test, opening::drawn};
+use super::{CHARTS, Test, first_screen::drawn};
 use crate::page::{DESKTOP, PHONE, Page, Screen};
 use anyhow::{Context, Result, ensure};
 

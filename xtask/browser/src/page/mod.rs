@@ -86,8 +86,7 @@ impl Page {
     pub fn open(&self, screen: Screen) -> Result<()> {
         self.set_screen(screen)?;
         self.goto("")?;
-        self.wait_for_state("finished")?;
-        self.wait_for_editor()
+        self.wait_for_state("finished")
     }
 
     /// Clicks the control of a command, such as `play`.
@@ -114,7 +113,6 @@ impl Page {
 
     /// Puts a text into the editor of the experiment's document and applies it.
     pub fn apply_document(&self, text: &str) -> Result<()> {
-        self.wait_for_editor()?;
         self.eval(&format!(
             "const e = document.querySelector('textarea[data-document]'); e.value = {}; \
              e.dispatchEvent(new Event('input', {{ bubbles: true }}))",

@@ -23,16 +23,10 @@ const SETTLED: &str = "\
     await idle(); await frame(); await idle()";
 
 impl Page {
-    /// Waits until the editor of the document has come.
-    pub fn wait_for_editor(&self) -> Result<()> {
-        let ready = "return !document.querySelector('[data-action=apply]').disabled";
-        self.wait_until("the editor", || self.eval_as(ready))
-    }
-
-    /// Waits until every command of the page's row has come.
-    pub fn wait_for_commands(&self) -> Result<()> {
-        let last = "return !!document.querySelector('[data-action=help]')";
-        self.wait_until("all commands", || self.eval_as(last))
+    /// Waits until all that comes after the first picture is there.
+    pub fn wait_for_features(&self) -> Result<()> {
+        let ready = "return document.documentElement.dataset.features === 'ready'";
+        self.wait_until("the page's features", || self.eval_as(ready))
     }
 
     /// Waits for a state.

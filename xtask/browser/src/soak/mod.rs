@@ -91,7 +91,7 @@ pub fn long_document(steps: u64, seed: u64) -> Result<String> {
 fn open(page: &Page) -> Result<()> {
     prepare(page)?;
     page.open(DESKTOP)?;
-    page.wait_until("the complete program", || page.eval_as("return !!document.querySelector('.saves')"))
+    page.wait_for_features()
 }
 
 fn soak(page: &Page, wanted: &Wanted, samples: &mut Vec<Sample>) -> Result<()> {

@@ -42,8 +42,8 @@ pub struct Sample {
 
 /// What the worker says of its memory when it is asked; in no script that is published.
 const HOOK: &str = "
-commands.measure = () => void Promise.all([opening, program].map((one) => one.default())).then((all) =>
-  postMessage({ kind: 'measured', bytes: [...new Set(all)].reduce((sum, { memory }) => sum + memory.buffer.byteLength, 0) }));
+commands.measure = () => void program.default().then(({ memory }) =>
+  postMessage({ kind: 'measured', bytes: memory.buffer.byteLength }));
 ";
 
 /// Keeps the worker that was started last, and the times between frames.
@@ -69,10 +69,9 @@ pub fn prepare(page: &Page) -> Result<()> {
     page.devtools("Performance.enable", json!({})).map(drop)
 }
 
-/// Bytes of the memories of WebAssembly, by name.
-const WASM: &str = "const at = (name) => new URL(`pkg/${name}.js`, document.querySelector('script[type=module]').src); \
-    let page = 0; \
-    for (const name of ['opening', 'auxilearn_lab']) page += (await (await import(at(name))).default()).memory.buffer.byteLength; \
+/// Bytes of the memories of WebAssembly, on the page and in the worker.
+const WASM: &str = "const program = await import(new URL('pkg/auxilearn_lab.js', document.querySelector('script[type=module]').src)); \
+    const page = (await program.default()).memory.buffer.byteLength; \
     const worker = await new Promise((tell) => { \
         lastWorker.addEventListener('message', function hear({ data }) { if (data.kind !== 'measured') return; lastWorker.removeEventListener('message', hear); tell(data.bytes); }); \
         lastWorker.postMessage({ kind: 'measure' }); }); \

@@ -41,7 +41,7 @@ fn one_version(page: &Page) -> Result<()> {
 fn kept_file_that_is_spoilt_is_fetched_anew(page: &Page) -> Result<()> {
     let server = kept(page)?;
     let digests = page.digests()?;
-    for file in ["worker.js", "main.js", "pkg/opening.packed"] {
+    for file in ["worker.js", "main.js", "pkg/auxilearn_lab_bg.wasm"] {
         let check = || {
             page.eval(&format!(
                 "const cache = await caches.open((await caches.keys())[0]); \
@@ -66,7 +66,7 @@ fn kept_file_that_is_spoilt_is_fetched_anew(page: &Page) -> Result<()> {
 
 /// Takes files out of the cache, as a browser that is short of room might.
 const EMPTY: &str = "const cache = await caches.open((await caches.keys())[0]); \
-    for (const { url } of await cache.keys()) if (/values.js|opening.packed|more.js/.test(url)) await cache.delete(url)";
+    for (const { url } of await cache.keys()) if (/values.js|lab_bg.wasm|cursor.js/.test(url)) await cache.delete(url)";
 
 fn cache_emptied_in_part_is_filled_from_the_site(page: &Page) -> Result<()> {
     let server = kept(page)?;

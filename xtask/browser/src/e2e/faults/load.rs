@@ -9,11 +9,12 @@ use xtask::faults::{Fault, FaultKind};
 use xtask::serve::Server;
 
 pub const TESTS: &[Test] = &[
-    ("fault_file_of_the_opening_that_does_not_come", file_of_the_opening_that_does_not_come),
+    ("fault_file_of_the_start_that_does_not_come", file_of_the_start_that_does_not_come),
     ("fault_style_sheet_that_does_not_come", style_sheet_that_does_not_come),
     ("fault_connection_that_stalls_is_said", connection_that_stalls_is_said),
     ("fault_first_script_that_does_not_come", first_script_that_does_not_come),
     ("fault_later_file_that_does_not_come", later_file_that_does_not_come),
+    ("fault_feature_is_fetched_again_when_it_is_asked_for", feature_is_fetched_again_when_it_is_asked_for),
     ("fault_part_that_is_asked_for_comes_at_the_second_try", part_that_is_asked_for_comes_at_the_second_try),
 ];
 
@@ -42,12 +43,16 @@ fn tries_again(page: &Page, server: &Server) -> Result<()> {
     })
 }
 
-fn file_of_the_opening_that_does_not_come(page: &Page) -> Result<()> {
+fn file_of_the_start_that_does_not_come(page: &Page) -> Result<()> {
     let server = serve(unkept_site()?)?;
     page.set_screen(DESKTOP)?;
-    for path in
-        ["www/main.js", "www/values.js", "www/pkg/opening.js", "www/pkg/opening.packed", "www/worker.js"]
-    {
+    for path in [
+        "www/main.js",
+        "www/values.js",
+        "www/pkg/auxilearn_lab.js",
+        "www/pkg/auxilearn_lab_bg.wasm",
+        "www/worker.js",
+    ] {
         for kind in KINDS {
             let check = || {
                 visit(page, &server, path, kind)?;
@@ -80,26 +85,26 @@ fn style_sheet_that_does_not_come(page: &Page) -> Result<()> {
 /// Keeps what the page says while it is loading.
 const LISTEN: &str = "globalThis.said = []; setInterval(() => { \
     const text = document.querySelector('[data-message]')?.textContent; \
-    const still = document.querySelector('picture img')?.naturalWidth > 100; \
-    if (text) said.push(text + (still ? ', with the still' : '')); }, 200)";
+    const picture = document.querySelector('.prerendered')?.checkVisibility(); \
+    if (text) said.push(text + (picture ? ', with the picture' : '')); }, 200)";
 
 fn connection_that_stalls_is_said(page: &Page) -> Result<()> {
     let server = hasty()?;
     before_pages(page, LISTEN)?;
     page.set_screen(DESKTOP)?;
-    for path in ["www/pkg/opening.packed", "www/main.js"] {
+    for path in ["www/pkg/auxilearn_lab_bg.wasm", "www/main.js"] {
         let check = || {
             // The driver waits for the page: what it says meanwhile is kept by itself.
             visit(page, &server, path, FaultKind::Stalled(Duration::from_secs(3)))?;
             page.wait_for_state("finished")?;
             let said: Vec<String> = page.eval_as("return said")?;
             let slow = |text: &String| {
-                text.starts_with("The page is still loading") && text.ends_with("Try again, with the still")
+                text.starts_with("The page is still loading") && text.ends_with("Try again, with the picture")
             };
             ensure!(said.iter().any(slow), "{said:?}");
             page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))?;
-            let still: usize = page.eval_as("return document.querySelectorAll('picture').length")?;
-            ensure!(still == 0, "the still is gone");
+            let left: usize = page.eval_as("return document.querySelectorAll('.prerendered').length")?;
+            ensure!(left == 0, "the canvases have taken the picture's place");
             Ok(())
         };
         check().with_context(|| path.to_owned())?;
@@ -129,34 +134,29 @@ fn first_script_that_does_not_come(page: &Page) -> Result<()> {
     super::forget(page)
 }
 
-/// What comes after the first picture is done without.
+/// A group of features that does not come takes no other with it, and comes when it is asked for again.
 fn later_file_that_does_not_come(page: &Page) -> Result<()> {
     let server = serve(unkept_site()?)?;
     let files = [
-        "www/more.js",
-        "www/cursor.js",
-        "www/more.css",
-        "www/pkg/auxilearn_lab.js",
-        "www/says.js",
-        "www/guard.js",
-        "www/editor.js",
-        "www/lang/zh.json",
+        ("www/features.js", "A part of the page could not be fetched", ""),
+        ("www/cursor.js", "charts and time, the problem itself, saving charts", "[data-action=run-seeds]"),
+        ("www/ensemble.js", "many seeds", ".saves"),
+        ("www/help.js", "help", ".saves"),
     ];
     page.set_screen(DESKTOP)?;
-    for path in files {
-        for kind in [FaultKind::Missing, FaultKind::Cut] {
+    for (path, words, works) in files {
+        for kind in [FaultKind::Missing, FaultKind::Cut, FaultKind::Foreign] {
             let check = || {
                 visit(page, &server, path, kind)?;
-                if path.ends_with("zh.json") {
-                    page.visit("about:blank")?;
-                    page.visit(&format!("{}#lang=zh", server.url()))?;
-                }
                 page.wait_for_state("finished")?;
+                told(page, words)?;
+                if !works.is_empty() {
+                    let there = format!("return !!document.querySelector('{works}')");
+                    ensure!(page.eval_as::<bool>(&there)?, "{works} is there all the same");
+                }
                 let digests = page.digests()?;
                 page.click("new-seed")?;
-                page.wait_for_finished("another run", || Ok(page.digests()? != digests))?;
-                ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
-                Ok(())
+                page.wait_for_finished("another run", || Ok(page.digests()? != digests))
             };
             check().with_context(|| format!("{path} {kind:?}"))?;
         }
@@ -165,6 +165,24 @@ fn later_file_that_does_not_come(page: &Page) -> Result<()> {
         page.problems()?.into_iter().filter(|problem| problem.contains("Uncaught")).collect();
     ensure!(uncaught.is_empty(), "{uncaught:?}");
     Ok(())
+}
+
+fn feature_is_fetched_again_when_it_is_asked_for(page: &Page) -> Result<()> {
+    let server = serve(unkept_site()?)?;
+    page.set_screen(DESKTOP)?;
+    for path in ["www/ensemble.js", "www/history.js"] {
+        visit(page, &server, path, FaultKind::Broken)?;
+        page.wait_for_state("finished")?;
+        told(page, "The rest works")?;
+        server.disturb(None);
+        page.click("fetch-again")?;
+        page.wait_for_features()?;
+        ensure!(page.text("[data-message]")?.is_empty(), "{}", page.text("[data-message]")?);
+        let twice: usize =
+            page.eval_as("return document.querySelectorAll('.seeds, [data-action=undo]').length")?;
+        ensure!(twice == 2, "each feature is there once: {twice}");
+    }
+    super::forget(page)
 }
 
 /// What is asked for, the file that it needs, and whether it has come.
@@ -195,9 +213,6 @@ fn part_that_is_asked_for_comes_at_the_second_try(page: &Page) -> Result<()> {
     let server = serve(unkept_site()?)?;
     open(page, &server)?;
     whole(page)?;
-    page.wait_until("everything", || {
-        page.eval_as("return !!document.querySelector('[data-action=lessons]')")
-    })?;
     // The service worker would have all of it.
     page.devtools("Network.setBypassServiceWorker", serde_json::json!({ "bypass": true }))?;
     page.devtools("Network.setCacheDisabled", serde_json::json!({ "cacheDisabled": true }))?;

@@ -42,7 +42,7 @@ pub fn change_script(site: &mut Site, script: &str, change: impl FnOnce(String) 
 
 /// Milliseconds that the page of [`hasty`] waits, in the place of its own; a silent worker gets six looks, one of seeds
 /// twelve.
-const HASTY: &str = "opening: 1500, document: 2000, program: 8000, look: 400, chart: 8000";
+const HASTY: &str = "start: 1500, document: 2000, look: 400, chart: 8000";
 
 /// Shortens what a site waits for.
 ///
@@ -74,12 +74,12 @@ pub fn open(page: &Page, server: &Server) -> Result<()> {
     page.set_screen(DESKTOP)?;
     page.visit(&server.url())?;
     page.wait_for_state("finished")?;
-    page.wait_for_editor()
+    Ok(())
 }
 
 /// Waits until all that comes after the first picture is there.
 pub fn whole(page: &Page) -> Result<()> {
-    page.wait_until("the complete program", || page.eval_as("return !!document.querySelector('.saves')"))
+    page.wait_for_features()
 }
 
 /// Waits until the page's message has these words.

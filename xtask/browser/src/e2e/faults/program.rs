@@ -1,4 +1,4 @@
-//! The complete program traps on the page, and in the workers that run seeds.
+//! The program traps on the page, and in the workers that run seeds.
 
 use super::{Test, before_pages, changed, hasty, open, serve, told, whole};
 use crate::e2e::documents::own_run;

@@ -2,7 +2,7 @@
 
 use super::{Test, before_pages, hasty, open, told, whole};
 use crate::e2e::CHARTS;
-use crate::e2e::opening::drawn;
+use crate::e2e::first_screen::drawn;
 use crate::page::{DESKTOP, Page, Screen};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;

@@ -24,10 +24,10 @@ const provoked = {
   hang: () => { for (;;); },
   memory: (memory) => {
     try { for (;;) memory.grow(256); } catch { /* there is no more */ }
-    new opening.Session('x'.repeat(1 << 22));
+    new program.Session('x'.repeat(1 << 22));
   },
 };
-commands.provoke = ({ how }) => void opening.default().then(({ memory }) => guard(() => provoked[how](memory)));
+commands.provoke = ({ how }) => void program.default().then(({ memory }) => guard(() => provoked[how](memory)));
 const load = commands.load;
 commands.load = (message) => {
   load(message);
