@@ -119,3 +119,12 @@ macro_rules! tr {
 }
 
 pub(crate) use {t, tr};
+
+/// `a, b and c`.
+pub fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{}{}{last}", head.join(tr!(", ")), tr!(" and ")),
+    }
+}

@@ -18,7 +18,7 @@
 //! 3. [`ihvp`], [`hypergradient`]: `H⁻¹v`, and the formula above.
 //! 4. [`inner`], [`outer`], [`method`]: how W answers φ, how φ follows, one file a method.
 //! 5. [`run`], [`trace`], [`status`]: the only outer loop, its record, its end.
-//!    [`facts`], `events`: what a record shows, to put into words.
+//!    [`facts`], `events`: what a record shows, to put into words; [`narrate`]: the words.
 //! 6. `study`, `sampled`: the problem itself, looked at from outside: planes, landscapes, spectra; `seeds`: one
 //!    seed of many.
 //! 7. [`chart`]: pictures of traces and of sampled data on any plotters backend; `exhibit`: those of a problem;
@@ -56,6 +56,7 @@ pub mod exhibit;
 pub mod experiment;
 pub mod facts;
 pub mod lang;
+pub mod narrate;
 pub mod record;
 pub mod sampled;
 pub mod seeds;

@@ -5,6 +5,7 @@
 mod digest_zoo;
 
 use auxilearn_lab::experiment::{Experiment, presets};
+use auxilearn_lab::narrate::{self, Lane, Subject};
 use auxilearn_lab::sampled;
 use auxilearn_lab::seeds;
 use auxilearn_lab::web::{Ensemble, SeedRun, Session, Traces, presets as offered, seed_matters, solve};
@@ -122,6 +123,42 @@ fn rewind_gives_the_same_numbers_again() {
     for (lane, digest) in first.iter().enumerate() {
         assert_eq!(&traces.digest(lane), digest, "lane {lane}");
     }
+}
+
+#[wasm_bindgen_test]
+fn the_page_tells_of_a_run_what_is_told_of_it_natively() {
+    let experiment = Experiment::from_json(presets::all()[0].document).unwrap();
+    let mut session = session(presets::all()[0].document);
+    let mut traces = Traces::new(&session.metadata().unwrap()).unwrap();
+    play(&mut session, &mut traces, &[100_000], 64);
+    for lane in 0..session.lanes() {
+        let status: JsValue = session.status(lane).unwrap().into();
+        let count = |name| get(&status, name).as_f64().unwrap();
+        traces.set_status(lane, &text(&status, "word"), count("step"), count("indefiniteSteps"));
+    }
+    let mut runs = experiment.runs().unwrap();
+    let lanes: Vec<Lane> = runs
+        .iter_mut()
+        .map(|run| {
+            let status = run.advance(experiment.steps());
+            let (label, method, indefinite_steps) = (run.label(), run.method(), run.indefinite_steps());
+            Lane { label, method, trace: run.trace(), status, indefinite_steps }
+        })
+        .collect();
+    let problem = experiment.problem_kind();
+    let subject = Subject { problem, task_names: &experiment.task_names(), lanes: &lanes };
+    assert_eq!(traces.lead(), narrate::lead(&subject));
+    assert!(traces.lead().starts_with("Same data, same seed, two ways to weigh two side tasks."));
+    assert_eq!(traces.headings(), narrate::headings(&subject));
+    let bars = traces.error_bars(true).unwrap();
+    for (shown, bar) in bars.iter().zip(narrate::error_bars(&subject, true)) {
+        let words = ["label", "value", "status"].map(|name| text(&shown, name));
+        assert_eq!(
+            (words, get(&shown, "share").as_f64()),
+            ([bar.label, bar.value, bar.status], Some(bar.share))
+        );
+    }
+    assert_eq!(bars.length(), 2);
 }
 
 #[wasm_bindgen_test]

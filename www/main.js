@@ -15,7 +15,6 @@ import { Runner, compiled } from "./runner.js";
 import * as says from "./says.js";
 import { fetchPreset, initialState, period, restingPhase } from "./state.js";
 import { Values } from "./values.js";
-import * as words from "./words.js";
 
 const root = document.documentElement;
 const state = initialState();
@@ -150,7 +149,7 @@ function loaded(metadata, text, onward) {
 function presentExperiment() {
   const { metadata, traces } = state;
   if (!metadata || !traces) return;
-  controls.showExperiment(metadata, words.headings(metadata));
+  controls.showExperiment(metadata, traces.headings());
   values.build(metadata, traces);
   document.querySelector(".stage")?.classList.toggle("wide", metadata.lanes.length > BESIDE);
 }
@@ -252,7 +251,7 @@ function refresh(atRest) {
   refreshedAt = performance.now();
   facts = metadata.lanes.map((_, lane) => traces.facts(lane));
   values.update(state, atRest);
-  controls.showLede(words.lede(state, facts));
+  controls.showLede(traces.lead());
   for (const [canvas, view] of views) canvas.setAttribute("aria-label", view.describe(traces));
   if (atRest && state.statuses.every((status) => status.word !== "running")) tell(said + says.ending(state, facts));
   else if (atRest) tell(said + (says.events(metadata, told, facts) || t("Step {step}.", { step })));

@@ -130,16 +130,14 @@ export class Values {
   }
 
   /** Shows the present numbers; digests only `atRest`, since they read the whole trace. @param {State} state @param {boolean} atRest */
-  update({ traces, statuses }, atRest) {
+  update({ traces }, atRest) {
     if (!traces) return;
     this.fill(traces);
-    const errors = this.#cells.map((_, lane) => traces.facts(lane)?.lossTest ?? NaN);
-    const most = Math.max(...errors.filter(Number.isFinite), 0);
+    const shown = traces.errorBars(atRest);
     for (const [i, { bar, value, status, digest }] of this.#lanes.entries()) {
-      value.textContent = number(errors[i]);
-      bar.style.inlineSize = Number.isFinite(errors[i]) && most > 0 ? `${(100 * errors[i]) / most}%` : "0";
-      const stopped = statuses[i] && statuses[i].word !== "running";
-      status.textContent = stopped || !atRest ? numbered(statuses[i]?.text ?? "") : t("at step {step}", { step: traces.step });
+      value.textContent = shown[i].value;
+      bar.style.inlineSize = `${100 * shown[i].share}%`;
+      status.textContent = shown[i].status;
       if (atRest) digest.textContent = traces.digest(i);
     }
   }

@@ -1,5 +1,6 @@
 //! Width of text without a font, and numbers as people write them.
 
+pub use crate::lang::list;
 use crate::lang::tr;
 
 /// Estimated advance of a string set at `size`, in the unit of `size`.
@@ -157,15 +158,6 @@ pub fn spoken(text: &str) -> String {
     });
     let first: String = sentences.next().unwrap_or_default();
     sentences.fold(first, |all, sentence| all + ". " + &sentence)
-}
-
-/// `a, b and c`.
-pub fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [head @ .., last] => format!("{}{}{last}", head.join(tr!(", ")), tr!(" and ")),
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod ensemble;
 mod figures;
 mod files;
 mod json;
+mod narration;
 mod panics;
 mod problem;
 mod problem_view;
@@ -34,7 +35,7 @@ pub use solve::solve;
 pub use time::{has_part, task_colour};
 pub use traces::Traces;
 pub use types::RunEvent;
-pub use types::{LaneFacts, LaneResult, LaneStatus, Preset, Solution};
+pub use types::{ErrorBar, LaneFacts, LaneResult, LaneStatus, Preset, Solution};
 pub use view::ChartView;
 
 use wasm_bindgen::prelude::*;

@@ -6,7 +6,7 @@ use super::types::RunEvent;
 use super::{object, parse, refusal};
 use crate::chart::{Rgb, Summary, Theme};
 use crate::events::events;
-use crate::lang::t;
+use crate::lang::{self, t};
 use crate::method::Part;
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
@@ -94,7 +94,7 @@ impl Traces {
         let metadata = JSON::parse(metadata)?;
         let steps = number(&metadata, "steps")? as u64;
         for (lane, told) in self.lanes.iter_mut().zip(list(&metadata, "lanes")?) {
-            lane.label = field(&told, "label")?.as_string().unwrap_or_default();
+            lane.label = lang::said(field(&told, "label")?.as_string().unwrap_or_default());
             lane.whole = None;
             if steps != self.steps {
                 lane.trace = lane.trace.regrown(steps);

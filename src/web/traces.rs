@@ -14,9 +14,10 @@ use wasm_bindgen::prelude::*;
 /// One lane as the page knows it.
 pub(super) struct Lane {
     pub(super) label: String,
+    pub(super) method: String,
     pub(super) trace: Trace,
     pub(super) status: RunStatus,
-    indefinite_steps: u64,
+    pub(super) indefinite_steps: u64,
     /// The finished run while it is being replayed.
     pub(super) whole: Option<Trace>,
     pub(super) summary: Summary,
@@ -44,6 +45,8 @@ impl Lane {
 #[wasm_bindgen]
 pub struct Traces {
     pub(super) lanes: Vec<Lane>,
+    /// Kind of the problem.
+    pub(super) problem: String,
     pub(super) task_names: Vec<String>,
     pub(super) phi_names: Vec<String>,
     pub(super) steps: u64,
@@ -170,8 +173,10 @@ impl Traces {
         let lane = |lane: JsValue| -> Result<Lane, JsValue> {
             let trace = trace(layout(&lane)?, steps);
             let label = lang::said(field(&lane, "label")?.as_string().unwrap_or_default());
+            let method = field(&lane, "method")?.as_string().unwrap_or_default();
             Ok(Lane {
                 label,
+                method,
                 trace,
                 status: RunStatus::Running,
                 indefinite_steps: 0,
@@ -183,7 +188,8 @@ impl Traces {
         };
         let lanes = list(&metadata, "lanes")?.iter().map(lane).collect::<Result<_, _>>()?;
         let (task_names, phi_names) = (texts(&metadata, "taskNames")?, texts(&metadata, "phiNames")?);
-        Ok(Self { lanes, task_names, phi_names, steps })
+        let problem = field(&metadata, "problem")?.as_string().unwrap_or_default();
+        Ok(Self { lanes, problem, task_names, phi_names, steps })
     }
 
     /// The lanes as charts see them.

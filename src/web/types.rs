@@ -52,6 +52,9 @@ export interface LaneFacts {
   indefiniteSteps: number;
 }
 
+/** A lane's error on the test set: `value` and `status` in words, `share` of the largest finite error from 0 to 1. */
+export interface ErrorBar { label: string; value: string; share: number; status: string }
+
 /** What can be dragged on a picture: `id` for `dragTo`; where it is in device pixels, and in values of the axes. */
 export interface DragHandle { id: string; label: string; x: number; y: number; at: number[] }
 
@@ -126,4 +129,7 @@ extern "C" {
     /// A moment of a lane.
     #[wasm_bindgen(typescript_type = "RunEvent")]
     pub type RunEvent;
+    /// A lane's error on the test set as a bar with words.
+    #[wasm_bindgen(typescript_type = "ErrorBar")]
+    pub type ErrorBar;
 }

@@ -60,6 +60,7 @@ const ORDER: &[&str] = &[
     "lanes",
     "facts",
     "events",
+    "narrate",
     "record",
     "sampled",
     "experiment",
@@ -100,6 +101,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("sampled", &["problem", "method", "run", "lanes", "curvature", "ihvp", "trace"]),
     ("facts", &["problem", "method", "run", "lanes", "experiment"]),
     ("events", &["problem", "method", "run", "lanes", "experiment", "facts"]),
+    ("narrate", &["problem", "method", "run", "lanes", "experiment"]),
 ];
 
 fn module_of(path: &Path) -> String {
