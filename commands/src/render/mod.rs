@@ -6,13 +6,14 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use auxilearn_lab::chart::{self, Caption, ChartKind, Lane, Picture, SampledKind, Summaries, Theme, View};
-use auxilearn_lab::events::{Event, events};
+use auxilearn_lab::chart::{self, Caption, ChartKind, Picture, SampledKind, Theme, View};
 use auxilearn_lab::exhibit;
 use auxilearn_lab::experiment::{Experiment, Json, notes, notes_without_seed};
 use auxilearn_lab::lang;
 use auxilearn_lab::study::Scene;
 use auxilearn_lab::trace::Trace;
+
+use crate::finished::Finished;
 
 const USAGE: &str = "\
 usage: render [--chart NAME] [--theme NAME] [--width N] [--height N] [--step N] [--seeds N] [--overlaid]
@@ -171,29 +172,8 @@ fn render(options: &Options) -> Result<(), String> {
     }
     let refused = |e| format!("{}: {e}", options.file);
     let experiment = Experiment::from_json(&document).map_err(refused)?;
-    let mut runs = experiment.runs().map_err(refused)?;
-    for run in &mut runs {
-        run.advance(experiment.steps());
-    }
-    let steps = experiment.steps();
-    let moments: Vec<Vec<Event>> = runs.iter().map(|run| events(run.trace(), run.status(), steps)).collect();
-    let (task_names, phi_names) = (lang::names(experiment.task_names()), lang::names(experiment.phi_names()));
-    let labels = lang::names(runs.iter().map(|run| run.label().to_owned()).collect());
-    let lanes: Vec<Lane> = runs
-        .iter()
-        .zip(&moments)
-        .zip(&labels)
-        .map(|((run, events), label)| Lane {
-            label,
-            task_names: &task_names,
-            phi_names: &phi_names,
-            trace: run.trace(),
-            status: run.status(),
-            whole: None,
-            summaries: Summaries::default(),
-            events,
-        })
-        .collect();
+    let finished = Finished::of(&experiment).map_err(refused)?;
+    let (lanes, steps) = (finished.lanes(), experiment.steps());
     let cursor = options.step.map(|step| step.min(steps) as f64);
     let view = View { cursor, overlaid: options.overlaid, ..View::new(options.theme, steps as f64) };
     let parsed: serde_json::Value =

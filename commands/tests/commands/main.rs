@@ -4,4 +4,5 @@ mod runner;
 
 mod batch;
 mod pictures;
+mod prerender;
 mod solve;

@@ -38,13 +38,6 @@ fn the_readme_shows_what_the_program_draws() {
 }
 
 #[test]
-fn the_page_opens_with_what_the_program_draws() {
-    let size = ["--width", "658", "--height", "304"];
-    assert_drawn("www/still.svg", &render(&size));
-    assert_drawn("www/still-dark.svg", &render(&[&size[..], &["--theme", "dark"]].concat()));
-}
-
-#[test]
 fn charts_and_captions_speak_chinese() {
     let alignment = render(&["--lang", "zh", "--chart", "alignment"]);
     assert_drawn("tests/golden/zh-alignment.svg", &alignment);

@@ -1,0 +1,90 @@
+//! Colours by what they stand for: a theme of markers, the classes that take their place, and their style sheet.
+
+use std::fmt::Write;
+
+use auxilearn_lab::chart::{Rgb, Theme};
+
+/// What the colours of a theme stand for, as classes and custom properties name it.
+const ROLES: [&str; 16] = [
+    "background",
+    "ink",
+    "muted",
+    "grid",
+    "zero",
+    "cursor",
+    "grows",
+    "shrinks",
+    "task-0",
+    "task-1",
+    "task-2",
+    "task-3",
+    "task-4",
+    "task-5",
+    "task-6",
+    "task-7",
+];
+
+/// A colour that stands for a role and occurs in no picture otherwise.
+const fn marker(role: u8) -> Rgb {
+    Rgb(0xfe, 0x01, role)
+}
+
+/// The light theme with a marker for each colour, so that two roles of one colour are told apart.
+pub static MARKERS: Theme = Theme {
+    name: "markers",
+    background: marker(0),
+    ink: marker(1),
+    muted: marker(2),
+    grid: marker(3),
+    zero: marker(4),
+    cursor: marker(5),
+    grows: marker(6),
+    shrinks: marker(7),
+    tasks: [marker(8), marker(9), marker(10), marker(11), marker(12), marker(13), marker(14), marker(15)],
+    ..Theme::LIGHT
+};
+
+/// A theme's colours in the order of [`ROLES`].
+fn colours(theme: &Theme) -> [Rgb; 16] {
+    let [a, b, c, d, e, f, g, h] = theme.tasks;
+    let Theme { background, ink, muted, grid, zero, cursor, grows, shrinks, .. } = *theme;
+    [background, ink, muted, grid, zero, cursor, grows, shrinks, a, b, c, d, e, f, g, h]
+}
+
+/// The role that a marker such as `#FE0103` stands for; `None` for any other colour.
+pub fn role_of(colour: &str) -> Option<&'static str> {
+    let markers = colours(&MARKERS);
+    let found = markers.iter().position(|marker| marker.css().eq_ignore_ascii_case(colour));
+    found.map(|role| ROLES[role])
+}
+
+/// The style sheet that gives the classes `fill-ROLE` and `stroke-ROLE` the colours of the page's theme.
+pub fn style_sheet() -> String {
+    let light = colours(&Theme::LIGHT);
+    let [dark, projector] = [&Theme::DARK, &Theme::PROJECTOR].map(|theme| {
+        let others = colours(theme).into_iter().zip(light).map(|(own, usual)| (own != usual).then_some(own));
+        properties(others)
+    });
+    let mut sheet = format!(
+        "/* Colours of the pictures in the page, by what they stand for: made from the charts' themes. */\n\
+         :root{{{}}}\n\
+         @media (prefers-color-scheme:dark){{:root[data-theme=auto]{{{dark}}}}}\n\
+         :root[data-theme=dark]{{{dark}}}\n\
+         :root[data-theme=projector]{{{projector}}}\n\
+         .prerendered,.prerendered text{{forced-color-adjust:none}}\n",
+        properties(light.into_iter().map(Some)),
+    );
+    for property in ["fill", "stroke"] {
+        for role in ROLES {
+            // Writing to a string cannot fail.
+            let _ = writeln!(sheet, ".{property}-{role}{{{property}:var(--role-{role})}}");
+        }
+    }
+    sheet
+}
+
+/// Custom properties of the roles that have a colour.
+fn properties(colours: impl Iterator<Item = Option<Rgb>>) -> String {
+    let one = |(role, colour): (&str, Option<Rgb>)| colour.map(|rgb| format!("--role-{role}:{}", rgb.css()));
+    ROLES.into_iter().zip(colours).filter_map(one).collect::<Vec<_>>().join(";")
+}
