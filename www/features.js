@@ -72,7 +72,8 @@ const GROUPS = [
   {
     name: /* t */ "presenting and printing",
     modules: ["presenter.js", "print.js"],
-    add(host, { addPresenter, addPrint }) {
+    async add(host, { addPresenter, addPrint }) {
+      await addSheet("print.css", "print");
       addPresenter(host);
       addPrint(host);
     },
@@ -105,7 +106,11 @@ export async function addFeatures(parts) {
   const missing = [];
   let why = "";
   // Fetched side by side, added one after the other.
-  const wanted = GROUPS.filter(({ name }) => !present.has(name)).map((group) => ({ group, fetched: fetchGroup(group) }));
+  const wanted = GROUPS.filter(({ name }) => !present.has(name)).map((group) => {
+    const fetched = fetchGroup(group);
+    fetched.catch(() => {}); // told below, in its turn
+    return { group, fetched };
+  });
   for (const { group, fetched } of wanted) {
     try {
       const modules = await fetched;
@@ -124,9 +129,7 @@ export async function addFeatures(parts) {
 
 /** All exports of a group's modules. @param {Group} group @returns {Promise<any>} */
 async function fetchGroup({ modules }) {
-  const fetched = Promise.all(modules.map(load));
-  fetched.catch(() => {});
-  return Object.assign({}, ...(await fetched));
+  return Object.assign({}, ...(await Promise.all(modules.map(load))));
 }
 
 /** @param {Host} host @param {string[]} missing @param {string} why */

@@ -43,6 +43,8 @@ let announcedAt = 0;
 let prerendered = root.dataset.picture !== undefined && root.dataset.awaited === undefined;
 /** The features that come after the first picture are there, or on their way. */
 let featured = false;
+/** Said where the texts of the page's language could not be fetched. */
+let untranslated = "";
 /** The charts of a run that has come to rest are being drawn. */
 let drawing = false;
 /** Called whenever there may be another step to show. @type {Set<() => void>} */
@@ -72,7 +74,8 @@ function load(document, seed, what, kind) {
   runner.load(document.replace(/^\uFEFF/, ""), seed, toTheEnd(what.goal), kind, () => {
     if (state.phase !== "loading") phaseBefore = state.phase;
     request = what;
-    setPhase("loading");
+    if (prerendered) state.phase = "loading";
+    else setPhase("loading");
   });
 }
 
@@ -137,7 +140,7 @@ function loaded(metadata, text, onward) {
   if (!prerendered) presentExperiment();
   // After a crash the message stays, and what is being edited too.
   if (!request.restored) {
-    controls.complain(request.complaint ?? "");
+    controls.complain(request.complaint ?? untranslated);
     editor.show(text, request.draft);
     panel?.show(text);
   }
@@ -363,16 +366,15 @@ async function openPanel({ currentTarget }) {
 }
 
 async function main() {
-  controls.connect(actions);
   connectLanguage();
-  const spoken = speakHere().catch((error) => controls.complain(t("A part of the page could not be fetched ({why}).", { why: reason(error) })));
+  await speakHere().catch((error) => (untranslated = t("A part of the page could not be fetched ({why}).", { why: reason(error) })));
+  controls.connect(actions);
   const module = await compiled;
   if (!module) return; // start.js has said why
   runner.start(module);
   // A new task: reading the modules and starting the program together would be a long one.
   await new Promise((go) => setTimeout(go));
   await init({ module_or_path: module });
-  await spoken;
   await teach(runner).catch(() => {});
   state.presets = controls.offeredPresets();
   parts.limit = documentLimit();

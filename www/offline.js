@@ -3,16 +3,25 @@
 // itself, and what is being edited comes along.
 /** @import { Host } from "./types.js" */
 import { button } from "./dialog.js";
+import { element } from "./elements.js";
 import { keep, notKept } from "./kept.js";
 import { t } from "./lang.js";
 
 /** Milliseconds between two looks for a newer site, when the page comes back into view. */
 const HOUR = 3_600_000;
 
-/** Registers the service worker; where it cannot be had, the page is as it was. @param {Host} host */
+/** Registers the service worker, or offers it where data are saved; where it cannot be had, the page is as it was. @param {Host} host */
 export function keepOffline(host) {
-  const idle = globalThis.requestIdleCallback ?? setTimeout;
-  idle(() => register(host).catch(() => {}));
+  const begin = () => register(host).catch(() => {});
+  if (navigator.connection?.saveData && !navigator.serviceWorker?.controller) {
+    const offer = element("p", {}, button(t("Keep the page on this device (about 1 MB)"), "keep-offline", () => {
+      offer.remove();
+      begin();
+    }));
+    document.querySelector("footer")?.append(offer);
+    return;
+  }
+  (globalThis.requestIdleCallback ?? setTimeout)(begin);
 }
 
 /** @param {Host} host */

@@ -3,7 +3,6 @@
 /** @import { Host, State } from "./types.js" */
 import { element } from "./elements.js";
 import { t } from "./lang.js";
-import { addSheet } from "./sheets.js";
 
 /** Width of a chart on paper, in CSS pixels; and device pixels to each: 150 or more to the inch. */
 const WIDTH = 680;
@@ -15,7 +14,6 @@ const LONGEST = 300;
 
 /** @param {Host} host */
 export function addPrint(host) {
-  addSheet("print.css", "print").catch(() => {});
   /** What puts everything back. @type {(() => void) | undefined} */
   let back;
   addEventListener("beforeprint", () => (back ??= prepare(host)));

@@ -1,6 +1,6 @@
 // @ts-check
-// A classic script, the first on the page: it chooses the language and what is hidden before anything is seen, and
-// has the program fetched and compiled, and the worker's thread started, while the page is still being read.
+// A classic script, the first on the page: it chooses the language and what is hidden before anything is seen. After the
+// first picture it has the program fetched and compiled, and starts the worker's thread and the page's modules.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
   // The site's own folder: scripts stand in www/ below it, in a build in v/VERSION/www/.
@@ -86,6 +86,7 @@
       const control = event.target instanceof Element && event.target.closest(event.type === "click" ? "button[data-action]" : "select[data-control], input[data-control]");
       if (!control || control.matches("[data-action=try-again]")) return;
       event.stopImmediatePropagation();
+      once();
       if (control instanceof HTMLSelectElement && control.dataset.control === "theme") root.dataset.theme = control.value;
       held.push({ control: /** @type {HTMLElement} */ (control), type: event.type, value: /** @type {HTMLSelectElement} */ (control).value });
     };
@@ -114,15 +115,35 @@
   }
 
   const spawn = () => new Worker(new URL("worker.js", here), { type: "module" });
-  const compiled = compile();
-  const worker = spawn();
-  // Without a link the first experiment is certain: the worker runs it while the page is laid out, and what it says is
-  // kept until the page can hear it.
-  /** @type {(typeof auxilearn)["early"]} */
-  const early = hash.length > 1 || other ? undefined : [];
-  worker.onmessage = ({ data }) => early?.push(data);
-  worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
-  compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
-  Object.assign(globalThis.auxilearn, { compiled, worker, spawn, early });
-  setTimeout(failed, patience.start, "");
+
+  function begin() {
+    const compiled = compile();
+    const worker = spawn();
+    // Without a link the first experiment is certain: the worker runs it while the modules come, and what it says is kept
+    // until the page can hear it.
+    /** @type {(typeof auxilearn)["early"]} */
+    const early = hash.length > 1 || other ? undefined : [];
+    worker.onmessage = ({ data }) => early?.push(data);
+    worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
+    compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
+    Object.assign(globalThis.auxilearn, { compiled, worker, spawn, early });
+    delete root.dataset.sparing;
+    setTimeout(failed, patience.start, "");
+    import(here.replace("start.js", "main.js")).catch((error) => failed(String(error?.message ?? error)));
+  }
+
+  // After the first picture, which would wait for the processor; a page that is not seen has none.
+  let begun = false;
+  const once = () => {
+    if (begun) return;
+    begun = true;
+    begin();
+  };
+  // Whoever saves data reads the picture; what is pressed, or asked for by a link, fetches the program.
+  if (navigator.connection?.saveData && hash.length < 2 && !other) {
+    root.dataset.sparing = "";
+    return;
+  }
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 1000);
 })();

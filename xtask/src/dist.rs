@@ -1,8 +1,9 @@
 //! Assembles `dist/`: a folder that any static host can serve under any path.
 
 use crate::cargo::root;
+use crate::prerender::FirstView;
 use crate::site::Site;
-use crate::texts::{self, CHINESE, catalogue, catalogue_path};
+use crate::texts::{self, CHINESE, ENGLISH, catalogue, catalogue_path};
 use crate::{bindgen, compress, lessons, notices, presets, release, size, strip};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -15,9 +16,11 @@ const BINDINGS: &str = "www/pkg";
 const PAGE: &str = "index.html";
 const CHINESE_PAGE: &str = "zh/index.html";
 
-/// Where the list of experiments goes in `index.html`, and where what `main.js` imports is named, to be fetched with it.
+/// The style sheet that gets the colours of the pictures in the page.
+const SHEET: &str = "www/style.css";
+
+/// Where the list of experiments goes in `index.html`.
 const PRESETS: &str = "<!-- presets -->";
-const MODULES: &str = "<!-- modules -->";
 
 /// Where the site is written when nothing else is asked for.
 pub fn default_out() -> PathBuf {
@@ -37,7 +40,10 @@ pub fn build(out: &Path, features: &[&str]) -> Result<Site> {
     fs::remove_file(catalogue_path(out, "en")).context("www/lang/en.json")?;
     lessons::write(&root(), out)?;
     strip_comments(&out.join("www"))?;
-    let version = put_in_version(out)?;
+    let views = [FirstView::in_language(&ENGLISH)?, FirstView::in_language(&CHINESE)?];
+    let sheet = out.join(SHEET);
+    fs::write(&sheet, fs::read_to_string(&sheet)? + &views[0].sheet)?;
+    let version = put_in_version(out, &views)?;
     notices::write(&root(), out)?;
     dress(out, &version)?;
     Site::read(out)
@@ -73,10 +79,11 @@ fn pack(out: &Path) -> Result<()> {
 }
 
 /// Moves `www/` into the folder of its version, all but what keeps its address too; the version.
-fn put_in_version(out: &Path) -> Result<String> {
+fn put_in_version(out: &Path, views: &[FirstView; 2]) -> Result<String> {
     let mut site = Site::default();
     site.add_folder(&out.join("www"), "www/")?;
-    let pages = pages(&site)?;
+    let [(_, english), (_, chinese)] = pages()?;
+    let pages = [(PAGE, views[0].put_into(&english)?), (CHINESE_PAGE, views[1].put_into(&chinese)?)];
     let files = site.files().map(|(path, asset)| (path, &asset.raw[..]));
     let version = release::version(files.chain(pages.iter().map(|(path, page)| (*path, page.as_bytes()))));
     let www = out.join(release::VERSIONS).join(&version).join("www");
@@ -97,20 +104,13 @@ fn put_in_version(out: &Path) -> Result<String> {
     Ok(version)
 }
 
-/// Returns a line for each module that `main.js` imports.
-fn preloads(site: &Site) -> String {
-    let modules = size::imported(site, "www/main.js");
-    let lines = modules.iter().map(|path| format!(r#"<link rel="modulepreload" href="{path}">"#));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Returns the page in every language, by its path in the site.
-fn pages(site: &Site) -> Result<[(&'static str, String); 2]> {
-    let english = index()?.replacen(MODULES, &preloads(site), 1);
+/// Returns the page in every language without its first view, by its path in the site.
+fn pages() -> Result<[(&'static str, String); 2]> {
+    let page = index()?;
     let texts = catalogue(&root(), CHINESE.tag)?;
-    let chinese = texts::page(&english, &texts, &CHINESE)
+    let chinese = texts::page(&page, &texts, &CHINESE)
         .with_context(|| format!("{CHINESE_PAGE} cannot be made of index.html"))?;
-    Ok([(PAGE, english), (CHINESE_PAGE, chinese)])
+    Ok([(PAGE, page), (CHINESE_PAGE, chinese)])
 }
 
 /// Types are for those who program, so they stand with what keeps its address only.
@@ -205,7 +205,7 @@ mod tests {
             assert!(!pointed.contains("\"www/") && !pointed.contains("\"../www/"), "{pointed}");
             pointed.matches("v/0f/www/").count()
         };
-        let [(_, english), (path, chinese)] = pages(&Site::default()).unwrap();
+        let [(_, english), (path, chinese)] = pages().unwrap();
         assert!(named(&english) > 5 && named(&english) == named(&chinese));
         // Its folder stands beside what it names.
         assert_eq!(path, "zh/index.html");

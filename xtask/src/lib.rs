@@ -15,6 +15,7 @@ pub mod instructions;
 pub mod lessons;
 pub mod notices;
 pub mod packages;
+mod prerender;
 mod presets;
 pub mod release;
 pub mod serve;

@@ -88,7 +88,7 @@ fn kept(path: &str) -> bool {
 }
 
 /// A hash as `fetch` takes it.
-fn integrity(bytes: &[u8]) -> String {
+pub fn integrity(bytes: &[u8]) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
 }
 

@@ -40,21 +40,15 @@ fn program(site: &Site) -> BTreeSet<String> {
 /// Returns the paths of the page with all that it names, of the modules that these import statically or name by
 /// `new URL`, of the features that come by themselves, and of the program.
 pub fn at_rest(site: &Site) -> BTreeSet<String> {
-    let features = "www/features.js";
     let mut from = vec!["index.html".to_owned()];
-    for path in ending(site, features) {
+    from.extend(ending(site, "www/main.js"));
+    for path in ending(site, "www/features.js") {
         let folder = path.trim_end_matches("features.js").to_owned();
         let names = captures(r#""([\w-]+\.(?:js|css))""#, &text_of(site, &path));
         from.extend(names.map(|name| format!("{folder}{name}")));
         from.push(path);
     }
     &reached(site, from) | &program(site)
-}
-
-/// Returns the paths that `script` imports, directly or not, in the order of their names.
-pub fn imported(site: &Site, script: &str) -> BTreeSet<String> {
-    let modules = reached(site, [script.to_owned()]);
-    modules.into_iter().filter(|path| path != script && path.ends_with(".js")).collect()
 }
 
 fn text_of(site: &Site, path: &str) -> String {

@@ -91,7 +91,7 @@ fn opens_with_drawn_charts(page: &Page) -> Result<()> {
 }
 
 /// Runs every experiment of the list in the page's own program: ids, and a digest a lane.
-const SOLVE_ALL: &str = "const here = document.querySelector('script[type=module]').src; \
+const SOLVE_ALL: &str = "const here = document.querySelector('script[src]').src; \
     const { default: init, solve } = await import(new URL('pkg/auxilearn_lab.js', here)); \
     await init(); \
     const ids = [...document.querySelectorAll('[data-control=preset] option')].map(({ value }) => value); \

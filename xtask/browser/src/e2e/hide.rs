@@ -18,7 +18,7 @@ pub const TESTS: &[Test] = &[
 type Seen = BTreeMap<String, Vec<bool>>;
 
 /// The page's modules, wherever the build put them.
-const GROUPS: &str = "const { GROUPS } = await import(new URL('groups.js', document.querySelector('script[type=module]').src)); \
+const GROUPS: &str = "const { GROUPS } = await import(new URL('groups.js', document.querySelector('script[src]').src)); \
     const all = (name) => [...document.querySelectorAll(GROUPS[name].selector)]; ";
 
 fn open(page: &Page, address: &str) -> Result<()> {

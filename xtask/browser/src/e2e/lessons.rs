@@ -224,9 +224,8 @@ fn lessons_are_in_chinese(page: &Page) -> Result<()> {
     predict(page, &["grows", "shrinks"])?;
     let compared = page.text("[data-compared]")?;
     ensure!(compared.contains("从 1 缩小到 0：和你说的一样。"), "{compared}");
-    let sheet: String =
-        page.eval_as("return document.querySelector('.lesson-sheet a').getAttribute('href')")?;
-    ensure!(sheet == "teacher-zh.html", "{sheet}");
+    let sheet: String = page.eval_as("return document.querySelector('.lesson-sheet a').href")?;
+    ensure!(sheet == format!("{}teacher-zh.html", page.site()), "{sheet}");
     Ok(())
 }
 

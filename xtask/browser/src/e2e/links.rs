@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 /// Where the packer of documents is: in the folder of the page's version.
-const PACK: &str = "new URL('pack.js', document.querySelector('script[type=module]').src)";
+const PACK: &str = "new URL('pack.js', document.querySelector('script[src]').src)";
 
 pub const TESTS: &[Test] = &[
     (
@@ -239,7 +239,7 @@ fn hostile_links_do_no_harm(page: &Page) -> Result<()> {
     let digests = page.digests()?;
     // Differences that reach for what all objects have, lists that are endless, a bomb, brackets without an end.
     let made: Vec<String> = page.eval_as(
-        "const { pack, edition } = await import(new URL('pack.js', document.querySelector('script[type=module]').src)); \
+        "const { pack, edition } = await import(new URL('pack.js', document.querySelector('script[src]').src)); \
          const text = await (await fetch('www/experiments/noisy-main.json')).text(); \
          const patches = ['[[[\"__proto__\",\"harmed\"],1]]', '[[[\"lanes\",\"__proto__\"],{\"harmed\":1}]]', '[[[\"constructor\",\"prototype\",\"harmed\"],1]]', \
            '[[[\"lanes\",4294967294],1]]', '[[[\"title\",\"length\"],1]]', '{\"__proto__\":{\"harmed\":1}}', '[[[\"seed\"],1e999]]', '[[[],{\"__proto__\":{\"harmed\":1}}]]']; \

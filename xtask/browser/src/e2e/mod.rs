@@ -18,6 +18,8 @@ mod hands;
 mod hide;
 mod history;
 pub mod host;
+mod hosts;
+mod hydration;
 mod languages;
 mod lessons;
 mod lessons_walk;
@@ -74,7 +76,7 @@ pub fn default_document() -> Result<Value> {
 pub type Test = (&'static str, fn(&Page) -> Result<()>);
 
 /// Tests in Chromium that bear company, those that take longest first.
-const TOGETHER: [&[Test]; 30] = [
+const TOGETHER: [&[Test]; 32] = [
     fuzz::TESTS,
     program::TESTS,
     axe::TESTS,
@@ -98,6 +100,8 @@ const TOGETHER: [&[Test]; 30] = [
     problem::TESTS,
     hands::TESTS,
     offline::TESTS,
+    hosts::TESTS,
+    hydration::TESTS,
     overlay::TESTS,
     history::TESTS,
     hide::TESTS,

@@ -155,7 +155,7 @@
     if (length > entries + 2) return `${length} entries of history for ${entries} navigations`;
   }
 
-  const place = () => new URL(".", document.querySelector("script[type=module]").src);
+  const place = () => new URL(".", document.querySelector("script[src]").src);
 
   /** The page's own modules, once they are there. */
   fuzz.program = async () => {

@@ -14,7 +14,7 @@
     if (first === undefined) return link.replace(/@([^*]+)\*(\d+)/gs, (_, text, count) => text.repeat(Number(count)));
     const count = Number(times);
     const text = first === "deep" ? "[".repeat(count) + "]".repeat(count) : first.repeat(count);
-    const { pack } = await import(new URL("pack.js", document.querySelector("script[type=module]").src));
+    const { pack } = await import(new URL("pack.js", document.querySelector("script[src]").src));
     return `#v=1&d=${await pack(text)}`;
   }
 

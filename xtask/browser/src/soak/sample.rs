@@ -70,7 +70,7 @@ pub fn prepare(page: &Page) -> Result<()> {
 }
 
 /// Bytes of the memories of WebAssembly, on the page and in the worker.
-const WASM: &str = "const program = await import(new URL('pkg/auxilearn_lab.js', document.querySelector('script[type=module]').src)); \
+const WASM: &str = "const program = await import(new URL('pkg/auxilearn_lab.js', document.querySelector('script[src]').src)); \
     const page = (await program.default()).memory.buffer.byteLength; \
     const worker = await new Promise((tell) => { \
         lastWorker.addEventListener('message', function hear({ data }) { if (data.kind !== 'measured') return; lastWorker.removeEventListener('message', hear); tell(data.bytes); }); \

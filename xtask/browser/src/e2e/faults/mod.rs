@@ -12,6 +12,7 @@ use super::{Test, serve, unkept_site};
 use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+pub use start::says_why;
 use xtask::serve::Server;
 use xtask::site::Site;
 

@@ -14,7 +14,7 @@ pub const TESTS: &[Test] = &[
 
 /// The page's own program: the same module, so the same instance.
 const PROGRAM: &str = "const { Traces, ChartView } = \
-    await import(new URL('pkg/auxilearn_lab.js', document.querySelector('script[type=module]').src)); \
+    await import(new URL('pkg/auxilearn_lab.js', document.querySelector('script[src]').src)); \
     const { append } = Traces.prototype; ";
 
 /// The page with a document of one's own, then one that traps; it says so and goes on after a reload.

@@ -58,10 +58,10 @@ fn with_index(change: impl FnOnce(&str) -> String) -> Result<Site> {
     Ok(site)
 }
 
-/// Such a browser fetches no script of type `module`, and those that are `nomodule`.
+/// Such a browser cannot read the first script, and fetches those that are `nomodule`.
 fn browser_without_modules_says_so(page: &Page) -> Result<()> {
     let old = |index: &str| {
-        index.replace("type=\"module\"", "type=\"unknown\"").replace("<script nomodule", "<script")
+        index.replace("<script src", "<script type=\"unknown\" src").replace("<script nomodule", "<script")
     };
     let server = serve(with_index(old)?)?;
     before_pages(page, "delete HTMLScriptElement.prototype.noModule")?;
