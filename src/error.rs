@@ -7,9 +7,12 @@ use std::fmt;
 /// The type is opaque so that kinds can be added; read it by its accessors or print it.
 /// Numerical failure (divergence, a singular Hessian) is *not* an error: see
 /// [`StopReason`](crate::status::StopReason).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{expected}, found {found}", At(.field))]
-pub struct ExperimentError {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExperimentError(Box<Refusal>);
+
+/// What is said of a document that is refused. Boxed, since every step of a reader hands it on: results stay small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusal {
     kind: ErrorKind,
     field: String,
     expected: String,
@@ -27,16 +30,16 @@ pub enum ErrorKind {
     Value,
 }
 
-struct At<'a>(&'a str);
-
-impl fmt::Display for At<'_> {
+impl fmt::Display for ExperimentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            "" => f.write_str("expected "),
-            field => write!(f, "{field}: expected "),
+        if !self.field().is_empty() {
+            write!(f, "{}: ", self.field())?;
         }
+        write!(f, "expected {}, found {}", self.expected(), self.found())
     }
 }
+
+impl std::error::Error for ExperimentError {}
 
 impl ExperimentError {
     /// An error of `kind` at `field` (a path such as `lanes[1].method.inner.lr`, empty for the
@@ -47,8 +50,13 @@ impl ExperimentError {
         expected: impl Into<String>,
         found: impl fmt::Display,
     ) -> Self {
-        let (field, found) = (excerpt(&field.into()), excerpt(&found.to_string()));
-        Self { kind, field, expected: expected.into(), found }
+        Self::of(kind, &field.into(), expected.into(), &found.to_string())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of(kind: ErrorKind, field: &str, expected: String, found: &str) -> Self {
+        Self(Box::new(Refusal { kind, field: excerpt(field), expected, found: excerpt(found) }))
     }
 
     /// A value of the right shape that cannot be run.
@@ -58,23 +66,23 @@ impl ExperimentError {
 
     /// The stage that refused the document.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Path of the offending field, such as `lanes[1].method.inner.lr`; shortened to one line, since an unknown
     /// field is called what its author likes.
     pub fn field(&self) -> &str {
-        &self.field
+        &self.0.field
     }
 
     /// What would have been accepted.
     pub fn expected(&self) -> &str {
-        &self.expected
+        &self.0.expected
     }
 
     /// What stood there instead, shortened to one line.
     pub fn found(&self) -> &str {
-        &self.found
+        &self.0.found
     }
 }
 

@@ -8,7 +8,7 @@ use auxilearn_lab::experiment::{Experiment, presets};
 use auxilearn_lab::narrate::{self, Lane, Subject};
 use auxilearn_lab::sampled;
 use auxilearn_lab::seeds;
-use auxilearn_lab::web::{Ensemble, SeedRun, Session, Traces, presets as offered, seed_matters, solve};
+use auxilearn_lab::web::{Ensemble, SeedRun, Session, Traces, first_experiment, seed_matters, solve};
 use js_sys::{Array, Float64Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -204,12 +204,8 @@ fn a_seed_replaces_the_documents_own() {
 }
 
 #[wasm_bindgen_test]
-fn presets_are_offered_with_titles() {
-    let list = offered().unwrap();
-    assert_eq!(list.length() as usize, presets::all().len());
-    for preset in list.iter() {
-        assert!(!text(&preset, "title").is_empty() && !text(&preset, "id").is_empty());
-    }
+fn the_first_experiment_is_the_first_that_ships() {
+    assert_eq!(first_experiment(), presets::all()[0].document);
 }
 
 #[wasm_bindgen_test]

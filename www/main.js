@@ -1,7 +1,7 @@
 // @ts-check
 // Brings the parts together: worker → traces → charts and words; controls → worker.
 /** @import { LaneFacts, Onward, Pace, Parts, Phase, Refusal, Request, Rows, View } from "./types.js" */
-import init, { ChartView, Traces, documentLimit, presets } from "./pkg/auxilearn_lab.js";
+import init, { ChartView, Traces, documentLimit, firstExperiment } from "./pkg/auxilearn_lab.js";
 import { Chart } from "./canvas.js";
 import * as controls from "./controls.js";
 import { Editor } from "./editor.js";
@@ -90,8 +90,7 @@ async function usePreset(id, seed, more) {
   const title = state.presets.find((preset) => preset.id === id)?.title;
   const said = state.traces ? t("{title}: run restarted. ", { title }) : "";
   try {
-    const [first] = presets();
-    const document = id === first.id ? first.document : await fetchPreset(id);
+    const document = id === state.presets[0].id ? firstExperiment() : await fetchPreset(id);
     if (choice !== choices) return;
     load(document, seed, { preset: id, said, ...more });
   } catch (error) {

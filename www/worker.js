@@ -105,7 +105,7 @@ const commands = {
 
 /** Run 1, before the page asks: see start.js. */
 function first() {
-  commands.load({ run: 1, document: program.presets()[0].document, goal: Infinity, rate: Infinity, period: 16 });
+  commands.load({ run: 1, document: program.firstExperiment(), goal: Infinity, rate: Infinity, period: 16 });
 }
 
 /** What is said of a run that goes on: the page knows it by its number. */

@@ -125,16 +125,14 @@ impl<'a> Lane<'a> {
     /// Component `i` of a quantity over time; empty if the lane has none.
     fn series(&self, kind: QuantityKind, i: usize) -> Series<'a> {
         let series = Series::from(self.trace.series(kind, i).unwrap_or(&[]));
-        let series = series.with_summary(summary::of(self.summaries.trace, self.trace, (kind, i)));
-        series
+        series.with_summary(summary::of(self.summaries.trace, self.trace, (kind, i)))
     }
 
     /// The same of the record that axes are made for.
     fn ranged_series(&self, kind: QuantityKind, i: usize) -> Series<'a> {
         let Some(whole) = self.whole else { return self.series(kind, i) };
         let series = Series::from(whole.series(kind, i).unwrap_or(&[]));
-        let series = series.with_summary(summary::of(self.summaries.whole, whole, (kind, i)));
-        series
+        series.with_summary(summary::of(self.summaries.whole, whole, (kind, i)))
     }
 
     /// Which column weight `k` is.

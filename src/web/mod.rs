@@ -21,7 +21,7 @@ mod types;
 mod view;
 
 use crate::error::{ErrorKind, ExperimentError};
-use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets as shipped};
+use crate::experiment::{Experiment, MAX_DOCUMENT_BYTES, presets};
 use crate::lang;
 pub use ensemble::{Ensemble, SeedRun, seed_matters};
 pub use figures::{chart_kinds, overlay_refusal};
@@ -35,7 +35,7 @@ pub use solve::solve;
 pub use time::{has_part, task_colour};
 pub use traces::Traces;
 pub use types::RunEvent;
-pub use types::{ErrorBar, LaneFacts, LaneResult, LaneStatus, Preset, Solution};
+pub use types::{ErrorBar, LaneFacts, LaneResult, LaneStatus, Solution};
 pub use view::ChartView;
 
 use wasm_bindgen::prelude::*;
@@ -69,18 +69,10 @@ pub fn speak(catalogue: &str) -> Result<bool, JsValue> {
     ))
 }
 
-/// The experiments that come with the program: `[{id, title, document}]`, the default first.
-///
-/// # Errors
-/// Never for the documents shipped: a test parses them.
-#[wasm_bindgen(unchecked_return_type = "Preset[]")]
-pub fn presets() -> Result<Array, JsValue> {
-    let preset = |preset: &shipped::Preset| {
-        let title = Reflect::get(&js_sys::JSON::parse(preset.document)?, &"title".into())?;
-        object(&[("id", preset.id.into()), ("title", title), ("document", preset.document.into())])
-            .map(|o| JsValue::from(o.unchecked_into::<Preset>()))
-    };
-    shipped::all().iter().map(preset).collect()
+/// Returns the document of the experiment that the page opens with; the others are files beside the page.
+#[wasm_bindgen(js_name = firstExperiment)]
+pub fn first_experiment() -> String {
+    presets::all()[0].document.to_owned()
 }
 
 fn parse(document: &str) -> Result<Experiment, JsValue> {

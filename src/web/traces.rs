@@ -99,13 +99,9 @@ impl Traces {
                     Some(whole) => whole.clone_from(&lane.trace),
                     None => lane.whole = Some(lane.trace.clone()),
                 }
-                {
-                    lane.whole_summary = std::mem::take(&mut lane.summary);
-                }
+                lane.whole_summary = std::mem::take(&mut lane.summary);
             }
-            {
-                lane.summary = Summary::default();
-            }
+            lane.summary = Summary::default();
             lane.trace.clear();
             lane.events.clear();
             lane.status = RunStatus::Running;

@@ -88,8 +88,6 @@ export interface TableChoices {
   seed: number;
 }
 
-export interface Preset { id: string; title: string; document: string }
-
 export interface LaneResult {
   label: string;
   method: string;
@@ -113,9 +111,6 @@ extern "C" {
     /// One lane of a `Solution`.
     #[wasm_bindgen(typescript_type = "LaneResult")]
     pub type LaneResult;
-    /// An experiment that comes with the program.
-    #[wasm_bindgen(typescript_type = "Preset")]
-    pub type Preset;
     /// How a lane stands.
     #[wasm_bindgen(typescript_type = "LaneStatus")]
     pub type LaneStatus;
