@@ -86,11 +86,11 @@ fn reads_without_script(page: &Page) -> Result<()> {
     let count = page.devtools("Runtime.evaluate", words)?;
     let count = count.pointer("/result/value").and_then(serde_json::Value::as_u64).unwrap_or_default();
     ensure!(count > 30, "{count} words without script");
-    let picture = json!({ "expression": "document.querySelector('.prerendered').getBoundingClientRect().width", "returnByValue": true });
-    let width = page.devtools("Runtime.evaluate", picture)?;
-    let width = width.pointer("/result/value").and_then(serde_json::Value::as_f64).unwrap_or_default();
-    ensure!(width > 300.0, "the picture is {width} pixels wide without script");
-    let dead = json!({ "expression": "[...document.querySelectorAll('button, input, select, textarea, summary, canvas')].filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 60)).join()", "returnByValue": true });
+    let picture = json!({ "expression": "document.querySelector('.prerendered').getBoundingClientRect().height", "returnByValue": true });
+    let height = page.devtools("Runtime.evaluate", picture)?;
+    let height = height.pointer("/result/value").and_then(serde_json::Value::as_f64).unwrap_or_default();
+    ensure!(height > 250.0, "the picture is {height} pixels high without script");
+    let dead = json!({ "expression": "[...document.querySelectorAll('button, input, select, textarea, summary, canvas')].filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.outerHTML.slice(0, 60)).join()", "returnByValue": true });
     let dead = page.devtools("Runtime.evaluate", dead)?;
     let dead = dead.pointer("/result/value").and_then(serde_json::Value::as_str).unwrap_or("no answer");
     ensure!(dead.is_empty(), "controls that do nothing without script: {dead}");
