@@ -1,5 +1,5 @@
 // @ts-check
-// Charts that come with the complete program: their figures, and when they are drawn.
+// Charts below the first screen: their figures, and when they are drawn.
 /** @import { Draw } from "./types.js" */
 import { Chart } from "./canvas.js";
 

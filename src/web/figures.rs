@@ -1,4 +1,4 @@
-//! What a chart can do once the complete program draws it: a cursor in time, and figures to take away.
+//! What a chart can do besides: a cursor in time, and figures to take away.
 
 use super::traces::Traces;
 use super::view::{ChartView, area_of};

@@ -1,4 +1,4 @@
-//! What the complete program can do with time: steps of one part, runs that go on with other numbers, moments.
+//! Time: steps of one part, runs that go on with other numbers, moments.
 
 use super::session::Session;
 use super::traces::{Traces, field, list, number, or_null};

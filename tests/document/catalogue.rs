@@ -17,7 +17,7 @@ fn opening() -> Value {
     serde_json::from_str(presets::all()[0].document).expect("a preset")
 }
 
-/// The opening's document with a lane of this method.
+/// The first experiment's document with a lane of this method.
 fn with_method(method: Value) -> Value {
     let mut document = opening();
     document["lanes"] = json!([{ "method": method }]);

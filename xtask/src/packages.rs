@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId, TargetKind};
 use std::collections::BTreeSet;
 
-/// The packages whose code is in the page's WebAssembly: those of the complete program, which has what the opening has.
+/// The packages whose code is in the page's WebAssembly.
 /// Macros run at build time and are none of them.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Sizes of the opening charts in CSS pixels, for a layout of the page.
+//! Sizes of the first screen's charts in CSS pixels, for a layout of the page.
 
 use auxilearn_lab::chart::ChartKind;
 

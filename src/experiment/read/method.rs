@@ -3,9 +3,9 @@
 use super::fields::{Fields, Node};
 use super::{Lanes, MAX_RATE, kinds};
 use crate::error::ExperimentError;
-use crate::ihvp::{Direct, InverseHvpKind, Neumann, Scaling};
+use crate::ihvp::InverseHvpKind;
 use crate::inner::{Exact, GradientDescent, InnerSolver};
-use crate::method::{Equal, Implicit, JointDescent, MethodKind, SingleTask};
+use crate::method::MethodKind;
 use crate::outer::{Adam, OuterOptimizer, Sgd};
 
 /// Most inner steps or Neumann terms.
@@ -15,22 +15,7 @@ pub(super) const MAX_ITERATIONS: usize = 100_000;
 pub(super) fn method(node: &Node, lanes: &Lanes) -> Result<MethodKind, ExperimentError> {
     let mut fields = node.clone().object()?;
     let kind = fields.tag("kind", &kinds::METHODS)?;
-    let method = match kind {
-        "joint_descent" => MethodKind::JointDescent(JointDescent {
-            w_lr: rate(&mut fields, "w_lr")?,
-            phi_lr: rate(&mut fields, "phi_lr")?,
-        }),
-        "implicit" => MethodKind::Implicit(Implicit {
-            inner: inner(fields.need("inner")?)?,
-            outer: outer(fields.need("outer")?)?,
-            inverse_hvp: inverse_hvp(fields.need("inverse_hvp")?)?,
-            warm_start: kinds::warm_start(&mut fields)?,
-            batch: kinds::batch(&mut fields)?,
-        }),
-        "equal" => MethodKind::Equal(Equal { inner: exact_or(fields.get("inner"))? }),
-        "single_task" => MethodKind::SingleTask(SingleTask { inner: exact_or(fields.get("inner"))? }),
-        other => kinds::other_method(other, &mut fields)?,
-    };
+    let method = kinds::method_of(kind, &mut fields)?;
     fields.finish()?;
     kinds::check_lane(node, &method, lanes)?;
     Ok(method)
@@ -44,11 +29,8 @@ pub(super) fn exact_or(node: Option<Node>) -> Result<InnerSolver, ExperimentErro
 /// An inner solver.
 pub(super) fn inner(node: Node) -> Result<InnerSolver, ExperimentError> {
     let mut fields = node.object()?;
-    let solver = match fields.tag("kind", &kinds::INNER_SOLVERS)? {
-        "gradient_descent" => InnerSolver::GradientDescent(gradient_descent(&mut fields)?),
-        "exact" => InnerSolver::Exact(Exact {}),
-        other => kinds::other_inner(other, &mut fields)?,
-    };
+    let kind = fields.tag("kind", &kinds::INNER_SOLVERS)?;
+    let solver = kinds::inner_solver_of(kind, &mut fields)?;
     fields.finish()?;
     Ok(solver)
 }
@@ -83,24 +65,11 @@ pub(super) fn outer(node: Node) -> Result<OuterOptimizer, ExperimentError> {
     Ok(optimizer)
 }
 
-fn inverse_hvp(node: Node) -> Result<InverseHvpKind, ExperimentError> {
+/// An inverse-Hessian product.
+pub(super) fn inverse_hvp(node: Node) -> Result<InverseHvpKind, ExperimentError> {
     let mut fields = node.object()?;
-    let product = match fields.tag("kind", &kinds::PRODUCTS)? {
-        "neumann" => InverseHvpKind::Neumann(Neumann {
-            terms: fields.need("terms")?.count(0, MAX_ITERATIONS, "terms")?,
-            alpha: rate(&mut fields, "alpha")?,
-            scaling: match fields.get("scaling") {
-                Some(node) if node.word(&["alpha", "official"])? == "official" => Scaling::Official,
-                _ => Scaling::Alpha,
-            },
-            damping: kinds::damping(&mut fields)?,
-        }),
-        "direct" => InverseHvpKind::Direct(Direct {
-            damping: kinds::damping(&mut fields)?,
-            indefinite: kinds::indefinite(&mut fields)?,
-        }),
-        other => kinds::other_product(other, &mut fields)?,
-    };
+    let kind = fields.tag("kind", &kinds::PRODUCTS)?;
+    let product = kinds::product_of(kind, &mut fields)?;
     fields.finish()?;
     Ok(product)
 }

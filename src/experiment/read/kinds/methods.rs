@@ -1,16 +1,18 @@
-//! Reads the methods, inner solvers and products beyond those of the first screen.
+//! Reads methods, inner solvers and inverse-Hessian products by their kinds.
 
 use super::{Lanes, MAX_RATE};
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
 use crate::experiment::Combination;
 use crate::experiment::read::fields::{Fields, Node};
-use crate::experiment::read::method::{MAX_ITERATIONS, exact_or, gradient_descent, inner, outer, rate};
-use crate::ihvp::{ConjugateGradients, Identity, Indefinite, InverseHvpKind};
-use crate::inner::{AdamDescent, InnerSolver, Momentum, Newton};
+use crate::experiment::read::method::{
+    MAX_ITERATIONS, exact_or, gradient_descent, inner, inverse_hvp, outer, rate,
+};
+use crate::ihvp::{ConjugateGradients, Direct, Identity, Indefinite, InverseHvpKind, Neumann, Scaling};
+use crate::inner::{AdamDescent, Exact, InnerSolver, Momentum, Newton};
 use crate::method::{
-    BestResponse, CosineGating, Darts, Dwa, GradNorm, GridSearch, Implicit, MethodKind, OlAux, Spacing,
-    Uncertainty, Unroll,
+    BestResponse, CosineGating, Darts, Dwa, Equal, GradNorm, GridSearch, Implicit, JointDescent, MethodKind,
+    OlAux, SingleTask, Spacing, Uncertainty, Unroll,
 };
 use crate::sampling::BatchSizes;
 
@@ -44,9 +46,22 @@ const MAX_POINTS: usize = 10_000;
 /// Most inner steps that are differentiated: their iterates are kept.
 const MAX_UNROLLED: usize = 10_000;
 
-/// A method that the first screen does not have.
-pub(in super::super) fn other_method(kind: &str, fields: &mut Fields) -> Read<MethodKind> {
+/// A method of one of [`METHODS`].
+pub(in super::super) fn method_of(kind: &str, fields: &mut Fields) -> Read<MethodKind> {
     Ok(match kind {
+        "joint_descent" => MethodKind::JointDescent(JointDescent {
+            w_lr: rate(fields, "w_lr")?,
+            phi_lr: rate(fields, "phi_lr")?,
+        }),
+        "implicit" => MethodKind::Implicit(Implicit {
+            inner: inner(fields.need("inner")?)?,
+            outer: outer(fields.need("outer")?)?,
+            inverse_hvp: inverse_hvp(fields.need("inverse_hvp")?)?,
+            warm_start: fields.get("warm_start").map_or(Ok(true), |node| node.truth())?,
+            batch: batch(fields)?,
+        }),
+        "equal" => MethodKind::Equal(Equal { inner: exact_or(fields.get("inner"))? }),
+        "single_task" => MethodKind::SingleTask(SingleTask { inner: exact_or(fields.get("inner"))? }),
         "unrolled" => {
             let mut of = fields.need("inner")?.object()?;
             of.tag("kind", &["gradient_descent"])?;
@@ -107,8 +122,13 @@ fn positive_or(fields: &mut Fields, name: &'static str, default: f64) -> Read<f6
     fields.get(name).map_or(Ok(default), |node| node.positive(MAX_RATE))
 }
 
-/// An inner solver that the first screen does not have.
-pub(in super::super) fn other_inner(kind: &str, fields: &mut Fields) -> Read<InnerSolver> {
+/// An inner solver of one of [`INNER_SOLVERS`].
+pub(in super::super) fn inner_solver_of(kind: &str, fields: &mut Fields) -> Read<InnerSolver> {
+    match kind {
+        "exact" => return Ok(InnerSolver::Exact(Exact {})),
+        "gradient_descent" => return Ok(InnerSolver::GradientDescent(gradient_descent(fields)?)),
+        _ => {}
+    }
     let steps = fields.need("steps")?.count(1, MAX_ITERATIONS, "steps")?;
     let share =
         |fields: &mut Fields, name, default: f64| fields.get(name).map_or(Ok(default), |node| node.share());
@@ -128,9 +148,21 @@ pub(in super::super) fn other_inner(kind: &str, fields: &mut Fields) -> Read<Inn
     })
 }
 
-/// A product that the first screen does not have.
-pub(in super::super) fn other_product(kind: &str, fields: &mut Fields) -> Read<InverseHvpKind> {
+/// An inverse-Hessian product of one of [`PRODUCTS`].
+pub(in super::super) fn product_of(kind: &str, fields: &mut Fields) -> Read<InverseHvpKind> {
     Ok(match kind {
+        "direct" => {
+            InverseHvpKind::Direct(Direct { damping: damping(fields)?, indefinite: indefinite(fields)? })
+        }
+        "neumann" => InverseHvpKind::Neumann(Neumann {
+            terms: fields.need("terms")?.count(0, MAX_ITERATIONS, "terms")?,
+            alpha: rate(fields, "alpha")?,
+            scaling: match fields.get("scaling") {
+                Some(node) if node.word(&["alpha", "official"])? == "official" => Scaling::Official,
+                _ => Scaling::Alpha,
+            },
+            damping: damping(fields)?,
+        }),
         "conjugate_gradients" => InverseHvpKind::ConjugateGradients(ConjugateGradients {
             iterations: fields.need("iterations")?.count(1, MAX_ITERATIONS, "iterations")?,
             tolerance: fields.get("tolerance").map_or(Ok(1e-12), |node| node.number(0.0, 1.0))?,
@@ -141,25 +173,20 @@ pub(in super::super) fn other_product(kind: &str, fields: &mut Fields) -> Read<I
 }
 
 /// `damping`, 0 if left out.
-pub(in super::super) fn damping(fields: &mut Fields) -> Read<f64> {
+fn damping(fields: &mut Fields) -> Read<f64> {
     fields.get("damping").map_or(Ok(0.0), |node| node.number(0.0, MAX_RATE))
 }
 
 /// `indefinite` of a direct product.
-pub(in super::super) fn indefinite(fields: &mut Fields) -> Read<Indefinite> {
+fn indefinite(fields: &mut Fields) -> Read<Indefinite> {
     match fields.get("indefinite").map(|node| node.word(&["stop", "factorise"])).transpose()? {
         Some("factorise") => Ok(Indefinite::Factorise),
         _ => Ok(Indefinite::Stop),
     }
 }
 
-/// `warm_start`, true if left out.
-pub(in super::super) fn warm_start(fields: &mut Fields) -> Read<bool> {
-    fields.get("warm_start").map_or(Ok(true), |node| node.truth())
-}
-
 /// `batch`, none if left out.
-pub(in super::super) fn batch(fields: &mut Fields) -> Read<Option<BatchSizes>> {
+fn batch(fields: &mut Fields) -> Read<Option<BatchSizes>> {
     let Some(node) = fields.get("batch") else { return Ok(None) };
     let mut of = node.object()?;
     let mut size = |name| of.get(name).map(|node| node.count(1, usize::MAX, "samples")).transpose();

@@ -16,8 +16,7 @@ use crate::experiment::{Combination, MonotoneNetwork, Plain};
 
 pub(super) use formula::check_start;
 pub(super) use methods::{
-    INNER_SOLVERS, METHODS, PRODUCTS, batch, check_lane, damping, indefinite, other_inner, other_method,
-    other_product, warm_start,
+    INNER_SOLVERS, METHODS, PRODUCTS, check_lane, inner_solver_of, method_of, product_of,
 };
 
 type Read<T> = Result<T, ExperimentError>;
@@ -29,10 +28,8 @@ const MAX_WEIGHTS: usize = 900;
 
 /// `problem`.
 pub(super) fn problem(node: Node) -> Read<Problem> {
-    match node.clone().object()?.tag("kind", &problem::KINDS)? {
-        "regression" => problem::regression(node),
-        kind => problem::other(kind, node),
-    }
+    let kind = node.clone().object()?.tag("kind", &problem::KINDS)?;
+    problem::of_kind(kind, node)
 }
 
 /// `combination`, linear if left out.

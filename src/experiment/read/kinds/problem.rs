@@ -33,9 +33,10 @@ const MAX_PHI: usize = 200;
 /// Most hidden units.
 const MAX_HIDDEN: usize = 100;
 
-/// `problem` of a kind other than a regression.
-pub(super) fn other(kind: &str, node: Node) -> Read<Problem> {
+/// `problem` of one of [`KINDS`].
+pub(super) fn of_kind(kind: &str, node: Node) -> Read<Problem> {
     match kind {
+        "regression" => regression(node),
         "quadratic" => quadratic(node),
         "classification" => classification(node),
         "mlp" => mlp(node),

@@ -18,7 +18,7 @@ use xtask::serve::{Port, Server};
 /// Environment variable with the folder of `uPlot.esm.js`, to be measured in the same page.
 const PEER: &str = "UPLOT";
 
-/// Charts that the page opens with; the complete program adds to them.
+/// Charts of the first screen; features add to them.
 const OPENING: u64 = 3;
 /// How long the page is watched.
 const WHILE: Duration = Duration::from_secs(3);

@@ -6,7 +6,7 @@ use crate::page::{DESKTOP, Page};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::fs;
-use xtask::cargo::root;
+use xtask::cargo::{root, target_dir};
 use xtask::faults::Behaviour;
 use xtask::release::integrity;
 use xtask::site::{Asset, Site, gzip};
@@ -14,6 +14,7 @@ use xtask::site::{Asset, Site, gzip};
 pub const TESTS: &[Test] = &[
     ("hosts_that_do_other_things_serve_the_page", hosts_that_do_other_things_serve_the_page),
     ("an_address_without_its_slash_says_what_to_do", an_address_without_its_slash_says_what_to_do),
+    ("opened_as_a_file_the_page_says_what_to_do", opened_as_a_file_the_page_says_what_to_do),
     ("a_missing_program_answered_by_a_page_is_said", a_missing_program_answered_by_a_page_is_said),
     ("saving_data_fetches_the_program_when_it_is_wanted", saving_data_fetches_the_program_when_it_is_wanted),
     ("the_release_before_gives_way_to_this_one", the_release_before_gives_way_to_this_one),
@@ -65,6 +66,28 @@ fn an_address_without_its_slash_says_what_to_do(page: &Page) -> Result<()> {
     page.wait_for_state("finished")?;
     let seen: bool = page.eval_as("return document.querySelector('.undressed').checkVisibility()")?;
     ensure!(!seen, "with its slash it is shown as it should be");
+    page.problems().map(drop)
+}
+
+/// Browsers block modules, workers and fetch there.
+fn opened_as_a_file_the_page_says_what_to_do(page: &Page) -> Result<()> {
+    site()?;
+    for language in ["", "zh/"] {
+        let file = target_dir().join("e2e-dist").join(language).join("index.html");
+        page.set_screen(DESKTOP)?;
+        page.visit(&format!("file://{}", file.display()))?;
+        let said: String = page.eval_as("return document.querySelector('.unserved').innerText")?;
+        ensure!(said.contains("cargo xtask serve"), "{said}");
+        let (others, picture): (usize, bool) = page.eval_as(
+            "return [[...document.querySelectorAll('.notice')].filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.innerText).length, \
+                     document.querySelector('.prerendered.wide').checkVisibility()]",
+        )?;
+        ensure!(
+            others == 1 && picture,
+            "{others} notices are shown, of which one is right; the picture: {picture}"
+        );
+    }
+    page.visit("about:blank")?;
     page.problems().map(drop)
 }
 
