@@ -5,6 +5,7 @@ import { button, copy, keepFile, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { writes } from "./keys.js";
 import { t } from "./lang.js";
+import { load } from "./load.js";
 import { messageOf } from "./refusals.js";
 import { fileName, saveDocument } from "./share.js";
 import { addTool } from "./toolbar.js";
@@ -187,7 +188,8 @@ class Data {
     const limit = this.#program.tableLimit();
     if (file.size > limit) return keep(t("{name} has {size} MB; at most {limit} MB can be read. What is shown stays as it is.", { name: file.name, size: megabytes(file.size), limit: megabytes(limit) }));
     try {
-      const { chooseColumns } = await import("./table.js");
+      /** @type {typeof import("./table.js")} */
+      const { chooseColumns } = await load("table.js");
       const table = new this.#program.Table(new Uint8Array(await file.arrayBuffer()));
       chooseColumns(this.#host, table, file.name);
       this.#host.controls.complain("");

@@ -113,6 +113,8 @@
   });
 
   function begin() {
+    // In a browser as old start.js has not run.
+    if (lack() && !root.hasAttribute("data-failed")) root.setAttribute("data-failed", lack());
     if (root.dataset.state !== "loading" && root.dataset.state !== "error") return undressed() && leave();
     show();
     watch.observe(root, { attributes: true, attributeFilter: ["data-state", "data-failed"] });

@@ -3,6 +3,7 @@
 // group is fetched by itself: one that does not come takes no other with it, and is asked for again.
 /** @import { Group, Host, Parts } from "./types.js" */
 import { button } from "./dialog.js";
+import { keep, notKept } from "./kept.js";
 import { reason, t } from "./lang.js";
 import { load } from "./load.js";
 import * as program from "./pkg/auxilearn_lab.js";
@@ -58,10 +59,10 @@ const GROUPS = [
   {
     name: /* t */ "links and frames",
     needs: [TIME],
-    modules: ["share.js", "embedding.js"],
-    async add(host, { addShare, addEmbedding }) {
+    modules: ["share.js", "embedding.js", ...(window.parent === window ? [] : ["embed.js"])],
+    add(host, { addShare, addEmbedding, addEmbed }) {
       addEmbedding(host, addShare(host));
-      if (window.parent !== window) (await load("embed.js")).addEmbed(host);
+      addEmbed?.(host);
     },
   },
   {
@@ -87,7 +88,7 @@ const GROUPS = [
     name: /* t */ "lessons",
     needs: [TIME],
     modules: ["lesson-tool.js"],
-    add: (host, { addLessons }) => addLessons(host),
+    add: (host, { addLessons }) => addLessons(host), // until the lesson of the link is open
   },
   {
     name: /* t */ "keeping the page for when there is no connection",
@@ -132,12 +133,18 @@ async function fetchGroup({ modules }) {
   return Object.assign({}, ...(await Promise.all(modules.map(load))));
 }
 
-/** @param {Host} host @param {string[]} missing @param {string} why */
+/** Tries so far. */
+let tries = 0;
+
+/** Offers to fetch what is missing again; twice in vain, to load the page anew, since a browser remembers modules that it could not fetch. @param {Host} host @param {string[]} missing @param {string} why */
 function tellMissing(host, missing, why) {
+  tries += 1;
   const words = t("Parts of the page could not be fetched: {parts} ({why}). The rest works.", { parts: missing.join(t(", ")), why });
   host.controls.complain(`${words} `);
-  document.querySelector("[data-message]")?.append(button(t("Fetch them again"), "fetch-again", () => {
+  const again = () => {
     host.controls.complain("");
     addFeatures(host).catch((error) => host.controls.complain(reason(error)));
-  }));
+  };
+  const anew = () => (keep(host.state) ? location.reload() : host.controls.complain(notKept()));
+  document.querySelector("[data-message]")?.append(tries < 2 ? button(t("Fetch them again"), "fetch-again", again) : button(t("Reload"), "reload-missing", anew));
 }

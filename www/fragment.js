@@ -36,8 +36,12 @@ export const linking = {
 
 let openings = 0;
 
-/** Opens a link; what cannot be opened leaves what is shown, or shows the first experiment. @param {Parts} parts @param {string} fragment */
-export async function open(parts, fragment) {
+/**
+ * Opens a link; what cannot be opened leaves what is shown, or shows the first experiment. What was kept while the page was
+ * loaded anew is run in the place of the link's experiment.
+ * @param {Parts} parts @param {string} fragment @param {{ document: string, preset: string | undefined, draft: string }} [kept]
+ */
+export async function open(parts, fragment, kept) {
   const opening = (openings += 1);
   const { state, load, usePreset, keep } = parts;
   // An anchor on the page, such as the one that skips to the experiment.
@@ -46,14 +50,15 @@ export async function open(parts, fragment) {
   const fields = anchor ? new URLSearchParams() : fieldsOf(fragment);
   const wish = await wished(fields, state.presets.map(({ id }) => id), parts.limit, fragment.length);
   if (opening !== openings) return;
-  const { preset, document = "", seed, goal, complaint } = wish;
+  const { preset, document = "", seed, goal, complaint } = kept ? { ...wish, ...kept, seed: undefined, complaint: undefined } : wish;
   linking.follow?.();
-  if (wish.broken && state.traces) return keep(t("{complaint} What is shown stays as it is.", { complaint }));
-  if (wish.broken) return usePreset(state.presets[0].id, undefined, { complaint: t("{complaint} The first experiment is shown instead.", { complaint }) });
+  if (wish.broken && !kept && state.traces) return keep(t("{complaint} What is shown stays as it is.", { complaint }));
+  if (wish.broken && !kept) return usePreset(state.presets[0].id, undefined, { complaint: t("{complaint} The first experiment is shown instead.", { complaint }) });
   wear(fields.get("theme") ?? "", parts);
   linking.base = wish.base;
   linking.coming = { fragment, fields, preset, before: state.metadata };
-  load(document, seed, { preset, said: state.traces ? t("Link opened: run restarted. ") : "", complaint, goal });
+  const said = kept ? t("New version; your experiment is kept. ") : state.traces ? t("Link opened: run restarted. ") : "";
+  load(document, seed, { preset, said, complaint, goal, draft: kept?.draft });
 }
 
 /** A theme for this page alone: what is kept is the user's choice. @param {string} theme @param {Parts} parts */

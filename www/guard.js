@@ -1,6 +1,6 @@
 // @ts-check
 // Keeps watch over the page: a worker that no longer answers, pictures that a canvas has lost, and the page's own
-// program if it stops. Comes after the first picture.
+// program if it stops.
 /** @import { Parts } from "./types.js" */
 /** @import { Runner } from "./runner.js" */
 import { button } from "./dialog.js";

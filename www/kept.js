@@ -23,13 +23,20 @@ export function keep({ document, preset }) {
 /** What is said where nothing can be kept. */
 export const notKept = () => t("This browser lets the page keep nothing. Copy your document from the editor, then reload the page.");
 
-/** Takes what was kept, if there is something. @returns {{ document: string, preset: string | undefined, draft: string } | undefined} */
-export function takeKept() {
+/** Returns what was kept, if there is something. @returns {{ document: string, preset: string | undefined, draft: string } | undefined} */
+export function kept() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-    sessionStorage.removeItem(KEPT);
-    return kept ?? undefined;
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "null") ?? undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Forgets it: it is run. */
+export function forgetKept() {
+  try {
+    sessionStorage.removeItem(KEPT);
+  } catch {
+    // Denied: nothing was kept.
   }
 }

@@ -1,11 +1,9 @@
 // @ts-check
-// The page's language: texts that scripts and the program say, and the link to the page in the other one.
+// Texts that scripts and the program say in the page's language; start.js leads to the page in another.
 /** @import { Runner } from "./runner.js" */
 import { speak } from "./lang.js";
 import * as program from "./pkg/auxilearn_lab.js";
 
-/** Where start.js looks for the choice. */
-const STORED = "auxilearn-language";
 /** The page is written in it. */
 const language = document.documentElement.lang.slice(0, 2);
 
@@ -30,26 +28,4 @@ export async function teach(runner) {
   const texts = await catalogue;
   program.speak(texts);
   runner.greet({ kind: "speak", texts });
-}
-
-/** The link to the other language keeps what is shown, and is remembered. */
-export function connectLanguage() {
-  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("[data-language]"));
-  link?.addEventListener("click", () => {
-    const chosen = link.dataset.language ?? "en";
-    try {
-      localStorage.setItem(STORED, chosen);
-    } catch {
-      // Denied: then the address alone says it.
-    }
-    const fields = new URLSearchParams(location.hash.slice(1));
-    if (fields.has("lang")) fields.set("lang", chosen);
-    link.hash = fields.toString();
-    link.search = location.search;
-  });
-  // A link to the page in another language, followed on the page itself: start.js goes there.
-  addEventListener("hashchange", () => {
-    const wanted = new URLSearchParams(location.hash.slice(1)).get("lang")?.slice(0, 2) ?? language;
-    if (wanted !== language && wanted === link?.dataset.language) location.reload();
-  });
 }

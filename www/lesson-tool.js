@@ -3,6 +3,7 @@
 /** @import { Host } from "./types.js" */
 /** @import { Lessons } from "./lessons.js" */
 import { t } from "./lang.js";
+import { load } from "./load.js";
 import { messageOf } from "./refusals.js";
 import { addTool } from "./toolbar.js";
 
@@ -13,7 +14,7 @@ export function addLessons(host) {
   /** @param {string | undefined} wanted number of a lesson, as a link has it */
   const open = async (wanted) => {
     try {
-      lessons ??= import("./lessons.js").then(({ Lessons }) => Lessons.fetch(host, button));
+      lessons ??= load("lessons.js").then((/** @type {typeof import("./lessons.js")} */ { Lessons }) => Lessons.fetch(host, button));
       await (await lessons).open(wanted);
     } catch (error) {
       lessons = undefined;
@@ -23,8 +24,8 @@ export function addLessons(host) {
   const button = addTool({ action: "lessons", label: t("Lessons"), order: 10, run: () => open(undefined) });
   const follow = () => {
     const wanted = new URLSearchParams(location.hash.slice(1)).get("lesson");
-    if (wanted !== null) open(wanted);
+    return wanted === null ? undefined : open(wanted);
   };
   addEventListener("hashchange", follow);
-  follow();
+  return follow();
 }

@@ -3,13 +3,15 @@
 /** @import { LaneFacts, Onward, Pace, Parts, Phase, Refusal, Request, Rows, View } from "./types.js" */
 import init, { ChartView, Traces, documentLimit, firstExperiment } from "./pkg/auxilearn_lab.js";
 import { Chart } from "./canvas.js";
+import { Choices } from "./choices.js";
 import * as controls from "./controls.js";
+import { button } from "./dialog.js";
 import { Editor } from "./editor.js";
 import * as fragment from "./fragment.js";
 import { watch } from "./guard.js";
-import { takeKept } from "./kept.js";
+import { forgetKept, kept } from "./kept.js";
 import { numbered, reason, t } from "./lang.js";
-import { connectLanguage, speakHere, teach } from "./language.js";
+import { speakHere, teach } from "./language.js";
 import { load as loadModule } from "./load.js";
 import { Runner, compiled } from "./runner.js";
 import * as says from "./says.js";
@@ -41,6 +43,8 @@ let wanted = 0;
 let announcedAt = 0;
 /** The page shows the picture that it came with, which is that of the run's end: it stays until the run is there. */
 let prerendered = root.dataset.picture !== undefined && root.dataset.awaited === undefined;
+/** The link asks for a lesson, whose run is to be the first that is seen. */
+let lessonAwaited = /[#&]lesson=\d/.test(location.hash);
 /** The features that come after the first picture are there, or on their way. */
 let featured = false;
 /** Said where the texts of the page's language could not be fetched. */
@@ -54,8 +58,8 @@ let choices = 0;
 const runner = new Runner({ loaded, refused, rows, crashed });
 /** @type {Editor} */
 let editor;
-/** Comes when it is opened. @type {import("./panel.js").Panel | undefined} */
-let panel;
+/** @type {Choices | undefined} */
+let chooser;
 /** What other modules work with. @type {Parts} */
 const parts = { state, charts, views, values, controls, draw, runner, load, followers, usePreset, keep, limit: 0 };
 const toTheEnd = (goal = Infinity) => ({ goal, rate: Infinity, period: period() });
@@ -141,7 +145,8 @@ function loaded(metadata, text, onward) {
   if (!request.restored) {
     controls.complain(request.complaint ?? untranslated);
     editor.show(text, request.draft);
-    panel?.show(text);
+    if (request.draft !== undefined) forgetKept();
+    chooser?.show(text);
   }
   if (prerendered) state.phase = "running";
   else setPhase("running");
@@ -159,7 +164,7 @@ function presentExperiment() {
 /** @param {Refusal} refusal */
 function refused(refusal) {
   keep(says.refusal(refusal));
-  panel?.refuse(refusal);
+  chooser?.refuse(refusal);
 }
 
 /** @param {Rows} news */
@@ -225,23 +230,31 @@ function settle(step) {
   if (featured) return;
   featured = true;
   const idle = globalThis.requestIdleCallback ?? setTimeout;
-  idle(() => loadModule("features.js").then(({ addFeatures }) => addFeatures(parts)).catch(featuresMissing));
+  idle(addFeatures);
+}
+
+/** Fetches what comes after the first picture; a lesson that the link asks for is open then. */
+async function addFeatures() {
+  try {
+    /** @type {typeof import("./features.js")} */
+    const features = await loadModule("features.js");
+    await features.addFeatures(parts);
+  } catch (error) {
+    controls.complain(`${t("A part of the page could not be fetched ({why}).", { why: reason(error) })} `);
+    document.querySelector("[data-message]")?.append(button(t("Fetch them again"), "fetch-again", () => (controls.complain(""), addFeatures())));
+  }
+  lessonAwaited = false;
+  present();
 }
 
 /** The run takes the place of the picture that the page came with, and what was asked for before is done. */
 function present() {
-  if (root.dataset.picture === undefined) return;
+  if (root.dataset.picture === undefined || lessonAwaited) return;
   prerendered = false;
   delete root.dataset.picture;
   delete root.dataset.awaited;
   for (const picture of document.querySelectorAll(".prerendered")) picture.remove();
   globalThis.auxilearn.release();
-}
-
-/** @param {unknown} error */
-function featuresMissing(error) {
-  featured = false;
-  controls.complain(t("A part of the page could not be fetched ({why}).", { why: reason(error) }));
 }
 
 /** Words and tables follow a few times a second: faster than they can be read is of no use. @param {boolean} atRest */
@@ -272,7 +285,10 @@ function tell(news) {
 function crashed(message, over) {
   if (!state.traces) return keep(t("The solver stopped unexpectedly ({message}).", { message }));
   request = { preset: state.preset, said: "", restored: true };
-  if (over) setPhase("paused");
+  if (over) {
+    setPhase("paused");
+    present();
+  }
   else if (state.phase === "loading") setPhase(phaseBefore);
   controls.complain(says.crashed(message, over));
 }
@@ -349,27 +365,10 @@ function openLink() {
   else fragment.open(parts, hash);
 }
 
-/** @param {Event} event */
-async function openPanel({ currentTarget }) {
-  const details = /** @type {HTMLDetailsElement} */ (currentTarget);
-  if (panel || !details.open) return;
-  try {
-    /** @type {typeof import("./panel.js")} */
-    const { Panel } = await loadModule("panel.js");
-    panel ??= await Panel.open({ apply, preset: usePreset });
-    panel.show(state.document);
-  } catch (error) {
-    details.open = false;
-    controls.complain(t("The choices could not be fetched ({error}). Open them again when there is a connection.", { error: reason(error) }));
-  }
-}
-
 async function main() {
-  connectLanguage();
   await speakHere().catch((error) => (untranslated = t("A part of the page could not be fetched ({why}).", { why: reason(error) })));
   controls.connect(actions);
   const module = await compiled;
-  if (!module) return; // start.js has said why
   runner.start(module);
   // A new task: reading the modules and starting the program together would be a long one.
   await new Promise((go) => setTimeout(go));
@@ -385,9 +384,8 @@ async function main() {
     views.set(canvas, new ChartView(canvas, canvas.dataset.chart ?? ""));
     charts.push(new Chart(canvas, draw));
   }
-  document.querySelector("[data-panel]")?.addEventListener("toggle", openPanel);
-  const kept = takeKept();
-  if (kept) load(kept.document, undefined, { preset: kept.preset, said: t("New version; your experiment is kept. "), draft: kept.draft });
+  chooser = new Choices({ apply, preset: usePreset, complain: controls.complain, document: () => state.document });
+  if (kept()) fragment.open(parts, location.hash, kept());
   else openLink();
   addEventListener("hashchange", openLink);
 }

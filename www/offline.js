@@ -5,7 +5,7 @@
 import { button } from "./dialog.js";
 import { element } from "./elements.js";
 import { keep, notKept } from "./kept.js";
-import { t } from "./lang.js";
+import { reason, t } from "./lang.js";
 
 /** Milliseconds between two looks for a newer site, when the page comes back into view. */
 const HOUR = 3_600_000;
@@ -13,15 +13,24 @@ const HOUR = 3_600_000;
 /** Registers the service worker, or offers it where data are saved; where it cannot be had, the page is as it was. @param {Host} host */
 export function keepOffline(host) {
   const begin = () => register(host).catch(() => {});
-  if (navigator.connection?.saveData && !navigator.serviceWorker?.controller) {
+  if (navigator.connection?.saveData && !controlled()) {
     const offer = element("p", {}, button(t("Keep the page on this device (about 1 MB)"), "keep-offline", () => {
       offer.remove();
-      begin();
+      register(host).catch((error) => host.controls.complain(t("The page could not be kept ({why}).", { why: reason(error) })));
     }));
     document.querySelector("footer")?.append(offer);
     return;
   }
   (globalThis.requestIdleCallback ?? setTimeout)(begin);
+}
+
+/** The page is kept already. Where storage is denied, asking may throw. */
+function controlled() {
+  try {
+    return !!navigator.serviceWorker?.controller;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {Host} host */

@@ -1,6 +1,7 @@
 // @ts-check
 // Owns the worker: the only file that talks to it. Stale runs are dropped here.
 /** @import { Answer, Onward, Pace, Refusal, Rows } from "./types.js" */
+import { firstExperiment } from "./pkg/auxilearn_lab.js";
 
 /**
  * @typedef {object} Events
@@ -60,9 +61,12 @@ export class Runner {
     this.#over = false;
     this.#wait(started.patience.document);
     if (this.#pending === 1) {
-      // start.js had the first experiment run already: hear what was said of it.
-      if (started.early) return this.#catchUp(started.early);
+      // start.js had the first experiment run already: if it is wanted, hear what was said of it.
+      if (started.early && kind === "load" && seed === undefined && document === firstExperiment()) return this.#catchUp(started.early);
+      this.#pending = this.#last += 1;
       this.#listen();
+      const { lost } = started;
+      if (lost !== undefined) return void setTimeout(() => this.replace(lost));
     }
     // A run may go on only as the one whose rows come here.
     this.#worker.postMessage({ kind, run: this.#pending, from: this.#run, document, seed, ...pace });

@@ -1,5 +1,5 @@
 // @ts-check
-// What is said of a run as it goes on and at its end. It comes after the first picture.
+// What is said of a run as it goes on and at its end.
 /** @import { LaneFacts, Metadata, Refusal, State } from "./types.js" */
 import { numbered, t } from "./lang.js";
 import { because } from "./refusals.js";

@@ -122,7 +122,7 @@ class Share {
     const others = this.#others.filter(([name]) => name !== "lang");
     // English is said where the link said so: else the browser's setting counts.
     const chinese = document.documentElement.lang.startsWith("zh");
-    const spoken = chinese || others.length < this.#others.length ? field("lang", chinese ? "zh" : "en") : [];
+    const spoken = others.length < this.#others.length ? field("lang", chinese ? "zh" : "en") : [];
     const all = [...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...lesson, ...others];
     return text(all).length > LONGEST ? undefined : all;
   }

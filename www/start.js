@@ -23,21 +23,39 @@
     if (!new URL(address, here).href.startsWith(site.href)) throw new TypeError(`not an address of this site: ${address}`);
     return address;
   };
-  globalThis.trustedTypes?.createPolicy("default", { createHTML: own, createScriptURL: ownAddress });
+  try {
+    globalThis.trustedTypes?.createPolicy("default", { createHTML: own, createScriptURL: ownAddress });
+  } catch {
+    // The host names the policies that there may be, and this is none of them.
+  }
 
   // Each language is a page of its own: chosen by the link, else by the address; on the page at the site's root before,
   // else by the browser.
   /** @type {Record<string, string>} */
   const pages = { en: "", zh: "zh/" };
   const present = root.lang.slice(0, 2);
-  let language = /[#&]lang=([a-z]{2})/.exec(hash)?.[1];
-  if (!language && present === "en") language = stored(() => localStorage.getItem("auxilearn-language")) ?? navigator.language.slice(0, 2);
+  const asked = (/** @type {string} */ fragment) => /[#&]lang=([a-z]{2})/.exec(fragment)?.[1];
+  let language = asked(hash);
+  // Who goes back to it wants this page.
+  const back = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type === "back_forward";
+  if (!language && present === "en" && !back) language = stored(() => localStorage.getItem("auxilearn-language")) ?? navigator.language.slice(0, 2);
   const page = language && language !== present ? pages[language] : undefined;
   if (page !== undefined && protocol !== "file:") {
     root.hidden = true;
     location.replace(new URL(page + search + hash, site));
     return;
   }
+  // The link to the other language keeps what the address says, and is remembered.
+  addEventListener("click", ({ target }) => {
+    const link = target instanceof Element && /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-language]"));
+    if (!link) return;
+    const chosen = link.dataset.language ?? "en";
+    stored(() => (localStorage.setItem("auxilearn-language", chosen), null));
+    const fields = new URLSearchParams(location.hash.slice(1));
+    if (fields.has("lang")) fields.set("lang", chosen);
+    link.hash = fields.toString().replaceAll("%2C", ",");
+    link.search = location.search;
+  }, true);
 
   // Hidden before anything is seen; groups.js says what.
   const hide = /[?#&]hide=([^&#]*)/.exec(search + hash);
@@ -59,8 +77,17 @@
     return;
   }
   // The picture in the page is that of the first experiment: where another run is wanted, its place is kept.
-  const other = /[#&](preset|seed|v|d|e|step|t|lesson)=/.test(hash) || stored(() => sessionStorage.getItem("auxilearn-kept"));
+  const names = (/** @type {string} */ fragment) => /[#&](preset|seed|v|d|e|step|t|lesson)=/.test(fragment);
+  const other = names(hash) || stored(() => sessionStorage.getItem("auxilearn-kept"));
   if (other) root.dataset.awaited = "";
+  // A link that is followed on the page itself: main.js opens it, once it can.
+  addEventListener("hashchange", () => {
+    const wanted = asked(location.hash) ?? present;
+    if (wanted !== present && wanted in pages) return location.reload();
+    if (root.dataset.picture === undefined) return;
+    if (names(location.hash)) root.dataset.awaited = "";
+    once();
+  });
 
   // Says what cannot go on. It takes itself away where the page opens all the same.
   const failed = (/** @type {string} */ why) => {
@@ -84,7 +111,8 @@
     const held = [];
     const hold = (/** @type {Event} */ event) => {
       const control = event.target instanceof Element && event.target.closest(event.type === "click" ? "button[data-action]" : "select[data-control], input[data-control]");
-      if (!control || control.matches("[data-action=try-again]")) return;
+      // What a message offers is about what has gone wrong.
+      if (!control || control.closest("[data-message]")) return;
       event.stopImmediatePropagation();
       once();
       if (control instanceof HTMLSelectElement && control.dataset.control === "theme") root.dataset.theme = control.value;
@@ -92,6 +120,7 @@
     };
     const types = ["click", "input", "change"];
     for (const type of types) addEventListener(type, hold, true);
+    addEventListener("toggle", () => once(), { capture: true, once: true });
     return () => {
       for (const type of types) removeEventListener(type, hold, true);
       for (const { control, type, value } of held) {
@@ -124,7 +153,10 @@
     /** @type {(typeof auxilearn)["early"]} */
     const early = hash.length > 1 || other ? undefined : [];
     worker.onmessage = ({ data }) => early?.push(data);
-    worker.onerror = ({ message }) => early?.push({ kind: "crashed", message: message || "its thread could not be started" });
+    worker.onerror = ({ message }) => {
+      globalThis.auxilearn.lost = message || "its thread could not be started";
+      early?.push({ kind: "crashed", message: globalThis.auxilearn.lost });
+    };
     compiled.then((module) => worker.postMessage({ kind: "init", module, first: !!early }), () => {});
     Object.assign(globalThis.auxilearn, { compiled, worker, spawn, early });
     delete root.dataset.sparing;
@@ -140,7 +172,7 @@
     begin();
   };
   // Whoever saves data reads the picture; what is pressed, or asked for by a link, fetches the program.
-  if (navigator.connection?.saveData && hash.length < 2 && !other) {
+  if (navigator.connection?.saveData && hash.length < 2 && !other && window.parent === window) {
     root.dataset.sparing = "";
     return;
   }

@@ -205,6 +205,8 @@ declare global {
     worker: Worker;
     spawn: () => Worker;
     early: Answer[] | undefined;
+    /** Why the worker could not be started. */
+    lost?: string;
   };
 
   /** Where texts must be called trusted. */

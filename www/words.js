@@ -22,7 +22,7 @@ export function list(parts) {
   return parts.length < 2 ? parts.join("") : parts.slice(0, -1).join(t(", ")) + t(" and ") + parts[parts.length - 1];
 }
 
-/** Tasks named in one sentence at most; the tables hold the rest. */
+/** Tasks named in one sentence at most; the tables hold the rest. As in src/narrate/lead.rs. */
 export const NAMED = 4;
-/** Beyond these it is only told how many of them did what. */
+/** Beyond these it is only told how many of them did what. As there. */
 export const CROWD = 6;

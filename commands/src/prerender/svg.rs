@@ -5,7 +5,8 @@ use std::fmt::{self, Display, Formatter, Write};
 use super::roles::role_of;
 
 /// What every element inherits from the picture, as the canvas has it.
-const INHERITED: &str = r#"font-family="system-ui, sans-serif" font-size="12" stroke-miterlimit="10""#;
+const INHERITED: &str =
+    r#"font-family="system-ui, sans-serif" font-size="12" fill="none" stroke-miterlimit="10""#;
 /// Attributes that say what holds without them.
 const USUAL: [(&str, &str); 7] = [
     ("opacity", "1"),

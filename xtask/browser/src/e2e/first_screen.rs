@@ -90,7 +90,13 @@ fn reads_without_script(page: &Page) -> Result<()> {
     let height = page.devtools("Runtime.evaluate", picture)?;
     let height = height.pointer("/result/value").and_then(serde_json::Value::as_f64).unwrap_or_default();
     ensure!(height > 250.0, "the picture is {height} pixels high without script");
-    let dead = json!({ "expression": "[...document.querySelectorAll('button, input, select, textarea, summary, canvas')].filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.outerHTML.slice(0, 60)).join()", "returnByValue": true });
+    let late = json!({ "expression": "new Promise((go) => setTimeout(go, 4500)).then(() => getComputedStyle(document.querySelector('.late')).display)", "returnByValue": true, "awaitPromise": true });
+    let late = page.devtools("Runtime.evaluate", late)?;
+    ensure!(
+        late.pointer("/result/value").is_some_and(|display| display == "none"),
+        "nothing is loading: {late}"
+    );
+    let dead = json!({ "expression": "[...document.querySelectorAll('button, input, select, textarea, summary')].filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.outerHTML.slice(0, 60)).join()", "returnByValue": true });
     let dead = page.devtools("Runtime.evaluate", dead)?;
     let dead = dead.pointer("/result/value").and_then(serde_json::Value::as_str).unwrap_or("no answer");
     ensure!(dead.is_empty(), "controls that do nothing without script: {dead}");

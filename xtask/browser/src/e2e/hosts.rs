@@ -30,7 +30,6 @@ fn hosts_that_do_other_things_serve_the_page(page: &Page) -> Result<()> {
         Some(Behaviour::WasmWithoutType),
         Some(Behaviour::GzipByContent),
         Some(Behaviour::IndexForUnknown),
-        Some(Behaviour::IndexWithoutSlash),
         Some(Behaviour::TrustedTypes),
     ] {
         let mut check = || {
@@ -54,14 +53,18 @@ fn hosts_that_do_other_things_serve_the_page(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// What the notices that can be seen say.
+const NOTICES: &str = "return [...document.querySelectorAll('.notice')] \
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.innerText).map((e) => e.innerText)";
+
 /// There every address of the page is wrong, so no script and no style sheet comes.
 fn an_address_without_its_slash_says_what_to_do(page: &Page) -> Result<()> {
     let server = serve(unkept_site()?)?;
     server.behave(Some(Behaviour::IndexWithoutSlash));
     page.set_screen(DESKTOP)?;
     page.visit(server.url().trim_end_matches('/'))?;
-    let words: String = page.eval_as("return document.querySelector('.undressed').innerText")?;
-    ensure!(words.contains("add / at the end"), "{words}");
+    let shown: Vec<String> = page.eval_as(NOTICES)?;
+    ensure!(shown.len() == 1 && shown[0].contains("add / at the end"), "{shown:?}");
     page.visit(&server.url())?;
     page.wait_for_state("finished")?;
     let seen: bool = page.eval_as("return document.querySelector('.undressed').checkVisibility()")?;
@@ -76,16 +79,13 @@ fn opened_as_a_file_the_page_says_what_to_do(page: &Page) -> Result<()> {
         let file = target_dir().join("e2e-dist").join(language).join("index.html");
         page.set_screen(DESKTOP)?;
         page.visit(&format!("file://{}", file.display()))?;
-        let said: String = page.eval_as("return document.querySelector('.unserved').innerText")?;
-        ensure!(said.contains("cargo xtask serve"), "{said}");
-        let (others, picture): (usize, bool) = page.eval_as(
-            "return [[...document.querySelectorAll('.notice')].filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.innerText).length, \
-                     document.querySelector('.prerendered.wide').checkVisibility()]",
+        let shown: Vec<String> = page.eval_as(NOTICES)?;
+        ensure!(shown.len() == 1 && shown[0].contains("cargo xtask serve"), "{shown:?}");
+        let (picture, dead): (bool, usize) = page.eval_as(
+            "return [document.querySelector('.prerendered.wide').checkVisibility(), \
+                     [...document.querySelectorAll('button, select')].filter((e) => e.checkVisibility()).length]",
         )?;
-        ensure!(
-            others == 1 && picture,
-            "{others} notices are shown, of which one is right; the picture: {picture}"
-        );
+        ensure!(picture && dead == 0, "the picture: {picture}; {dead} controls that do nothing");
     }
     page.visit("about:blank")?;
     page.problems().map(drop)

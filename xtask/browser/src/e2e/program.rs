@@ -16,6 +16,7 @@ pub const TESTS: &[Test] = &[
         "what_is_pressed_before_the_program_is_there_is_done",
         what_is_pressed_before_the_program_is_there_is_done,
     ),
+    ("a_link_followed_early_opens_its_own_run", a_link_followed_early_opens_its_own_run),
     ("another_run_is_never_shown_as_the_first", another_run_is_never_shown_as_the_first),
 ];
 
@@ -136,8 +137,32 @@ fn what_is_pressed_before_the_program_is_there_is_done(page: &Page) -> Result<()
 }
 
 /// What a reader sees of the first run: its words, its picture, its bars.
-const SEEN: &str = "return [...document.querySelectorAll('[data-lede], .prerendered, [data-lanes], [data-step]')] \
+const SEEN: &str = "return [...document.querySelectorAll('[data-lede], .prerendered, .picture canvas, [data-heading], [data-lanes], [data-step]')] \
     .filter((e) => e.checkVisibility({ visibilityProperty: true })).length";
+
+/// The link is followed before the page could open it: it is not the run that the worker has begun.
+fn a_link_followed_early_opens_its_own_run(page: &Page) -> Result<()> {
+    let server = without_program()?;
+    page.set_screen(DESKTOP)?;
+    visit(page, &server.url())?;
+    page.eval("location.hash = '#preset=ridge&seed=4'")?;
+    page.wait_until("the place is kept", || Ok(page.eval_as::<usize>(SEEN)? == 0))?;
+    page.wait_for_finished("its run", || Ok(page.text("[data-seed]")? == "4"))?;
+    let document: String = page.eval_as("return document.querySelector('[data-document]').value")?;
+    ensure!(document.contains("ridge"), "{document}");
+    // The language's link keeps it, also before the program is there.
+    visit(page, &format!("{}#preset=ridge&seed=4", server.url()))?;
+    page.eval("document.querySelector('[data-language]').click()")?;
+    page.wait_until("Chinese, with the link's run", || {
+        Ok(page
+            .eval_as::<String>("return document.documentElement.lang")
+            .is_ok_and(|language| language == "zh-Hans")
+            && page.state().is_ok_and(|state| state == "finished")
+            && page.text("[data-seed]").is_ok_and(|seed| seed == "4"))
+    })?;
+    page.eval("localStorage.removeItem('auxilearn-language')")?;
+    page.problems().map(drop)
+}
 
 fn another_run_is_never_shown_as_the_first(page: &Page) -> Result<()> {
     let server = without_program()?;
@@ -150,6 +175,11 @@ fn another_run_is_never_shown_as_the_first(page: &Page) -> Result<()> {
         let told = "return document.querySelector('.awaited').checkVisibility()";
         ensure!(page.eval_as::<bool>(told)?, "{fragment} says that it is loading");
         page.wait_until("its run", || Ok(page.eval_as::<usize>(SEEN)? > 1))?;
+        let right: bool = page.eval_as(
+            "const { hash } = location; return /lesson=2/.test(hash) ? !!document.querySelector('.lesson-head') \
+             : hash.includes(`seed=${document.querySelector('[data-seed]').textContent}`)",
+        )?;
+        ensure!(right, "{fragment} shows another run than its own");
         ensure!(!page.eval_as::<bool>(told)?, "{fragment} says no longer that it is loading");
     }
     page.problems().map(drop) // the other server is foreign to the page's own checks

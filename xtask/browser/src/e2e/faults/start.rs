@@ -25,6 +25,15 @@ pub fn says_why(page: &Page, words: &str) -> Result<()> {
     .map_err(|error| error.context(format!("the message is {last:?}")))?;
     let shown = "return document.querySelector('.prerendered.wide').getBoundingClientRect().width > 300";
     ensure!(page.eval_as::<bool>(shown)?, "the picture of the first run is shown");
+    let dead: String = page.eval_as(
+        "return [...document.querySelectorAll('main button, select')] \
+         .filter((e) => e.checkVisibility() && e.dataset.action !== 'try-again').map((e) => e.outerHTML.slice(0, 60)).join()",
+    )?;
+    ensure!(dead.is_empty(), "controls that do nothing: {dead}");
+    let notices: usize = page.eval_as(
+        "return [...document.querySelectorAll('.notice:not(.alert)')].filter((e) => e.checkVisibility({ visibilityProperty: true })).length",
+    )?;
+    ensure!(notices == 0, "{notices} other notices are shown beside the reason");
     Ok(())
 }
 
