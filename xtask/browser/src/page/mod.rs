@@ -111,14 +111,16 @@ impl Page {
         self.eval(&set).map(drop)
     }
 
-    /// Puts a text into the editor of the experiment's document and applies it.
+    /// Puts a text into the editor of the experiment's document and applies it, by script: in a frame that grows when the
+    /// editor is unfolded, a pointer would press where the button was.
     pub fn apply_document(&self, text: &str) -> Result<()> {
         self.eval(&format!(
-            "const e = document.querySelector('textarea[data-document]'); e.value = {}; \
-             e.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+            "const e = document.querySelector('textarea[data-document]'); e.closest('details').open = true; \
+             e.value = {}; e.dispatchEvent(new Event('input', {{ bubbles: true }})); \
+             document.querySelector('[data-action=apply]').click()",
             json!(text)
-        ))?;
-        self.click("apply")
+        ))
+        .map(drop)
     }
 
     /// Presses and releases a key.
