@@ -1,4 +1,4 @@
-//! What a run is told in: the paragraph above the charts, their headings, and the bars of test error.
+//! Sentences and numbers about a run: the paragraph above the charts, their headings, and the bars of test error.
 //!
 //! Every number comes from the traces. The page says the same in the browser and where its first picture is made at
 //! build time. Texts are those of [`lang`](crate::lang).
@@ -18,7 +18,7 @@ pub use number::number;
 use crate::status::RunStatus;
 use crate::trace::Trace;
 
-/// A run that is told of, as far as it has come.
+/// A run up to its last row, as sentences are made of it.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {
     /// Kind of the problem as documents name it, such as `sample_weights`.

@@ -1,7 +1,7 @@
 //! Numbers for reading, as JavaScript rounds and writes them.
 
-/// Digits after the first that decide on rounding: far more than any two decimals as short as these share with a
-/// float that is neither of them.
+/// Digits after the first that a number is written out to before it is rounded: a double that is not halfway between two
+/// decimals of a few digits differs from that point by its 17th digit.
 const DECISIVE: usize = 40;
 
 /// A number for reading, not for computing: so many significant digits without zeros at the end, powers of ten from
@@ -28,7 +28,7 @@ pub fn number(x: f64, digits: usize) -> String {
     }
 }
 
-/// So many significant digits of a positive number as a whole number, and the power of ten of the first.
+/// Returns `digits` significant digits of a positive number as a whole number, and the power of ten of the first of them.
 fn rounded(size: f64, digits: usize) -> (u64, i32) {
     let exact = format!("{size:.DECISIVE$e}");
     let (mantissa, exponent) = exact.split_once('e').unwrap_or((&exact, "0"));

@@ -182,7 +182,7 @@ mod tests {
     }
 
     /// Asserts that all but the paths named are answered as by our own server.
-    fn others_are_as_ever(server: &Server, behaviour: Behaviour, but: &[&str]) {
+    fn others_are_unchanged(server: &Server, behaviour: Behaviour, but: &[&str]) {
         let all = ["", "zh/", "index.html", "zh", "a.wasm", "a.packed", "nothing"];
         let paths = || all.iter().filter(|path| !but.contains(path));
         let ask = || paths().map(|path| bytes(server, &format!("/user/repo/{path}"))).collect::<Vec<_>>();
@@ -198,11 +198,11 @@ mod tests {
         let found = answer(&server, "/user/repo/a.wasm?1");
         assert!(found.contains("Content-Type: application/octet-stream\r\n"), "{found}");
         assert!(!found.contains("application/wasm") && found.ends_with("\0asm"), "{found}");
-        others_are_as_ever(&server, Behaviour::WasmAsBytes, &["a.wasm"]);
+        others_are_unchanged(&server, Behaviour::WasmAsBytes, &["a.wasm"]);
         let server = host(Behaviour::WasmWithoutType);
         let found = answer(&server, "/user/repo/a.wasm");
         assert!(!found.contains("Content-Type:") && found.ends_with("\0asm"), "{found}");
-        others_are_as_ever(&server, Behaviour::WasmWithoutType, &["a.wasm"]);
+        others_are_unchanged(&server, Behaviour::WasmWithoutType, &["a.wasm"]);
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
         let text = String::from_utf8_lossy(&found);
         assert!(text.contains("Content-Encoding: x-gzip\r\n"), "{text}");
         assert!(found.ends_with(b"\x1f\x8bpacked"), "the bytes are as they were: {text}");
-        others_are_as_ever(&server, Behaviour::GzipByContent, &["a.packed"]);
+        others_are_unchanged(&server, Behaviour::GzipByContent, &["a.packed"]);
     }
 
     #[test]
@@ -226,7 +226,7 @@ mod tests {
             );
         }
         assert!(answer(&server, "/elsewhere").starts_with("HTTP/1.1 404 "));
-        others_are_as_ever(&server, Behaviour::IndexForUnknown, &["nothing"]);
+        others_are_unchanged(&server, Behaviour::IndexForUnknown, &["nothing"]);
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
             let found = answer(&server, path);
             assert!(found.starts_with("HTTP/1.1 200 ") && found.ends_with(page), "{path}: {found}");
         }
-        others_are_as_ever(&server, Behaviour::IndexWithoutSlash, &["zh"]);
+        others_are_unchanged(&server, Behaviour::IndexWithoutSlash, &["zh"]);
     }
 
     #[test]

@@ -139,7 +139,7 @@ fn is_copy(path: &Path) -> bool {
     matches!(ending, Some("gz" | "br")) && path.with_extension("").is_file()
 }
 
-/// Bytes compressed as a good static host would.
+/// Returns the bytes compressed by gzip at the highest level.
 pub fn gzip(raw: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(raw).and_then(|()| encoder.finish()).expect("memory takes all bytes")

@@ -16,7 +16,7 @@ use auxilearn_lab::narrate::{self, ErrorBar, Subject};
 use serde::Serialize;
 
 use crate::finished::Finished;
-use roles::MARKERS;
+use roles::PLACEHOLDERS;
 use sizes::{OPENING, Sizes};
 
 const USAGE: &str = "\
@@ -166,7 +166,7 @@ fn pictures(
 ) -> Result<Pictures, String> {
     let view = |theme| View::new(theme, steps as f64);
     let draw = |sizes: Sizes, layout: &str| {
-        let drawn = chart::svg(&kind.into(), sizes.0[i], lanes, &view(&MARKERS), None);
+        let drawn = chart::svg(&kind.into(), sizes.0[i], lanes, &view(&PLACEHOLDERS), None);
         let drawn = drawn.map_err(|e| e.to_string())?;
         svg::for_page(&drawn, layout).map_err(|error| format!("{} {layout}: {error}", kind.name()))
     };

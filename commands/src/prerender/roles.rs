@@ -1,4 +1,4 @@
-//! Colours by what they stand for: a theme of markers, the classes that take their place, and their style sheet.
+//! Colours by what they stand for: a theme of placeholder colours, the classes that take their place, and their style sheet.
 
 use std::fmt::Write;
 
@@ -25,22 +25,31 @@ const ROLES: [&str; 16] = [
 ];
 
 /// A colour that stands for a role and occurs in no picture otherwise.
-const fn marker(role: u8) -> Rgb {
+const fn placeholder(role: u8) -> Rgb {
     Rgb(0xfe, 0x01, role)
 }
 
-/// The light theme with a marker for each colour, so that two roles of one colour are told apart.
-pub static MARKERS: Theme = Theme {
-    name: "markers",
-    background: marker(0),
-    ink: marker(1),
-    muted: marker(2),
-    grid: marker(3),
-    zero: marker(4),
-    cursor: marker(5),
-    grows: marker(6),
-    shrinks: marker(7),
-    tasks: [marker(8), marker(9), marker(10), marker(11), marker(12), marker(13), marker(14), marker(15)],
+/// The light theme with a placeholder for each colour, so that two roles of one colour are told apart.
+pub static PLACEHOLDERS: Theme = Theme {
+    name: "placeholders",
+    background: placeholder(0),
+    ink: placeholder(1),
+    muted: placeholder(2),
+    grid: placeholder(3),
+    zero: placeholder(4),
+    cursor: placeholder(5),
+    grows: placeholder(6),
+    shrinks: placeholder(7),
+    tasks: [
+        placeholder(8),
+        placeholder(9),
+        placeholder(10),
+        placeholder(11),
+        placeholder(12),
+        placeholder(13),
+        placeholder(14),
+        placeholder(15),
+    ],
     ..Theme::LIGHT
 };
 
@@ -51,10 +60,10 @@ fn colours(theme: &Theme) -> [Rgb; 16] {
     [background, ink, muted, grid, zero, cursor, grows, shrinks, a, b, c, d, e, f, g, h]
 }
 
-/// The role that a marker such as `#FE0103` stands for; `None` for any other colour.
+/// The role that a placeholder such as `#FE0103` stands for; `None` for any other colour.
 pub fn role_of(colour: &str) -> Option<&'static str> {
-    let markers = colours(&MARKERS);
-    let found = markers.iter().position(|marker| marker.css().eq_ignore_ascii_case(colour));
+    let placeholders = colours(&PLACEHOLDERS);
+    let found = placeholders.iter().position(|placeholder| placeholder.css().eq_ignore_ascii_case(colour));
     found.map(|role| ROLES[role])
 }
 

@@ -1,4 +1,5 @@
-//! A picture in the theme of markers as markup for the page: classes for colours, and nothing that goes without saying.
+//! Turns a picture in placeholder colours into markup for the page: classes in the place of colours, without attributes
+//! that have their default value.
 
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -7,7 +8,7 @@ use super::roles::role_of;
 /// What every element inherits from the picture, as the canvas has it.
 const INHERITED: &str =
     r#"font-family="system-ui, sans-serif" font-size="12" fill="none" stroke-miterlimit="10""#;
-/// Attributes that say what holds without them.
+/// Attributes with their default value, which are left out.
 const USUAL: [(&str, &str); 7] = [
     ("opacity", "1"),
     ("stroke", "none"),
@@ -21,7 +22,7 @@ const USUAL: [(&str, &str); 7] = [
 /// The picture that the backend wrote, to be put into a page with a strict policy; `layout` is one more class of it.
 ///
 /// # Errors
-/// If it has a colour that is no marker, a style of its own, or is not what the backend writes.
+/// If it has a colour that is no placeholder, a style of its own, or is not what the backend writes.
 pub fn for_page(svg: &str, layout: &str) -> Result<String, String> {
     let mut page = String::with_capacity(svg.len());
     let mut line: Option<Line> = None;
@@ -52,7 +53,7 @@ struct Element<'a> {
     attributes: Vec<(&'a str, String)>,
 }
 
-/// Lines of one look, one after the other: as one element they are the same picture.
+/// Neighbouring lines with the same classes and attributes, which are drawn as one path.
 struct Line {
     looks: String,
     path: String,
