@@ -36,9 +36,9 @@
   const present = root.lang.slice(0, 2);
   const asked = (/** @type {string} */ fragment) => /[#&]lang=([a-z]{2})/.exec(fragment)?.[1];
   let language = asked(hash);
-  // Who goes back to it wants this page.
-  const back = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type === "back_forward";
-  if (!language && present === "en" && !back) language = stored(() => localStorage.getItem("auxilearn-language")) ?? navigator.language.slice(0, 2);
+  // Who goes back to this page, or loads it anew, wants this one.
+  const way = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type ?? "";
+  if (!language && present === "en" && !["back_forward", "reload"].includes(way)) language = stored(() => localStorage.getItem("auxilearn-language")) ?? navigator.language.slice(0, 2);
   const page = language && language !== present ? pages[language] : undefined;
   if (page !== undefined && protocol !== "file:") {
     root.hidden = true;
@@ -93,6 +93,8 @@
   const failed = (/** @type {string} */ why) => {
     // Once the program has drawn, what does not come is said by whoever asked for it.
     if (root.dataset.picture === undefined) return;
+    // Sizes that are looked at again in the next frame: nothing has failed.
+    if (why.startsWith("ResizeObserver loop")) return;
     root.dataset.failed ||= why;
     if (spoken) return;
     spoken = true;
@@ -115,7 +117,10 @@
       if (!control || control.closest("[data-message]")) return;
       event.stopImmediatePropagation();
       once();
-      if (control instanceof HTMLSelectElement && control.dataset.control === "theme") root.dataset.theme = control.value;
+      if (control instanceof HTMLSelectElement && control.dataset.control === "theme") {
+        root.dataset.theme = control.value;
+        stored(() => (localStorage.setItem("auxilearn-theme", control.value), null));
+      }
       held.push({ control: /** @type {HTMLElement} */ (control), type: event.type, value: /** @type {HTMLSelectElement} */ (control).value });
     };
     const types = ["click", "input", "change"];

@@ -180,6 +180,9 @@ fn another_run_is_never_shown_as_the_first(page: &Page) -> Result<()> {
              : hash.includes(`seed=${document.querySelector('[data-seed]').textContent}`)",
         )?;
         ensure!(right, "{fragment} shows another run than its own");
+        let failed: Option<String> =
+            page.eval_as("return document.documentElement.dataset.failed ?? null")?;
+        ensure!(failed.is_none(), "{fragment} is said to have failed: {failed:?}");
         ensure!(!page.eval_as::<bool>(told)?, "{fragment} says no longer that it is loading");
     }
     page.problems().map(drop) // the other server is foreign to the page's own checks
