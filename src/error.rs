@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExperimentError(Box<Refusal>);
 
-/// What is said of a document that is refused. Boxed, since every step of a reader hands it on: results stay small.
+/// The fields of an [`ExperimentError`], boxed in it so that the results of readers stay small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Refusal {
     kind: ErrorKind,

@@ -1,6 +1,6 @@
 // @ts-check
 // What comes after the first picture: further charts, time, the problem itself, many seeds, files, links, lessons. Each
-// group is fetched by itself: one that does not come takes no other with it, and is asked for again.
+// group is fetched by itself: one that does not come takes only those with it that need it, and is asked for again.
 /** @import { Group, Host, Parts } from "./types.js" */
 import { button } from "./dialog.js";
 import { keep, notKept } from "./kept.js";

@@ -8,7 +8,7 @@ use auxilearn_lab::lang;
 use auxilearn_lab::narrate;
 use auxilearn_lab::run::Run;
 
-/// The runs of an experiment and what is told of them, in the language spoken.
+/// The runs of an experiment with their names and events, in the language spoken.
 pub struct Finished {
     /// One for each lane.
     pub runs: Vec<Run>,
@@ -39,30 +39,32 @@ impl Finished {
 
     /// The lanes as charts see them.
     pub fn lanes(&self) -> Vec<Lane<'_>> {
-        let told = self.runs.iter().zip(&self.moments).zip(&self.labels);
-        told.map(|((run, events), label)| Lane {
-            label,
-            task_names: &self.task_names,
-            phi_names: &self.phi_names,
-            trace: run.trace(),
-            status: run.status(),
-            whole: None,
-            summaries: Summaries::default(),
-            events,
-        })
-        .collect()
+        let lanes = self.runs.iter().zip(&self.moments).zip(&self.labels);
+        lanes
+            .map(|((run, events), label)| Lane {
+                label,
+                task_names: &self.task_names,
+                phi_names: &self.phi_names,
+                trace: run.trace(),
+                status: run.status(),
+                whole: None,
+                summaries: Summaries::default(),
+                events,
+            })
+            .collect()
     }
 
-    /// The lanes as sentences see them.
-    pub fn told(&self) -> Vec<narrate::Lane<'_>> {
-        let told = self.runs.iter().zip(&self.labels);
-        told.map(|(run, label)| narrate::Lane {
-            label,
-            method: run.method(),
-            trace: run.trace(),
-            status: run.status(),
-            indefinite_steps: run.indefinite_steps(),
-        })
-        .collect()
+    /// Returns the lanes as sentences are made of them.
+    pub fn narrated_lanes(&self) -> Vec<narrate::Lane<'_>> {
+        let lanes = self.runs.iter().zip(&self.labels);
+        lanes
+            .map(|(run, label)| narrate::Lane {
+                label,
+                method: run.method(),
+                trace: run.trace(),
+                status: run.status(),
+                indefinite_steps: run.indefinite_steps(),
+            })
+            .collect()
     }
 }

@@ -14,7 +14,7 @@ pub struct ErrorBar {
     pub value: String,
     /// Length, from 0 to 1 for the lane whose finite error is the largest.
     pub share: f64,
-    /// How the lane stands.
+    /// Status of the lane in words.
     pub status: String,
 }
 

@@ -15,7 +15,7 @@ const TOLD: usize = 3;
 
 /// The paragraph above the charts.
 pub fn lead(subject: &Subject) -> String {
-    let mut sentences = vec![opening(subject)];
+    let mut sentences = vec![first_sentence(subject)];
     if subject.step() == 0.0 {
         let start = tr!(" This is the start; play or step to see what each way makes of φ.");
         return sentences.concat() + start;
@@ -47,8 +47,8 @@ fn count(n: usize) -> String {
     words.get(n).map_or_else(|| n.to_string(), |&word| word.to_owned())
 }
 
-/// What is chosen between, and of how many components.
-fn opening(subject: &Subject) -> String {
+/// Returns the first sentence: how many ways are compared, and how many components each of them chooses.
+fn first_sentence(subject: &Subject) -> String {
     let ways = match subject.lanes.len() {
         1 => t!("{count} way", count = count(1)),
         many => t!("{count} ways", count = count(many)),
@@ -83,7 +83,7 @@ fn opening(subject: &Subject) -> String {
     }
 }
 
-/// Whether a lane came to an end that is none to be had on purpose.
+/// Returns true for a lane that failed numerically.
 fn has_failed(status: RunStatus) -> bool {
     match status {
         RunStatus::Running => false,

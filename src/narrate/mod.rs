@@ -38,7 +38,7 @@ pub struct Lane<'a> {
     pub method: &'a str,
     /// All rows so far.
     pub trace: &'a Trace,
-    /// How it stands.
+    /// Its status at the last row.
     pub status: RunStatus,
     /// Steps whose hypergradient was taken at an indefinite `H`.
     pub indefinite_steps: u64,

@@ -1,4 +1,4 @@
-//! What the page says of a run beside its charts, in the words of [`narrate`].
+//! Sentences and bars of a run for the page, made by [`narrate`].
 
 use super::object;
 use super::traces::Traces;
@@ -11,12 +11,12 @@ use wasm_bindgen::prelude::*;
 impl Traces {
     /// The paragraph above the charts.
     pub fn lead(&self) -> String {
-        self.told(narrate::lead)
+        self.narrated(narrate::lead)
     }
 
     /// Headings of the charts of φ and of the alignment.
     pub fn headings(&self) -> Vec<String> {
-        self.told(narrate::headings).into()
+        self.narrated(narrate::headings).into()
     }
 
     /// Bars of test error, one for each lane; at rest, lanes that have not ended are said to be at their step.
@@ -25,7 +25,7 @@ impl Traces {
     /// Never in practice.
     #[wasm_bindgen(js_name = errorBars, unchecked_return_type = "ErrorBar[]")]
     pub fn error_bars(&self, at_rest: bool) -> Result<Array, JsValue> {
-        let bars = self.told(|subject| narrate::error_bars(subject, at_rest)).into_iter().map(|bar| {
+        let bars = self.narrated(|subject| narrate::error_bars(subject, at_rest)).into_iter().map(|bar| {
             let fields = [
                 ("label", bar.label.into()),
                 ("value", bar.value.into()),
@@ -39,8 +39,8 @@ impl Traces {
 }
 
 impl Traces {
-    /// What `tell` makes of the lanes as they are.
-    fn told<'a, T>(&'a self, tell: impl Fn(&Subject) -> T) -> T {
+    /// Returns what `tell` makes of the lanes up to their last rows.
+    fn narrated<'a, T>(&'a self, tell: impl Fn(&Subject) -> T) -> T {
         let lane = |lane: &'a super::traces::Lane| Lane {
             label: &lane.label,
             method: &lane.method,

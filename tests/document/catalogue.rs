@@ -13,20 +13,20 @@ fn catalogue() -> Value {
     serde_json::from_str(&fs::read_to_string(path).expect("the catalogue")).expect("JSON")
 }
 
-fn opening() -> Value {
+fn first_document() -> Value {
     serde_json::from_str(presets::all()[0].document).expect("a preset")
 }
 
 /// The first experiment's document with a lane of this method.
 fn with_method(method: Value) -> Value {
-    let mut document = opening();
+    let mut document = first_document();
     document["lanes"] = json!([{ "method": method }]);
     document
 }
 
 /// A document that holds `part` where the catalogue's family is chosen.
 fn holding(family: &str, part: Value) -> Value {
-    let mut document = opening();
+    let mut document = first_document();
     match family {
         "method" => return with_method(part),
         "constraint" => document["constraint"] = part,
@@ -63,7 +63,7 @@ fn read(document: &Value) -> Result<Experiment, ExperimentError> {
 fn known(family: &str) -> BTreeSet<String> {
     let document = match family {
         "problem" => {
-            let mut document = opening();
+            let mut document = first_document();
             document["problem"]["kind"] = json!("?");
             document
         }
@@ -128,7 +128,7 @@ fn every_word_to_choose_is_read() {
     let catalogue = catalogue();
     let words = |field: &str| catalogue["words"][field].as_object().expect("words").keys().cloned();
     for word in words("aux_set") {
-        let mut document = opening();
+        let mut document = first_document();
         document["problem"]["aux_set"] = json!(word);
         read(&document).unwrap_or_else(|error| panic!("aux_set {word}: {error}"));
     }

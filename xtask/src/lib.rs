@@ -10,6 +10,7 @@ pub mod cargo;
 pub mod compress;
 pub mod dist;
 pub mod faults;
+mod html;
 mod http;
 pub mod instructions;
 pub mod lessons;

@@ -1,13 +1,14 @@
 //! The first view of the page, drawn and told when the site is built: the page shows it before the program is there.
 
 use crate::cargo::{cargo, output, root};
+use crate::html::{attribute, escaped};
 use crate::texts::{ENGLISH, Language, catalogue_path};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// What the command `prerender` writes of the first experiment at the end of its run.
+/// The first experiment at the end of its run, as the command `prerender` writes it.
 #[derive(Deserialize)]
 pub struct FirstView {
     step: String,
@@ -69,7 +70,7 @@ impl FirstView {
         }
         for (kind, Chart { label, wide, narrow }) in &self.charts {
             let canvas = r#"<canvas data-chart=""#;
-            let label = escaped(label).replace('"', "&quot;");
+            let label = attribute(label);
             let canvas =
                 format!(r#"{wide}{narrow}{canvas}{kind}" role="img" aria-label="{label}"></canvas>"#);
             places.push((format!("chart {kind}"), canvas));
@@ -99,11 +100,6 @@ impl Bar {
         let _ = write!(item, r#"<span class="lane-status">{}</span></li>"#, escaped(&self.status));
         item
     }
-}
-
-/// Returns a text as it stands in HTML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Written by `format!` and an escape of our own, because a template engine for one list would be more than it saves.
 
+use crate::html::attribute;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -39,9 +40,9 @@ pub fn options(root: &Path) -> Result<String> {
     let mut out = String::new();
     for kind in kinds {
         let name = name_of(&catalogue, kind).with_context(|| format!("{CATALOGUE} does not name {kind}"))?;
-        write!(out, "<optgroup label=\"{}\" data-kind=\"{kind}\">", escaped(name))?;
+        write!(out, "<optgroup label=\"{}\" data-kind=\"{kind}\">", attribute(name))?;
         for preset in presets.iter().filter(|preset| preset.kind == kind) {
-            write!(out, "<option value=\"{}\">{}</option>", preset.id, escaped(&preset.title))?;
+            write!(out, "<option value=\"{}\">{}</option>", preset.id, attribute(&preset.title))?;
         }
         out += "</optgroup>";
     }
@@ -85,10 +86,6 @@ fn preset(root: &Path, id: String) -> Result<Preset> {
     Ok(Preset { id, title, kind })
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +106,6 @@ mod tests {
 
     #[test]
     fn titles_are_text() {
-        assert_eq!(escaped("a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");
+        assert_eq!(attribute("a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");
     }
 }

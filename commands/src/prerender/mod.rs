@@ -1,4 +1,4 @@
-//! Writes what the page opens with, for the build to put into its markup: the first experiment run to its end, in words
+//! Writes the page's first view, for the build to put into its markup: the first experiment run to its end, in words
 //! and as pictures, made by the code that does it in the browser.
 
 mod roles;
@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::finished::Finished;
 use roles::PLACEHOLDERS;
-use sizes::{OPENING, Sizes};
+use sizes::{FIRST_SCREEN, Sizes};
 
 const USAGE: &str = "\
 usage: prerender [--texts FILE] [--wide SIZES] [--narrow SIZES] [--out FILE]
@@ -37,7 +37,7 @@ struct Options {
     out: Option<String>,
 }
 
-/// What the page opens with; texts as they stand in it.
+/// The page's first view; plain texts, not yet escaped for HTML.
 #[derive(Serialize)]
 struct Page {
     step: String,
@@ -70,13 +70,8 @@ struct Pictures {
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
-    match options().and_then(|options| options.map_or(Ok(()), |options| prerender(&options))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("prerender: {message}");
-            ExitCode::from(2)
-        }
-    }
+    let outcome = options().and_then(|options| options.map_or(Ok(()), |options| prerender(&options)));
+    crate::exit_code("prerender", outcome)
 }
 
 /// The command line; `None` when only help was asked for.
@@ -129,14 +124,14 @@ fn page(options: &Options) -> Result<Page, String> {
     let finished = Finished::of(&experiment).map_err(|e| e.to_string())?;
     let lanes = finished.lanes();
     let mut charts = BTreeMap::new();
-    for (i, kind) in OPENING.into_iter().enumerate() {
+    for (i, kind) in FIRST_SCREEN.into_iter().enumerate() {
         charts.insert(kind.name(), pictures(kind, &lanes, experiment.steps(), options, i)?);
     }
     let digests = finished.runs.iter().map(|run| run.trace().digest()).collect();
     let step = finished.runs.iter().map(|run| run.step()).max().unwrap_or(0);
-    let told = finished.told();
+    let narrated = finished.narrated_lanes();
     let subject =
-        Subject { problem: experiment.problem_kind(), task_names: &finished.task_names, lanes: &told };
+        Subject { problem: experiment.problem_kind(), task_names: &finished.task_names, lanes: &narrated };
     Ok(Page {
         step: step.to_string(),
         steps: grouped(experiment.steps()),

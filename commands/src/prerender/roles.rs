@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use auxilearn_lab::chart::{Rgb, Theme};
 
-/// What the colours of a theme stand for, as classes and custom properties name it.
+/// Names of the roles that a theme has colours for, as classes and custom properties contain them.
 const ROLES: [&str; 16] = [
     "background",
     "ink",

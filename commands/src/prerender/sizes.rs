@@ -2,10 +2,10 @@
 
 use auxilearn_lab::chart::ChartKind;
 
-/// The charts that the page opens with.
-pub const OPENING: [ChartKind; 3] = [ChartKind::Phi, ChartKind::Alignment, ChartKind::Losses];
+/// The charts of the first screen.
+pub const FIRST_SCREEN: [ChartKind; 3] = [ChartKind::Phi, ChartKind::Alignment, ChartKind::Losses];
 
-/// Width and height of each of the [`OPENING`] charts.
+/// Width and height of each of the [`FIRST_SCREEN`] charts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sizes(pub [(u32, u32); 3]);
 
@@ -25,7 +25,7 @@ impl Sizes {
                 let (name, size) = part.split_once('=')?;
                 let (width, height) = size.split_once('x')?;
                 let side = |text: &str| text.parse().ok().filter(|side| (100..=10_000).contains(side));
-                let i = OPENING.iter().position(|kind| kind.name() == name)?;
+                let i = FIRST_SCREEN.iter().position(|kind| kind.name() == name)?;
                 Some((i, (side(width)?, side(height)?)))
             };
             let (i, size) = one().ok_or_else(|| format!("expected for example phi=658x304, found {part}"))?;

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::roles::role_of;
 
-/// What every element inherits from the picture, as the canvas has it.
+/// Attributes of the root that every element inherits, with the values that the canvas uses.
 const INHERITED: &str =
     r#"font-family="system-ui, sans-serif" font-size="12" fill="none" stroke-miterlimit="10""#;
 /// Attributes with their default value, which are left out.

@@ -57,13 +57,8 @@ struct Options {
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
-    match options().and_then(|options| options.map_or(Ok(()), |options| render(&options))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("render: {message}");
-            ExitCode::from(2)
-        }
-    }
+    let outcome = options().and_then(|options| options.map_or(Ok(()), |options| render(&options)));
+    crate::exit_code("render", outcome)
 }
 
 /// The command line; `None` when only help was asked for.

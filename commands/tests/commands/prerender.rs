@@ -1,4 +1,4 @@
-//! What the build puts into the page.
+//! The command `prerender`: its words, pictures, style sheet and refusals.
 
 use std::collections::BTreeSet;
 use std::process::{Command, Output};

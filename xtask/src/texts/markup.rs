@@ -2,6 +2,7 @@
 //!
 //! Tokens are html5gum's; the tree is our own, stricter than a browser's: an element without its end tag is an error here.
 
+use crate::html::{attribute, escaped};
 use anyhow::{Result, bail, ensure};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use std::fmt::{self, Display, Formatter};
@@ -144,7 +145,7 @@ impl Display for Element {
             for (name, value) in &self.attributes {
                 match value.as_str() {
                     "" => write!(out, " {name}")?,
-                    value => write!(out, " {name}=\"{}\"", escaped(value).replace('"', "&quot;"))?,
+                    value => write!(out, " {name}=\"{}\"", attribute(value))?,
                 }
             }
             out.write_str(if self.self_closing { "/>" } else { ">" })?;
@@ -163,10 +164,6 @@ impl Display for Element {
         }
         write!(out, "</{}>", self.name)
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 //! The picture that the page comes with, and the canvases that take its place.
 
+use super::program::{visit_early, without_program};
 use super::{CHARTS, Test, serve, unkept_site};
 use crate::page::{DESKTOP, PHONE, Page, Screen};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use std::time::Duration;
-use xtask::faults::{Fault, FaultKind};
-use xtask::serve::Server;
 
 pub const TESTS: &[Test] = &[
     ("canvases_show_the_picture_that_the_page_came_with", canvases_show_the_picture_that_the_page_came_with),
@@ -19,26 +17,6 @@ const NARROW: Screen = Screen { width: 390, height: 844, ratio: 1.0 };
 
 /// Share of the pixels of a chart that may differ clearly: those at the edges of letters.
 const SHARE: f64 = 0.004;
-
-/// A server whose program comes after three seconds.
-fn late() -> Result<Server> {
-    let server = serve(unkept_site()?)?;
-    let kind = FaultKind::Stalled(Duration::from_secs(3));
-    server.disturb(Some(Fault { path: "www/pkg/auxilearn_lab_bg.wasm".to_owned(), kind }));
-    Ok(server)
-}
-
-/// Goes to a page without waiting for its program.
-fn go(page: &Page, address: &str) -> Result<()> {
-    page.visit("about:blank")?;
-    page.devtools("Network.clearBrowserCache", json!({}))?;
-    page.devtools("Page.navigate", json!({ "url": address }))?;
-    page.wait_until("the picture", || {
-        Ok(page
-            .eval_as("return !!document.querySelector('footer') && !!globalThis.auxilearn")
-            .unwrap_or(false))
-    })
-}
 
 /// A picture of the place of a chart, as PNG in base64.
 fn picture(page: &Page, chart: &str) -> Result<String> {
@@ -68,10 +46,10 @@ fn difference(page: &Page, before: &str, after: &str) -> Result<f64> {
 }
 
 fn canvases_show_the_picture_that_the_page_came_with(page: &Page) -> Result<()> {
-    let server = late()?;
+    let server = without_program()?;
     for (screen, language) in [(WIDE, ""), (NARROW, ""), (WIDE, "zh/")] {
         page.set_screen(screen)?;
-        go(page, &format!("{}{language}", server.url()))?;
+        visit_early(page, &format!("{}{language}", server.url()))?;
         let before = CHARTS.map(|chart| picture(page, chart));
         ensure!(page.state()? == "loading", "the pictures were taken before the program was there");
         page.wait_for_state("finished")?;

@@ -94,8 +94,8 @@ fn a_link_to_any_experiment_opens_it(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// A server whose program does not come while it is disturbed so.
-fn without_program() -> Result<Server> {
+/// Returns a server whose program comes after three seconds.
+pub fn without_program() -> Result<Server> {
     let server = serve(unkept_site()?)?;
     let kind = FaultKind::Stalled(Duration::from_secs(3));
     server.disturb(Some(Fault { path: PROGRAM.to_owned(), kind }));
@@ -103,7 +103,7 @@ fn without_program() -> Result<Server> {
 }
 
 /// Visits a page whose program comes late, without waiting for it.
-fn visit(page: &Page, address: &str) -> Result<()> {
+pub fn visit_early(page: &Page, address: &str) -> Result<()> {
     page.visit("about:blank")?;
     page.devtools("Network.clearBrowserCache", json!({}))?;
     page.devtools("Page.navigate", json!({ "url": address }))?;
@@ -117,7 +117,7 @@ fn visit(page: &Page, address: &str) -> Result<()> {
 fn what_is_pressed_before_the_program_is_there_is_done(page: &Page) -> Result<()> {
     let server = without_program()?;
     page.set_screen(DESKTOP)?;
-    visit(page, &server.url())?;
+    visit_early(page, &server.url())?;
     let disabled: usize = page.eval_as("return document.querySelectorAll(':disabled').length")?;
     ensure!(disabled == 0, "{disabled} controls are disabled");
     page.eval(
@@ -144,14 +144,14 @@ const SEEN: &str = "return [...document.querySelectorAll('[data-lede], .prerende
 fn a_link_followed_early_opens_its_own_run(page: &Page) -> Result<()> {
     let server = without_program()?;
     page.set_screen(DESKTOP)?;
-    visit(page, &server.url())?;
+    visit_early(page, &server.url())?;
     page.eval("location.hash = '#preset=ridge&seed=4'")?;
     page.wait_until("the place is kept", || Ok(page.eval_as::<usize>(SEEN)? == 0))?;
     page.wait_for_finished("its run", || Ok(page.text("[data-seed]")? == "4"))?;
     let document: String = page.eval_as("return document.querySelector('[data-document]').value")?;
     ensure!(document.contains("ridge"), "{document}");
     // The language's link keeps it, also before the program is there.
-    visit(page, &format!("{}#preset=ridge&seed=4", server.url()))?;
+    visit_early(page, &format!("{}#preset=ridge&seed=4", server.url()))?;
     page.eval("document.querySelector('[data-language]').click()")?;
     page.wait_until("Chinese, with the link's run", || {
         Ok(page
@@ -167,10 +167,10 @@ fn a_link_followed_early_opens_its_own_run(page: &Page) -> Result<()> {
 fn another_run_is_never_shown_as_the_first(page: &Page) -> Result<()> {
     let server = without_program()?;
     page.set_screen(DESKTOP)?;
-    visit(page, &server.url())?;
+    visit_early(page, &server.url())?;
     ensure!(page.eval_as::<usize>(SEEN)? > 4, "the first run is shown before the program is there");
     for fragment in ["#preset=sinusoid&seed=4", "#preset=noisy-main&seed=12", "#lesson=2"] {
-        visit(page, &format!("{}{fragment}", server.url()))?;
+        visit_early(page, &format!("{}{fragment}", server.url()))?;
         ensure!(page.eval_as::<usize>(SEEN)? == 0, "{fragment} shows the first run");
         let told = "return document.querySelector('.awaited').checkVisibility()";
         ensure!(page.eval_as::<bool>(told)?, "{fragment} says that it is loading");
