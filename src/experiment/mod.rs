@@ -71,7 +71,7 @@ pub struct Experiment {
     /// Outer steps at most.
     steps: u64,
     /// A lane has converged when for ten outer steps no component of φ or W moves by more than
-    /// `tolerance · (1 + |component|)`. 0 never stops for this.
+    /// `tolerance` times the largest size that it has had. 0 never stops for this.
     #[serde(skip_serializing_if = "is_default_tolerance")]
     tolerance: f64,
     /// Whether every row has the exact hypergradient and the spectrum of `H` too.

@@ -22,6 +22,9 @@ pub trait Parametrise {
     /// # Errors
     /// [`StopReason::Diverged`] if a component overflows.
     fn pull_back(&self, theta: &[f64], phi: &[f64], gradient: &mut [f64]) -> Result<(), StopReason>;
+
+    /// Returns whether a projection holds component `j` of `θ` against a gradient of this sign.
+    fn holds_back(&self, j: usize, theta: f64, gradient: f64) -> bool;
 }
 
 /// `φ_k ← max(0, φ_k)` after each outer step, as the authors' trainers do.
@@ -89,6 +92,10 @@ impl Parametrise for Clamp {
     #[inline]
     fn pull_back(&self, _theta: &[f64], _phi: &[f64], _gradient: &mut [f64]) -> Result<(), StopReason> {
         Ok(())
+    }
+
+    fn holds_back(&self, _j: usize, theta: f64, gradient: f64) -> bool {
+        theta <= 0.0 && gradient > 0.0
     }
 }
 
@@ -159,6 +166,10 @@ impl Parametrise for Masked {
         }
         if gradient.iter().all(|g| g.is_finite()) { Ok(()) } else { Err(StopReason::Diverged) }
     }
+
+    fn holds_back(&self, j: usize, theta: f64, gradient: f64) -> bool {
+        matches!(self.constraint, Constraint::Clamp(_)) && self.holds(j) && theta <= 0.0 && gradient > 0.0
+    }
 }
 
 /// `softmax(θ)`, safe from overflow.
@@ -194,6 +205,13 @@ impl Parameters {
     #[inline]
     pub fn pull_back(&self, phi: &[f64], gradient: &mut [f64]) -> Result<(), StopReason> {
         self.rule.pull_back(self.theta.as_slice(), phi, gradient)
+    }
+
+    /// Returns the largest component of `dL/dθ` that no projection holds back.
+    pub fn free_gradient(&self, gradient: &[f64]) -> f64 {
+        let free = self.theta.iter().zip(gradient).enumerate();
+        let free = free.filter(|(j, (theta, g))| !self.rule.holds_back(*j, **theta, **g));
+        free.fold(0.0, |most, (_, (_, g))| g.abs().max(most))
     }
 
     /// `φ ← c(θ)`.

@@ -5,34 +5,27 @@ use std::sync::Arc;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn};
 
-use crate::curvature::Diagonal;
-use crate::problem::{GeneralProblem, QuadraticProblem, RegressionData, general_regression, regression};
+use crate::problem::{EigenbasisRegression, GeneralProblem, RegressionData, general_regression};
 use crate::run::{LaneSpec, Run};
 
-/// One run per lane, all on the same regression: in its eigenbasis where a lane needs no more than
-/// that, else as a general problem. `None` if a sum of products of the data overflows.
+/// One run per lane, all on the same regression: in its eigenbasis where that is well conditioned and a lane needs no
+/// more, else as a general problem. `None` if a sum of products of the data overflows.
 pub fn on_regression(data: &RegressionData, specs: &[LaneSpec]) -> Option<Vec<Run>> {
     let in_general = || general_regression(data).map(Arc::new);
-    let mut general = if specs.iter().any(|spec| spec.diagnostics) { in_general() } else { None };
-    let fast = Fast::of(data, general.as_ref())?;
+    let mut general = if specs.iter().any(|spec| spec.diagnostics) { Some(in_general()?) } else { None };
+    let fast = Fast::of(data, general.as_ref());
     specs
         .iter()
         .map(|spec| {
-            fast.run(spec).or_else(|| {
-                if general.is_none() {
-                    general = in_general();
-                }
-                Some(Run::general(general.clone()?, spec))
-            })
+            if let Some(run) = fast.as_ref().and_then(|fast| fast.run(spec)) {
+                return Some(run);
+            }
+            if general.is_none() {
+                general = in_general();
+            }
+            Some(Run::general(general.clone()?, spec))
         })
         .collect()
-}
-
-/// As [`on_regression`] for lanes that need no general problem; `None` if one does. The page's first
-/// module has nothing else.
-pub fn on_plain_regression(data: &RegressionData, specs: &[LaneSpec]) -> Option<Vec<Run>> {
-    let problem = Arc::new(regression(data, Dyn(data.train.x.ncols()))?);
-    specs.iter().map(|spec| Run::plain(problem.clone(), spec)).collect()
 }
 
 /// One run per lane on a general problem.
@@ -43,9 +36,9 @@ pub fn on_general(problem: GeneralProblem, specs: &[LaneSpec]) -> Vec<Run> {
 
 /// A regression in its eigenbasis.
 enum Fast {
-    One(Arc<QuadraticProblem<Const<1>, Diagonal<Const<1>>>>),
-    Two(Arc<QuadraticProblem<Const<2>, Diagonal<Const<2>>>>),
-    Any(Arc<QuadraticProblem<Dyn, Diagonal<Dyn>>>),
+    One(Arc<EigenbasisRegression<Const<1>>>),
+    Two(Arc<EigenbasisRegression<Const<2>>>),
+    Any(Arc<EigenbasisRegression<Dyn>>),
 }
 
 impl Fast {
@@ -71,11 +64,10 @@ fn of_dimension<D: Dim>(
     data: &RegressionData,
     dim: D,
     general: Option<&Arc<GeneralProblem>>,
-) -> Option<Arc<QuadraticProblem<D, Diagonal<D>>>>
+) -> Option<Arc<EigenbasisRegression<D>>>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    let problem = regression(data, dim)?;
-    let problem = problem.measured_on(general.cloned());
-    Some(Arc::new(problem))
+    let problem = EigenbasisRegression::new(data, dim)?;
+    Some(Arc::new(problem.measured_on(general.cloned())))
 }

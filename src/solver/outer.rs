@@ -73,6 +73,11 @@ impl OuterState {
         Self { gradient: zero.clone(), first: zero.clone(), second: zero, powers: [1.0; 2] }
     }
 
+    /// Returns the gradient of the last step, clipped and with its decay (`m`).
+    pub fn gradient(&self) -> &[f64] {
+        self.gradient.as_slice()
+    }
+
     /// Back to the state before the first step.
     pub fn clear(&mut self) {
         self.first.fill(0.0);

@@ -21,9 +21,12 @@ pub enum RunStatus {
 pub enum StopReason {
     /// It took all the steps the document asks for.
     Finished,
-    /// φ and W have stopped moving.
+    /// φ and W have stopped moving where their gradients vanish.
     Converged,
-    /// W, φ or a loss overflowed, or the Neumann series cannot converge (`α ≥ 2/λ_max`).
+    /// φ and W have stopped moving where a gradient is still large: steps too small to be seen, or an oscillation
+    /// that each outer step looks at in the same place.
+    Stalled,
+    /// W, φ, a loss or an estimate overflowed.
     Diverged,
     /// The Hessian of `L_T` is singular, so its inverse does not exist.
     Singular,
@@ -34,8 +37,16 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    const ALL: [Self; 6] =
-        [Self::Finished, Self::Converged, Self::Diverged, Self::Singular, Self::Indefinite, Self::Unsolved];
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Finished,
+        Self::Converged,
+        Self::Stalled,
+        Self::Diverged,
+        Self::Singular,
+        Self::Indefinite,
+        Self::Unsolved,
+    ];
 
     /// The reason of that [`word`](Self::word).
     pub fn named(word: &str) -> Option<Self> {
@@ -47,6 +58,7 @@ impl StopReason {
         match self {
             Self::Finished => "finished",
             Self::Converged => "converged",
+            Self::Stalled => "stalled",
             Self::Diverged => "diverged",
             Self::Singular => "singular",
             Self::Indefinite => "indefinite",

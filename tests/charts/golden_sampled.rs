@@ -184,11 +184,11 @@ fn constant() {
 
 #[test]
 fn huge_range() {
-    check_awkward("huge", &awkward([1e9, -1e6], 0.1, 0.1), Some(60));
+    check_awkward("huge", &awkward([1e9, -1e6], 0.1, 0.1), Some(1));
 }
 
 /// The inner loop diverges and so does the series.
 #[test]
 fn diverged() {
-    check_awkward("diverged", &awkward([1.0, 1.0], 1.0, 1.0), Some(60));
+    check_awkward("diverged", &awkward([1.0, 1.0], 1.0, 1.0), Some(0));
 }

@@ -6,9 +6,8 @@ use auxilearn_lab::curvature::Dense;
 use auxilearn_lab::hypergradient::{Estimator, ImplicitFunction};
 use auxilearn_lab::ihvp::{Direct, InverseHvp};
 use auxilearn_lab::loss::Quadratic;
-use auxilearn_lab::loss::regression::SharedHessian;
 use auxilearn_lab::problem::{
-    BilevelProblem, InnerObjective, QuadraticProblem, RegressionData, TaskData, regression,
+    BilevelProblem, EigenbasisRegression, InnerObjective, QuadraticProblem, RegressionData, TaskData,
 };
 use auxilearn_lab::run::{LaneSpec, Run};
 use auxilearn_lab::state::LaneState;
@@ -47,15 +46,22 @@ pub fn random_data(seed: u64, n: usize, m: usize, samples: usize) -> RegressionD
 /// The regression as dense quadratics in the model's own coordinates: the long way round, to hold
 /// the eigenbasis against.
 pub fn dense_regression(data: &RegressionData) -> QuadraticProblem<Dyn, Dense<Dyn>> {
-    let reduce = |set: &TaskData, y: &DVector<f64>| {
-        SharedHessian::of(&set.x).expect("finite").mean_squared_error(&set.x, y)
-    };
+    let reduce = |set: &TaskData, y: &DVector<f64>| mean_squared_error(&set.x, y);
     let train = std::iter::once(&data.train.y).chain(&data.auxiliaries);
     QuadraticProblem::new(
         train.map(|y| reduce(&data.train, y)).collect(),
         reduce(&data.auxiliary_set, &data.auxiliary_set.y),
         data.test_set.as_ref().map(|set| reduce(set, &set.y)),
     )
+}
+
+/// The mean squared error expanded about its least-squares solution.
+pub fn mean_squared_error(x: &DMatrix<f64>, y: &DVector<f64>) -> Quadratic<Dyn> {
+    let share = 2.0 / x.nrows() as f64;
+    let origin = x.clone().svd(true, true).solve(y, 1e-12).expect("a solution");
+    let residual = x * &origin - y;
+    let floor = residual.norm_squared() / x.nrows() as f64;
+    Quadratic::about(origin, floor, x.tr_mul(&residual) * share, Dense(x.tr_mul(x) * share))
 }
 
 /// A quadratic `½(w-c)ᵀA(w-c)` from rows of `A`.
@@ -76,7 +82,7 @@ pub fn state_at<D: Dim>(problem: &impl BilevelProblem<D>, w: &[f64], phi: &[f64]
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    LaneState::start(problem, problem.read_model(w), DVector::from_column_slice(phi))
+    LaneState::start(problem, w, DVector::from_column_slice(phi))
 }
 
 /// `W*(φ)` in the model's coordinates.
@@ -132,6 +138,6 @@ where
 /// A lane on a regression of run-time size.
 pub fn lane(data: &RegressionData, spec: LaneSpec) -> Run {
     let n = data.train.x.ncols();
-    let problem = Arc::new(regression(data, Dyn(n)).expect("finite data"));
+    let problem = Arc::new(EigenbasisRegression::new(data, Dyn(n)).expect("finite data"));
     Run::plain(problem, &spec).expect("a plain lane")
 }

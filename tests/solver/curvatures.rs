@@ -50,18 +50,30 @@ fn the_unit_of_a_curvature_decides_nothing() {
 }
 
 #[test]
-fn the_extreme_eigenvalues_are_those_of_the_matrix_where_they_cost_little() {
+fn the_unit_of_one_coordinate_decides_nothing() {
     let mut draw = Draw::new(32);
-    for n in [1, 2] {
-        for _ in 0..20 {
-            let (a, b) = (draw.symmetric(n, false), draw.symmetric(n, false));
-            let h = a - b * draw.number(0.0, 2.0);
-            let eigenvalues = h.clone().symmetric_eigenvalues();
-            let (least, most) = Dense(h).extreme_eigenvalues().expect("of two parameters at most");
-            assert_near("extremes", &[least, most], &[eigenvalues.min(), eigenvalues.max()], 1e-12);
+    for n in 2..6 {
+        let definite = draw.symmetric(n, false);
+        let half = DMatrix::from_fn(n, n - 1, |_, _| draw.number(-1.0, 1.0));
+        let singular = &half * half.transpose();
+        let of = |a: &DMatrix<f64>, unit: f64| {
+            let units = DMatrix::from_diagonal(&DVector::from_fn(n, |i, _| if i == 0 { unit } else { 1.0 }));
+            solved(&Dense(&units * a * &units), n)
+        };
+        let inverse = definite.clone().try_inverse().expect("definite");
+        for k in -9..=9 {
+            let unit = libm::pow(10.0, f64::from(k));
+            let shrunk = |i: usize| if i == 0 { 1.0 / unit } else { 1.0 };
+            let rhs = DVector::from_fn(n, |i, _| shrunk(i) * (1.0 + i as f64));
+            let expected = DVector::from_fn(n, |i, _| shrunk(i) * inverse.row(i).transpose().dot(&rhs));
+            let found = of(&definite, unit).expect("definite in any unit");
+            for (f, e) in found.iter().zip(&expected) {
+                assert!(
+                    (f - e).abs() <= 1e-9 * expected.amax().max(e.abs()),
+                    "{n}, {k}: {found}, {expected}"
+                );
+            }
+            assert_eq!(of(&singular, unit), Err(StopReason::Singular), "{n}, {k}");
         }
     }
-    assert_eq!(Dense(draw.symmetric(3, false)).extreme_eigenvalues(), None);
-    let diagonal = Diagonal(DVector::from_vec(vec![2.0, -3.0, 0.5]));
-    assert_eq!(diagonal.extreme_eigenvalues(), Some((-3.0, 2.0)));
 }

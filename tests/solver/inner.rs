@@ -87,7 +87,7 @@ proptest! {
                     prop_assert!(norm < 1e-10, "{:?}: {}", kind, norm);
                 }
             }
-            if matches!(kind, Kind::Quadratics | Kind::RidgedQuadratics | Kind::Regression | Kind::Squared) {
+            if matches!(kind, Kind::Quadratics | Kind::Regression | Kind::Squared) {
                 let problem = problem(kind, seed);
                 let phi = [0.4, 1.3];
                 let mut w = DVector::from_column_slice(&[3.0, -5.0, 1.0]);

@@ -69,18 +69,23 @@ fn many_terms_reach_the_direct_product_in_every_representation() {
 }
 
 #[test]
-fn a_step_beyond_two_over_the_largest_eigenvalue_is_told_to_diverge() {
-    let v = DVector::from_element(3, 1.0);
-    let eigenvalues = [1.0, 2.0, 4.0];
-    let told = |alpha, terms| {
+fn a_series_of_any_step_is_its_finite_sum() {
+    // f_J(λ) = (1 - (1-αλ)^{J+1})/λ; α = 0.51 and 3 are beyond 2/λ_max.
+    let eigenvalues = [1.0, 2.0, 4.0, -0.5];
+    for (n, alpha, terms) in [1, 2, 3, 4].into_iter().flat_map(|n| [(n, 0.51, 0), (n, 0.51, 60), (n, 3.0, 4)])
+    {
+        let v = DVector::from_fn(n, |i, _| 1.0 + i as f64);
+        let diagonal = DVector::from_column_slice(&eigenvalues[..n]);
+        let filter = |l: f64| (1.0 - (1.0 - alpha * l).powi(terms as i32 + 1)) / l;
+        let expected = v.zip_map(&diagonal, |v, l| filter(l) * v);
         let neumann = Neumann { terms, alpha, scaling: Scaling::Alpha, damping: 0.0 };
-        let diagonal = Diagonal(DVector::from_column_slice(&eigenvalues));
-        let by_diagonal = apply(&neumann, &diagonal, &v).expect("a product").1;
-        let by_dense = apply(&neumann, &Dense(symmetric(&eigenvalues)), &v).expect("a product").1;
-        (by_diagonal, by_dense)
-    };
-    assert_eq!(told(0.49, 30), (Ihvp::Sound, Ihvp::Sound));
-    assert_eq!(told(0.51, 60), (Ihvp::Diverging, Ihvp::Diverging));
+        let dense = Dense(DMatrix::from_diagonal(&diagonal));
+        for found in [apply(&neumann, &Diagonal(diagonal), &v), apply(&neumann, &dense, &v)] {
+            let (x, product) = found.expect("a product");
+            assert_eq!(product, Ihvp::Sound);
+            assert!((&x - &expected).norm() <= 1e-12 * expected.norm(), "n = {n}: {x}, {expected}");
+        }
+    }
 }
 
 #[test]

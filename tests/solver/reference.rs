@@ -14,7 +14,8 @@ use auxilearn_lab::inner::{GradientDescent, InnerSolver};
 use auxilearn_lab::method::{Implicit, JointDescent, MethodKind};
 use auxilearn_lab::outer::{Adam, OuterOptimizer, Sgd};
 use auxilearn_lab::problem::{
-    BilevelProblem, GeneralProblem, InnerObjective, RegressionData, TaskData, general_regression, regression,
+    BilevelProblem, EigenbasisRegression, GeneralProblem, InnerObjective, RegressionData, TaskData,
+    general_regression,
 };
 use auxilearn_lab::run::{LaneSpec, Run};
 use auxilearn_lab::trace::QuantityKind as Q;
@@ -129,7 +130,7 @@ fn every_point_agrees_to_1e_10_in_the_eigenbasis_and_dense() {
     for case in cases("points") {
         let data = data(&case["problem"]);
         let n = data.train.x.ncols();
-        check_point(&case, &regression(&data, Dyn(n)).expect("finite"));
+        check_point(&case, &EigenbasisRegression::new(&data, Dyn(n)).expect("finite"));
         check_point(&case, &dense_regression(&data));
     }
 }
@@ -139,7 +140,7 @@ fn every_neumann_estimate_agrees_to_1e_10_in_both_scalings() {
     for case in &cases("points") {
         let data = data(&case["problem"]);
         let n = data.train.x.ncols();
-        check_neumann(case, &regression(&data, Dyn(n)).expect("finite"));
+        check_neumann(case, &EigenbasisRegression::new(&data, Dyn(n)).expect("finite"));
         check_neumann(case, &dense_regression(&data));
     }
 }

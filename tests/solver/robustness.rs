@@ -5,10 +5,10 @@ use std::sync::Arc;
 use auxilearn_lab::combination::{Affine, Combination, Monotone};
 use auxilearn_lab::constraint::{Clamp, Constraint, Exp, Free, Sigmoid, Softmax, Softplus};
 use auxilearn_lab::family::{
-    LearnedLabels, LinearModel, Network, Ridge, SampleLoss, SampleWeights, Samples, TaskFamily,
+    LearnedLabels, LinearModel, Network, Ridge, SampleLoss, SampleWeights, Samples, SquaredErrors, TaskFamily,
 };
 use auxilearn_lab::method::{Implicit, MethodKind};
-use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, squared_errors};
+use auxilearn_lab::problem::{BilevelProblem, GeneralProblem};
 use auxilearn_lab::run::{LaneSpec, Run};
 use auxilearn_lab::sampling::BatchSizes;
 use auxilearn_lab::trace::QuantityKind as Q;
@@ -64,7 +64,7 @@ fn degenerate_problems(which: usize, seed: u64) -> Vec<GeneralProblem> {
         add(network(3), Box::new(Affine::linear(2)), network(1));
     }
     if let (Some(tasks), Some(held_out)) =
-        (squared_errors(&x, targets.clone(), 0.0), squared_errors(&x, targets[..1].to_vec(), 0.0))
+        (SquaredErrors::new(&x, targets.clone(), 0.0), SquaredErrors::new(&x, targets[..1].to_vec(), 0.0))
     {
         add(Box::new(tasks), Box::new(Affine::linear(2)), Box::new(held_out));
     }

@@ -112,14 +112,13 @@ fn too_high_a_rate_ends_its_own_lane_and_no_other() {
 }
 
 #[test]
-fn a_neumann_step_too_long_ends_the_lane_after_the_row_that_shows_it() {
+fn a_neumann_step_too_long_leaves_its_finite_sum_as_the_estimate() {
     let mut document = preset("noisy-main");
     document["lanes"][1]["method"]["inner"] = serde_json::json!({"kind": "exact"});
     document["lanes"][1]["method"]["inverse_hvp"]["alpha"] = 1.5.into();
-    let runs = finished(&document);
-    assert_eq!(runs[1].status(), RunStatus::Stopped { reason: StopReason::Diverged, step: 1 });
-    assert_eq!(runs[1].trace().rows(), 2);
-    assert!(series(runs[1].trace(), Q::Alignment, 0)[1].is_finite());
+    let eigenbasis = finished(&document).remove(1);
+    assert!(["finished", "converged"].contains(&eigenbasis.status().word()), "{}", eigenbasis.status());
+    assert!(series(eigenbasis.trace(), Q::Alignment, 0)[1].is_finite());
 }
 
 #[test]

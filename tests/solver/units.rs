@@ -1,9 +1,8 @@
 //! Thresholds are shares, not sizes: what is singular, indefinite or solved does not depend on the unit.
 
 use auxilearn_lab::curvature::Dense;
+use auxilearn_lab::family::{Batch, SquaredErrors, TaskFamily};
 use auxilearn_lab::ihvp::{ConjugateGradients, Ihvp, InverseHvp, Workspace, factorised};
-use auxilearn_lab::loss::Loss;
-use auxilearn_lab::loss::regression::SharedHessian;
 use auxilearn_lab::status::StopReason;
 use nalgebra::{DMatrix, DVector, Dyn};
 
@@ -58,13 +57,12 @@ fn a_factorisation_judges_eigenvalues_in_any_unit() {
 #[test]
 fn a_perfect_fit_has_no_loss_in_any_unit_and_no_input_leaves_that_of_zero() {
     let of = |x: &DMatrix<f64>, y: &DVector<f64>, w: [f64; 2]| {
-        let loss = SharedHessian::of(x).expect("finite").mean_squared_error(x, y);
-        loss.value_and_gradient(&DVector::from_row_slice(&w), &mut [0.0; 2])
+        let loss = SquaredErrors::new(x, vec![y.clone()], 0.0).expect("finite");
+        loss.weighted_gradient(&w, Batch::All, &[1.0], &mut [0.0; 2])
     };
     for unit in [1e-10, 1.0, 1e10] {
         let x = DMatrix::from_row_slice(3, 2, &[1.0, 0.3, 0.2, 1.0, 0.5, 0.7]) * unit;
         let y = &x * DVector::from_row_slice(&[3.0, 1.5]) / unit;
-        // About its solution: a difference of large numbers would leave 1e-16 of their size.
         let found = of(&x, &y, [3.0 / unit, 1.5 / unit]);
         assert!(found.abs() < 1e-25, "{unit:e}: {found:e}");
     }
@@ -73,11 +71,10 @@ fn a_perfect_fit_has_no_loss_in_any_unit_and_no_input_leaves_that_of_zero() {
 }
 
 #[test]
-fn squares_that_overflow_make_a_loss_that_is_not_finite() {
+fn squares_that_overflow_are_refused() {
     let x = DMatrix::from_element(2, 1, 1.0);
     for (y, finite) in [(1.0, true), (1e200, false)] {
-        let loss =
-            SharedHessian::of(&x).expect("finite").mean_squared_error(&x, &DVector::from_row_slice(&[y, -y]));
-        assert_eq!(loss.is_finite(), finite, "{y:e}");
+        let loss = SquaredErrors::new(&x, vec![DVector::from_row_slice(&[y, -y])], 0.0);
+        assert_eq!(loss.is_some(), finite, "{y:e}");
     }
 }

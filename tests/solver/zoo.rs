@@ -4,11 +4,11 @@ use auxilearn_lab::combination::{Affine, Combination, Monotone};
 use auxilearn_lab::curvature::Dense;
 use auxilearn_lab::family::{
     Formulas, LearnedLabels, LinearModel, Network, Quadratics, Ridge, SampleLoss, SampleWeights, Samples,
-    TaskFamily,
+    SquaredErrors, TaskFamily,
 };
 use auxilearn_lab::formula::{Expression, Function, Operator};
 use auxilearn_lab::loss::Quadratic;
-use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, InnerObjective, squared_errors};
+use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, InnerObjective};
 use auxilearn_lab::state::LaneState;
 use nalgebra::{DMatrix, DVector, Dyn};
 use rand::{RngExt, SeedableRng};
@@ -110,7 +110,6 @@ fn power(a: Expression, p: f64) -> Expression {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Quadratics,
-    RidgedQuadratics,
     Regression,
     Squared,
     Logistic,
@@ -123,9 +122,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 15] = [
         Self::Quadratics,
-        Self::RidgedQuadratics,
         Self::Regression,
         Self::Squared,
         Self::Logistic,
@@ -174,13 +172,9 @@ pub fn parts(kind: Kind, seed: u64, auxiliaries: usize) -> Parts {
         Kind::Quadratics => {
             (Box::new(Quadratics::new((0..tasks).map(|_| draw.quadratic(3)).collect())), linear)
         }
-        Kind::RidgedQuadratics => {
-            let losses = (0..tasks).map(|_| draw.quadratic(3).with_ridge(L2));
-            (Box::new(Quadratics::new(losses.collect())), linear)
-        }
         Kind::Regression => {
             let (x, targets) = draw.set(loss, 9, 3, tasks);
-            (Box::new(squared_errors(&x, targets, L2).expect("finite")), linear)
+            (Box::new(SquaredErrors::new(&x, targets, L2).expect("finite")), linear)
         }
         Kind::Squared | Kind::Logistic => {
             (Box::new(LinearModel::new(draw.samples(loss, 12, 3, tasks), loss, L2)), linear)
@@ -216,11 +210,11 @@ pub fn parts(kind: Kind, seed: u64, auxiliaries: usize) -> Parts {
 fn held_out(kind: Kind, draw: &mut Draw, n: usize, tasks: usize) -> Box<dyn TaskFamily> {
     let loss = kind.loss();
     match kind {
-        Kind::Quadratics | Kind::RidgedQuadratics => Box::new(Quadratics::new(vec![draw.quadratic(n)])),
         Kind::Formulas => Box::new(Formulas::new(n, vec![draw.formula(n)])),
+        Kind::Quadratics => Box::new(Quadratics::new(vec![draw.quadratic(n)])),
         Kind::Regression => {
             let (x, targets) = draw.set(loss, 9, n, 1);
-            Box::new(squared_errors(&x, targets, 0.0).expect("finite"))
+            Box::new(SquaredErrors::new(&x, targets, 0.0).expect("finite"))
         }
         Kind::SharedNetwork(_) => Box::new(Network::new(draw.samples(loss, 6, 1, 1), HIDDEN, 1, loss, 0.0)),
         Kind::SeparateNetwork(_) => {
@@ -274,7 +268,7 @@ pub fn outer_loss_from(problem: &GeneralProblem, phi: &[f64], w: &[f64]) -> f64 
 
 /// A state at `w` and `phi`.
 pub fn state(problem: &GeneralProblem, w: &[f64], phi: &[f64]) -> LaneState<Dyn> {
-    LaneState::start(problem, DVector::from_column_slice(w), DVector::from_column_slice(phi))
+    LaneState::start(problem, w, DVector::from_column_slice(phi))
 }
 
 /// Asserts `|found - expected| ≤ tolerance · max(1, largest |expected|)`.

@@ -14,9 +14,9 @@ use super::{Combination as Choice, Experiment, overflow};
 use crate::combination::{Affine, Combination, Monotone};
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
-use crate::family::{LinearModel, Network, SampleLoss, Samples, TaskFamily};
+use crate::family::{LinearModel, Network, SampleLoss, Samples, SquaredErrors, TaskFamily};
 use crate::lanes;
-use crate::problem::{GeneralProblem, RegressionData, TaskData, squared_errors};
+use crate::problem::{GeneralProblem, RegressionData, TaskData};
 use crate::run::{LaneSpec, Run};
 
 /// A family on inputs with a column of targets a task; an error if sums of its products overflow.
@@ -110,7 +110,7 @@ fn boxed(family: impl TaskFamily + 'static) -> Box<dyn TaskFamily> {
 
 /// Mean squared errors, reduced to quadratics.
 fn squared(x: &DMatrix<f64>, targets: Vec<DVector<f64>>, l2: f64) -> Family {
-    squared_errors(x, targets, l2).map(boxed).ok_or_else(overflow)
+    SquaredErrors::new(x, targets, l2).map(boxed).ok_or_else(overflow)
 }
 
 /// The same data, with `L_A` on the training set if the document says so.

@@ -5,6 +5,7 @@ use nalgebra::{Cholesky, DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, 
 
 use super::{Curvature, definiteness, pivot_floor};
 use crate::status::StopReason;
+use crate::vectors::add_scaled;
 
 /// Pivots that spread less than this belong to a matrix far from singular.
 const CLEAR: f64 = 1e-4;
@@ -19,7 +20,7 @@ impl<D: Dim> Curvature<D> for Dense<D>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    type Factor = Option<Cholesky<f64, D>>;
+    type Factor = Option<Factor<D>>;
 
     fn zeros(dim: D) -> Self {
         Self(OMatrix::zeros_generic(dim, dim))
@@ -41,6 +42,14 @@ where
     fn apply(&self, v: &[f64], out: &mut [f64]) {
         out.fill(0.0);
         add_product(&self.0, v, out);
+    }
+
+    #[inline]
+    fn apply_from(&self, from: &[f64], v: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+        for ((column, x), y) in self.0.as_slice().chunks_exact(v.len()).zip(v).zip(from) {
+            add_scaled(out, x - y, column);
+        }
     }
 
     fn step_map(&self, step: f64, out: &mut Self) {
@@ -94,19 +103,6 @@ where
     fn write_to(&self, out: &mut OMatrix<f64, D, D>) {
         out.copy_from(&self.0);
     }
-
-    fn extreme_eigenvalues(&self) -> Option<(f64, f64)> {
-        let a = &self.0;
-        match a.nrows() {
-            1 => Some((a[(0, 0)], a[(0, 0)])),
-            2 => {
-                let (mean, half) = (0.5 * (a[(0, 0)] + a[(1, 1)]), 0.5 * (a[(0, 0)] - a[(1, 1)]));
-                let reach = (half * half + a[(0, 1)] * a[(0, 1)]).sqrt();
-                Some((mean - reach, mean + reach))
-            }
-            _ => None,
-        }
-    }
 }
 
 impl Dense<Dyn> {
@@ -133,33 +129,39 @@ where
     pub(crate) fn solve_if_definite(
         &self,
         rhs: &OVector<f64, D>,
-        factor: &mut Option<Cholesky<f64, D>>,
+        factor: &mut Option<Factor<D>>,
         out: &mut OVector<f64, D>,
     ) -> bool {
-        let work = match factor.take() {
-            Some(old) => {
-                let mut work = old.unpack_dirty();
-                work.copy_from(&self.0);
-                work
-            }
-            None => self.0.clone(),
+        let definite = self.factorise(factor, out);
+        if let (true, Some(factor)) = (definite, factor) {
+            factor.solve(rhs, out);
+        }
+        definite
+    }
+
+    /// Factorises `A`, in the memory of an earlier `factor` if there is one; returns whether `A` is positive
+    /// definite to working precision. `scratch` is overwritten.
+    ///
+    /// Judged is `SAS` with a diagonal of about one, so that the answer does not depend on the units of single
+    /// coordinates; `S` has powers of two, which round nothing.
+    pub(crate) fn factorise(&self, factor: &mut Option<Factor<D>>, scratch: &mut OVector<f64, D>) -> bool {
+        let n = self.0.nrows();
+        let (mut work, mut scales) = match factor.take() {
+            Some(Factor { cholesky, scales }) => (cholesky.unpack_dirty(), scales),
+            None => (self.0.clone(), OVector::zeros_generic(self.0.shape_generic().0, nalgebra::U1)),
         };
+        for (i, scale) in scales.as_mut_slice().iter_mut().enumerate() {
+            *scale = unit_scale(self.0[(i, i)]);
+        }
+        for j in 0..n {
+            for i in 0..n {
+                work[(i, j)] = self.0[(i, j)] * scales[i] * scales[j];
+            }
+        }
         // A pivot that has no root is replaced by one that cannot pass: so the memory is not lost.
         let Some(cholesky) = Cholesky::new_with_substitute(work, f64::MIN_POSITIVE) else { return false };
-        let n = self.0.nrows();
-        let pivots = (0..n).map(|i| cholesky.l_dirty()[(i, i)]);
-        let (least, most) = pivots.fold((f64::INFINITY, 0.0), |(a, b), p: f64| (p.min(a), p.max(b)));
-        let floor = pivot_floor(n, most * most) + 2.0 * f64::MIN_POSITIVE;
-        // Pivots alone do not reveal a rank: rounding in a small one feeds those after it.
-        let clear = least * least > CLEAR * most * most;
-        let trace: f64 = (0..n).map(|i| self.0[(i, i)]).sum();
-        let definite =
-            least * least > floor && (clear || least_eigenvalue(&cholesky, out) > pivot_floor(n, trace));
-        if definite {
-            out.copy_from(rhs);
-            cholesky.solve_mut(out);
-        }
-        *factor = Some(cholesky);
+        let definite = is_definite(&cholesky, scratch);
+        *factor = Some(Factor { cholesky, scales });
         definite
     }
 
@@ -167,7 +169,8 @@ where
     #[cold]
     pub(crate) fn defect(&self) -> StopReason {
         let n = self.0.nrows();
-        let full = nalgebra::DMatrix::from_iterator(n, n, self.0.iter().copied());
+        let scale = |i: usize| unit_scale(self.0[(i, i)].abs());
+        let full = DMatrix::from_fn(n, n, |i, j| self.0[(i, j)] * scale(i) * scale(j));
         if full.iter().any(|x| !x.is_finite()) {
             return StopReason::Diverged;
         }
@@ -177,6 +180,53 @@ where
             Ok(()) => StopReason::Singular,
         }
     }
+}
+
+/// A Cholesky factorisation `SAS = LLᵀ`.
+#[derive(Clone, Debug)]
+pub struct Factor<D: Dim>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    cholesky: Cholesky<f64, D>,
+    /// The diagonal of `S`.
+    scales: OVector<f64, D>,
+}
+
+impl<D: Dim> Factor<D>
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    /// `out ← A⁻¹ rhs`.
+    pub(crate) fn solve(&self, rhs: &OVector<f64, D>, out: &mut OVector<f64, D>) {
+        out.zip_zip_apply(rhs, &self.scales, |o, r, s| *o = r * s);
+        self.cholesky.solve_mut(out);
+        out.component_mul_assign(&self.scales);
+    }
+}
+
+/// The power of two that makes `a` a number from 1 to 4 if it multiplies it twice; 1 if `a` is not a positive number.
+fn unit_scale(a: f64) -> f64 {
+    if a > 0.0 && a.is_finite() {
+        let exponent = (a.to_bits() >> 52) as i64 - 1023;
+        f64::from_bits(((1023 - exponent.div_euclid(2)) as u64) << 52)
+    } else {
+        1.0
+    }
+}
+
+/// Whether a matrix with a diagonal of about one is positive definite to working precision.
+fn is_definite<D: Dim>(cholesky: &Cholesky<f64, D>, scratch: &mut OVector<f64, D>) -> bool
+where
+    DefaultAllocator: Allocator<D> + Allocator<D, D>,
+{
+    let n = scratch.len();
+    let pivots = (0..n).map(|i| cholesky.l_dirty()[(i, i)]);
+    let (least, most) = pivots.fold((f64::INFINITY, 0.0), |(a, b), p: f64| (p.min(a), p.max(b)));
+    let floor = pivot_floor(n, most * most) + 2.0 * f64::MIN_POSITIVE;
+    // Pivots alone do not reveal a rank: rounding in a small one feeds those after it.
+    let clear = least * least > CLEAR * most * most;
+    least * least > floor && (clear || least_eigenvalue(cholesky, scratch) > floor)
 }
 
 /// The least eigenvalue of a positive definite matrix by inverse iteration, hardly above it where it is

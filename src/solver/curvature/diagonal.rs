@@ -42,6 +42,13 @@ where
     }
 
     #[inline]
+    fn apply_from(&self, from: &[f64], v: &[f64], out: &mut [f64]) {
+        for (((o, a), x), y) in out.iter_mut().zip(self.0.as_slice()).zip(v).zip(from) {
+            *o = a * (x - y);
+        }
+    }
+
+    #[inline]
     fn step_map(&self, step: f64, out: &mut Self) {
         out.0.zip_apply(&self.0, |o, a| *o = 1.0 - step * a);
     }
@@ -93,10 +100,5 @@ where
         for (i, &entry) in self.0.iter().enumerate() {
             out[(i, i)] = entry;
         }
-    }
-
-    #[inline]
-    fn extreme_eigenvalues(&self) -> Option<(f64, f64)> {
-        Some((self.0.min(), self.0.max()))
     }
 }

@@ -11,8 +11,8 @@ use nalgebra::{DefaultAllocator, Dim, OMatrix, OVector};
 
 use crate::status::StopReason;
 
-pub use dense::Dense;
 pub(crate) use dense::add_product;
+pub use dense::{Dense, Factor};
 pub use diagonal::Diagonal;
 
 /// A symmetric `n×n` matrix `A`, such as the Hessian of a loss.
@@ -37,6 +37,9 @@ where
 
     /// `out ← A v` (`n` values each).
     fn apply(&self, v: &[f64], out: &mut [f64]);
+
+    /// `out ← A (v - from)` (`n` values each).
+    fn apply_from(&self, from: &[f64], v: &[f64], out: &mut [f64]);
 
     /// `out ← I - step · A`: the linear part of one gradient step, and of one Neumann term.
     fn step_map(&self, step: f64, out: &mut Self);
@@ -73,10 +76,6 @@ where
 
     /// Writes the full `n×n` matrix.
     fn write_to(&self, out: &mut OMatrix<f64, D, D>);
-
-    /// The least and the largest eigenvalue where they cost no more than one product (`n ≤ 2`, or
-    /// diagonal).
-    fn extreme_eigenvalues(&self) -> Option<(f64, f64)>;
 }
 
 /// A pivot below this multiple of the largest one makes a matrix singular to working precision.

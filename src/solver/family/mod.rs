@@ -12,6 +12,7 @@ mod ridge;
 mod sample_loss;
 mod sample_weights;
 mod samples;
+mod squared_errors;
 
 use nalgebra::DMatrix;
 
@@ -24,6 +25,7 @@ pub use ridge::Ridge;
 pub use sample_loss::SampleLoss;
 pub use sample_weights::SampleWeights;
 pub use samples::Samples;
+pub use squared_errors::SquaredErrors;
 
 /// Most losses of a family.
 pub const MAX_LOSSES: usize = 256;

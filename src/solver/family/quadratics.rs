@@ -2,35 +2,20 @@
 
 use nalgebra::{DMatrix, Dyn};
 
-use super::{Batch, LinearModel, TaskFamily};
+use super::{Batch, TaskFamily};
 use crate::loss::{Loss, Quadratic};
 use crate::vectors::add_scaled;
 
-/// Quadratics `ℓ_k`, each of one step's cost `O(n²)`; perhaps reduced from data, from which batches
-/// are then drawn.
+/// Quadratics `ℓ_k`, each of one step's cost `O(n²)`.
 #[derive(Debug, Clone)]
 pub struct Quadratics {
     losses: Vec<Quadratic<Dyn>>,
-    data: Option<LinearModel>,
 }
 
 impl Quadratics {
     /// From at least one loss, all of one dimension.
     pub fn new(losses: Vec<Quadratic<Dyn>>) -> Self {
-        Self { losses, data: None }
-    }
-
-    /// The same losses with the data that they were reduced from.
-    pub fn of_data(losses: Vec<Quadratic<Dyn>>, data: LinearModel) -> Self {
-        Self { losses, data: Some(data) }
-    }
-
-    /// The data, where `batch` asks for a part of it.
-    fn part(&self, batch: Batch) -> Option<&LinearModel> {
-        match batch {
-            Batch::All => None,
-            Batch::Rows(_) => self.data.as_ref(),
-        }
+        Self { losses }
     }
 }
 
@@ -43,37 +28,24 @@ impl TaskFamily for Quadratics {
         self.losses.len()
     }
 
-    fn n_samples(&self) -> usize {
-        self.data.as_ref().map_or(0, TaskFamily::n_samples)
-    }
-
     fn is_quadratic(&self) -> bool {
         true
     }
 
-    fn jet(&self, w: &[f64], batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
-        if let Some(data) = self.part(batch) {
-            return data.jet(w, batch, values, gradients);
-        }
+    fn jet(&self, w: &[f64], _batch: Batch, values: &mut [f64], gradients: &mut [f64]) {
         let gradients = gradients.chunks_exact_mut(w.len());
         for ((loss, value), gradient) in self.losses.iter().zip(values).zip(gradients) {
             *value = loss.value_and_gradient_at(w, gradient);
         }
     }
 
-    fn weighted_gradient(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut [f64]) -> f64 {
-        if let Some(data) = self.part(batch) {
-            return data.weighted_gradient(w, batch, weights, out);
-        }
+    fn weighted_gradient(&self, w: &[f64], _batch: Batch, weights: &[f64], out: &mut [f64]) -> f64 {
         out.fill(0.0);
         let pairs = self.losses.iter().zip(weights);
         pairs.map(|(loss, &weight)| weight * loss.add_gradient(w, weight, out)).sum()
     }
 
-    fn weighted_hessian(&self, w: &[f64], batch: Batch, weights: &[f64], out: &mut DMatrix<f64>) {
-        if let Some(data) = self.part(batch) {
-            return data.weighted_hessian(w, batch, weights, out);
-        }
+    fn weighted_hessian(&self, _w: &[f64], _batch: Batch, weights: &[f64], out: &mut DMatrix<f64>) {
         out.fill(0.0);
         for (loss, &weight) in self.losses.iter().zip(weights) {
             add_scaled(out.as_mut_slice(), weight, loss.curvature.0.as_slice());

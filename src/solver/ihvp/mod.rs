@@ -22,14 +22,11 @@ pub use neumann::{Neumann, Scaling};
 /// What a product is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ihvp {
-    /// The exact product, or a truncation of a series that converges to it.
+    /// The exact product, or the approximation that the rule is.
     Sound,
     /// The exact product of an indefinite matrix: `W` is no minimum, and the implicit function
     /// theorem speaks of a saddle.
     Indefinite,
-    /// A truncation of a series that diverges: the numbers are there, but more terms make them
-    /// worse.
-    Diverging,
 }
 
 /// A way to apply the inverse of a Hessian.

@@ -1,11 +1,12 @@
-//! Losses of one task: value, gradient and Hessian at `w ∈ R^n`.
+//! Losses: value, gradient and Hessian at `w ∈ R^n`.
 
+mod least_squares;
 mod quadratic;
-pub mod regression;
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, OMatrix, OVector};
 
+pub use least_squares::LeastSquares;
 pub use quadratic::Quadratic;
 
 /// A twice differentiable loss `ℓ: R^n → R`. Nothing here allocates.

@@ -4,7 +4,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, OVector, U1};
 
 use super::Loss;
-use crate::curvature::{Curvature, Dense, Diagonal};
+use crate::curvature::{Curvature, Dense};
 use crate::vectors::add_scaled;
 
 /// `ℓ(w) = floor + slope·(w - origin) + ½ (w - origin)ᵀ A (w - origin)`.
@@ -49,21 +49,26 @@ where
         self.floor.is_finite() && numbers.into_iter().all(|x| x.is_finite())
     }
 
-    /// Writes `∇ℓ(w)` (`n` values) and returns `ℓ(w)`.
+    /// Writes `∇ℓ(w) = slope + A (w - origin)` (`n` values) and returns `ℓ(w)`.
     #[inline]
     pub(crate) fn value_and_gradient_at(&self, w: &[f64], gradient: &mut [f64]) -> f64 {
+        self.curvature.apply_from(self.origin.as_slice(), w, gradient);
+        let terms = w.iter().zip(self.origin.as_slice()).zip(self.slope.as_slice()).zip(gradient);
+        let along = |(((w, o), s), g): (((&f64, &f64), &f64), &mut f64)| {
+            let value = (w - o) * (s + 0.5 * *g);
+            *g += s;
+            value
+        };
+        self.floor + terms.map(along).sum::<f64>()
+    }
+
+    /// Writes `∇ℓ(w) = A w - b` (`n` values).
+    #[inline]
+    pub(crate) fn gradient_at(&self, w: &[f64], gradient: &mut [f64]) {
         self.curvature.apply(w, gradient);
         for (g, b) in gradient.iter_mut().zip(self.linear.as_slice()) {
             *g -= b;
         }
-        self.value_from_gradient(w, gradient)
-    }
-
-    /// `ℓ(w)` given `gradient = ∇ℓ(w)`, in `O(n)`: `floor + ½ (w - origin)·(∇ℓ(w) + slope)`.
-    #[inline]
-    fn value_from_gradient(&self, w: &[f64], gradient: &[f64]) -> f64 {
-        let terms = w.iter().zip(self.origin.as_slice()).zip(self.slope.as_slice()).zip(gradient);
-        self.floor + 0.5 * terms.map(|(((w, o), s), g)| (w - o) * (g + s)).sum::<f64>()
     }
 }
 
@@ -91,15 +96,6 @@ impl Quadratic<Dyn, Dense<Dyn>> {
         Self::about(DVector::zeros(b.len()), c, -b, Dense(a))
     }
 
-    /// The loss with `½ l2 ‖w‖²` on top.
-    pub fn with_ridge(&self, l2: f64) -> Self {
-        let Self { origin, slope, .. } = self;
-        let mut curvature = self.curvature.clone();
-        curvature.add_to_diagonal(l2);
-        let floor = self.floor + 0.5 * l2 * origin.norm_squared();
-        Self::about(origin.clone(), floor, slope + origin * l2, curvature)
-    }
-
     /// Adds `scale · ∇ℓ(w)` to `out` (`n` values) and returns `ℓ(w)`.
     pub(crate) fn add_gradient(&self, w: &[f64], scale: f64, out: &mut [f64]) -> f64 {
         // ∇ℓ = slope + A (w - origin); column by column, as everywhere.
@@ -115,44 +111,5 @@ impl Quadratic<Dyn, Dense<Dyn>> {
             value += d * (s_j + 0.5 * along.sum::<f64>());
         }
         self.floor + value
-    }
-
-    /// The same loss in the coordinates `u = Qᵀw` of an orthogonal `basis` Q (`n×n`), with its
-    /// dimension known at compile time where `D` is a constant.
-    pub(crate) fn in_basis<D: Dim>(&self, basis: &DMatrix<f64>, dim: D) -> Quadratic<D, Dense<D>>
-    where
-        DefaultAllocator: Allocator<D> + Allocator<D, D>,
-    {
-        let rotated = basis.transpose() * &self.curvature.0 * basis;
-        let curvature = Dense(OMatrix::from_iterator_generic(dim, dim, rotated.iter().copied()));
-        self.with_curvature(basis, dim, curvature)
-    }
-
-    /// As [`in_basis`](Self::in_basis) for a basis of eigenvectors of `A` with these `eigenvalues`.
-    pub(crate) fn in_eigenbasis<D: Dim>(
-        &self,
-        basis: &DMatrix<f64>,
-        eigenvalues: &DVector<f64>,
-        dim: D,
-    ) -> Quadratic<D, Diagonal<D>>
-    where
-        DefaultAllocator: Allocator<D> + Allocator<D, D>,
-    {
-        let diagonal = Diagonal(OVector::from_iterator_generic(dim, U1, eigenvalues.iter().copied()));
-        self.with_curvature(basis, dim, diagonal)
-    }
-
-    fn with_curvature<D: Dim, C: Curvature<D>>(
-        &self,
-        basis: &DMatrix<f64>,
-        dim: D,
-        curvature: C,
-    ) -> Quadratic<D, C>
-    where
-        DefaultAllocator: Allocator<D> + Allocator<D, D>,
-    {
-        let rotate =
-            |v: &DVector<f64>| OVector::from_iterator_generic(dim, U1, basis.tr_mul(v).iter().copied());
-        Quadratic::about(rotate(&self.origin), self.floor, rotate(&self.slope), curvature)
     }
 }

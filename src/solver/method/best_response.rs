@@ -7,7 +7,6 @@ use super::{Method, Part, Step};
 use crate::constraint::{Parameters, Parametrise};
 use crate::hypergradient::{Estimator, GeneralImplicit};
 use crate::ihvp::{Direct, Ihvp, Indefinite, InverseHvpKind};
-use crate::outer::clip_factor;
 use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjective};
 use crate::state::LaneState;
 use crate::status::StopReason;
@@ -27,7 +26,7 @@ const FIRST_REACH: f64 = 1.0;
 const ENOUGH: f64 = 1e-4;
 /// Halvings of a step at most.
 const MAX_HALVINGS: u32 = 50;
-/// Bounds of a step's length.
+/// Bounds of a step's length, in lengths of the first one.
 const LENGTHS: (f64, f64) = (1e-8, 1e8);
 
 /// The scheme in a lane.
@@ -36,6 +35,7 @@ pub struct BestResponseState {
     exact: GeneralImplicit,
     parameters: Parameters,
     length: f64,
+    first_length: f64,
     /// θ and its gradient before the last step; absent before the first.
     before: Option<(DVector<f64>, DVector<f64>)>,
     theta: DVector<f64>,
@@ -65,6 +65,7 @@ impl BestResponse {
             inner: problem.inner(),
             exact: GeneralImplicit::new(problem, InverseHvpKind::Direct(direct)),
             length: self.lr,
+            first_length: self.lr,
             before: None,
             theta: parameters.theta.clone(),
             parameters,
@@ -92,13 +93,14 @@ impl BestResponseState {
             }
             if along > 0.0 {
                 let length = if curved > 0.0 { along / curved } else { 2.0 * self.length };
-                self.length = length.clamp(LENGTHS.0, LENGTHS.1);
+                self.length = length.clamp(LENGTHS.0 * self.first_length, LENGTHS.1 * self.first_length);
             }
             theta_before.copy_from(theta);
             gradient_before.copy_from(gradient);
         } else {
             self.before = Some((theta.clone(), gradient.clone()));
-            self.length *= clip_factor(gradient.as_slice(), FIRST_REACH / self.length);
+            self.length = self.length.min(FIRST_REACH / gradient.norm());
+            self.first_length = self.length;
         }
     }
 
@@ -176,5 +178,9 @@ impl Method<Dyn, GeneralProblem> for BestResponseState {
         }
         self.descend(problem, state, value);
         Ok(Step::Done)
+    }
+
+    fn phi_gradient(&self, state: &LaneState<Dyn>) -> f64 {
+        self.parameters.free_gradient(state.hypergradient.as_slice())
     }
 }

@@ -67,6 +67,7 @@ impl GridSearch {
             inner: problem.inner(),
             next: 0,
             found: false,
+            unsolved: None,
             phi: DVector::zeros(problem.n_phi()),
             w: DVector::zeros(n),
             gradient: DVector::zeros(n),
@@ -80,6 +81,8 @@ pub struct GridSearchState {
     inner: InnerGeneral,
     next: u64,
     found: bool,
+    /// Why the response to a φ was not found though it may exist; of the first such φ.
+    unsolved: Option<StopReason>,
     phi: DVector<f64>,
     w: DVector<f64>,
     gradient: DVector<f64>,
@@ -107,8 +110,12 @@ impl Method<Dyn, GeneralProblem> for GridSearchState {
         let last = self.next as f64 >= self.rule.size(self.phi.len());
         let loss = match solved {
             Ok(loss) => loss,
-            Err(reason) if last && !self.found => return Err(reason),
-            Err(_) => return Ok(going_on(last)),
+            Err(reason) => {
+                if !has_no_response(reason) {
+                    self.unsolved.get_or_insert(reason);
+                }
+                return if last && !self.found { Err(reason) } else { Ok(self.outcome(last)) };
+            }
         };
         if !self.found || loss < state.outer_loss {
             self.found = true;
@@ -116,10 +123,25 @@ impl Method<Dyn, GeneralProblem> for GridSearchState {
             state.w.copy_from(&self.w);
             state.evaluate(problem);
         }
-        Ok(going_on(last))
+        Ok(self.outcome(last))
     }
 }
 
-fn going_on(last: bool) -> Step {
-    if last { Step::Last(StopReason::Finished) } else { Step::Done }
+impl GridSearchState {
+    /// Ends with the last φ of the grid: finished, if the response to every φ was found or does not exist.
+    fn outcome(&self, last: bool) -> Step {
+        if last { Step::Last(self.unsolved.unwrap_or(StopReason::Finished)) } else { Step::Done }
+    }
+}
+
+/// Whether an inner problem that ended so has no best response: its φ is passed over.
+fn has_no_response(reason: StopReason) -> bool {
+    match reason {
+        StopReason::Singular | StopReason::Indefinite => true,
+        StopReason::Finished
+        | StopReason::Converged
+        | StopReason::Stalled
+        | StopReason::Diverged
+        | StopReason::Unsolved => false,
+    }
 }

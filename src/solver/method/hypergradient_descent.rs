@@ -214,12 +214,15 @@ where
         match product {
             Ihvp::Sound => {}
             Ihvp::Indefinite => state.indefinite_steps += 1,
-            Ihvp::Diverging => return Ok(Step::Last(StopReason::Diverged)),
         }
 
         let theta = self.parameters.theta.as_mut_slice();
         self.outer.step(&mut self.memory, state.hypergradient.as_slice(), theta);
         self.parameters.write(&mut state.phi);
         Ok(Step::Done)
+    }
+
+    fn phi_gradient(&self, _state: &LaneState<D>) -> f64 {
+        self.parameters.free_gradient(self.memory.gradient())
     }
 }

@@ -69,4 +69,8 @@ where
         }
         Ok(Step::Done)
     }
+
+    fn phi_gradient(&self, _state: &LaneState<D>) -> f64 {
+        self.parameters.free_gradient(self.by_phi.as_slice())
+    }
 }

@@ -117,6 +117,12 @@ where
     /// # Errors
     /// The numerical reason why there is no such step: the lane ends with the row before.
     fn step(&mut self, problem: &P, state: &mut LaneState<D>, part: Part) -> Result<Step, StopReason>;
+
+    /// Returns the largest component of the gradient that φ followed in the last step, after its constraint; zero
+    /// where φ follows none.
+    fn phi_gradient(&self, _state: &LaneState<D>) -> f64 {
+        0.0
+    }
 }
 
 impl MethodKind {

@@ -119,9 +119,9 @@ impl BilevelProblem<Dyn> for GeneralProblem {
         self.parts.auxiliary_set.weighted_gradient(w.as_slice(), Batch::All, &[1.0], gradient.as_mut_slice())
     }
 
-    fn test_loss(&self, w: &DVector<f64>, scratch: &mut DVector<f64>) -> Option<f64> {
+    fn test_loss(&self, model: &DVector<f64>, scratch: &mut DVector<f64>) -> Option<f64> {
         let test = self.parts.test_set.as_ref()?;
-        Some(test.weighted_gradient(w.as_slice(), Batch::All, &[1.0], scratch.as_mut_slice()))
+        Some(test.weighted_gradient(model.as_slice(), Batch::All, &[1.0], scratch.as_mut_slice()))
     }
 
     fn write_model(&self, w: &DVector<f64>, out: &mut DVector<f64>) {

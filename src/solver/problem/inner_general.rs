@@ -2,7 +2,7 @@
 
 use nalgebra::{DVector, Dyn};
 
-use super::{BilevelProblem, GeneralProblem, InnerObjective, TaskJet, newton};
+use super::{BilevelProblem, GeneralProblem, InnerObjective, TaskJet, newton, refinement};
 use crate::curvature::{Curvature, Dense};
 use crate::family::{Batch, MAX_LOSSES};
 use crate::sampling::{BatchSizes, Sampler};
@@ -148,7 +148,7 @@ impl InnerObjective<Dyn> for InnerGeneral {
 
     fn minimise(&mut self, w: &mut DVector<f64>) -> Result<(), StopReason> {
         self.draw();
-        self.with_newton(w, newton::minimise).map_err(|failure| self.reason(&failure))
+        self.with_newton(w, Self::solve).map_err(|failure| self.reason(&failure))
     }
 
     fn hessian(&mut self, w: &DVector<f64>) -> &Dense<Dyn> {
@@ -203,7 +203,25 @@ impl InnerGeneral {
     /// so without taking memory.
     pub fn finds_minimum(&mut self, w: &mut DVector<f64>) -> bool {
         self.draw();
-        self.with_newton(w, newton::minimise).is_ok()
+        self.with_newton(w, Self::solve).is_ok()
+    }
+
+    /// `w ← argmin L_T(·, φ)` on the present batch: a quadratic by factorisation, any other by Newton's method.
+    fn solve(&mut self, memory: &mut newton::Memory, w: &mut DVector<f64>) -> Result<(), newton::Failure> {
+        let minimise = if self.is_quadratic() { refinement::minimise } else { newton::minimise };
+        minimise(self, memory, w)
+    }
+
+    /// Adds `|∂L_T/∂ℓ_k ∇ℓ_k|` of every task at `w` to `out` (`n` values), for a linear combination.
+    pub(super) fn add_task_gradients(&mut self, w: &DVector<f64>, out: &mut DVector<f64>) {
+        let rows = batch(self.train.as_ref());
+        let (values, gradients) = self.jet.parts_mut();
+        self.problem.parts.tasks.jet(w.as_slice(), rows, values, gradients);
+        for (k, weight) in self.weights.iter().enumerate() {
+            for (out, g) in out.iter_mut().zip(self.jet.gradient(k)) {
+                *out += (weight * g).abs();
+            }
+        }
     }
 
     fn reason(&self, failure: &newton::Failure) -> StopReason {

@@ -4,10 +4,12 @@
 //! training set; linear by default, `h = ℓ_0 + Σ_k φ_k ℓ_k`, `m = K`. Outer:
 //! `L_A(W) = ℓ_main(W; D_aux)` on the held-out auxiliary set. (Navon et al., ICLR 2021, section 3.)
 
+mod eigenbasis;
 mod general;
 mod inner_general;
 mod newton;
 mod quadratic;
+mod refinement;
 mod regression;
 mod single;
 
@@ -20,10 +22,11 @@ use crate::curvature::Curvature;
 use crate::status::StopReason;
 use crate::vectors::{add_scaled, dot};
 
+pub use eigenbasis::EigenbasisRegression;
 pub use general::GeneralProblem;
 pub use inner_general::InnerGeneral;
 pub use quadratic::{InnerQuadratic, QuadraticProblem};
-pub use regression::{RegressionData, TaskData, general_regression, regression, squared_errors};
+pub use regression::{RegressionData, TaskData, general_regression};
 pub use single::Part;
 
 /// What a method may ask of a problem. Losses are evaluated at a model `W`; the inner objective is
@@ -92,8 +95,22 @@ where
     /// Writes `∇L_A(w)` to `gradient` and returns `L_A(w)`.
     fn outer_at(&self, w: &OVector<f64, D>, gradient: &mut OVector<f64, D>) -> f64;
 
-    /// The main loss on the test set, if there is one. `scratch` is overwritten.
-    fn test_loss(&self, w: &OVector<f64, D>, scratch: &mut OVector<f64, D>) -> Option<f64>;
+    /// As [`tasks_at`](Self::tasks_at) and [`outer_at`](Self::outer_at) at once, returning `L_A`; `model` is `w` in the
+    /// model's own coordinates, at which values are to hold.
+    #[inline]
+    fn evaluate(
+        &self,
+        w: &OVector<f64, D>,
+        _model: &OVector<f64, D>,
+        jet: &mut TaskJet<D>,
+        outer_gradient: &mut OVector<f64, D>,
+    ) -> f64 {
+        self.tasks_at(w, jet);
+        self.outer_at(w, outer_gradient)
+    }
+
+    /// The main loss on the test set, if there is one, at a `model` in its own coordinates. `scratch` is overwritten.
+    fn test_loss(&self, model: &OVector<f64, D>, scratch: &mut OVector<f64, D>) -> Option<f64>;
 
     /// Writes the model's own coordinates of `w` to `out`: problems may work in rotated ones.
     fn write_model(&self, w: &OVector<f64, D>, out: &mut OVector<f64, D>);

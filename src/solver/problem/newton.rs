@@ -1,31 +1,35 @@
 //! Newton's method with backtracking, on an inner objective of any kind. Where it is not convex, `H` is
 //! shifted by a multiple of `I` until it is positive definite.
 
-use nalgebra::{Cholesky, DVector, Dyn};
+use nalgebra::{DVector, Dyn};
 
 use super::{InnerGeneral, InnerObjective};
+use crate::curvature::{Curvature, Dense, Factor};
 use crate::status::StopReason;
 
 /// Steps after which the inner problem counts as unsolved.
 const MAX_STEPS: usize = 200;
-/// A Newton step this small, relative to `1 + |w|`, leaves an error of its square.
-const SMALL_STEP: f64 = 1e-9;
+/// A step whose square, in the metric of `H`, is this share of the loss and of `wᵀHw` leaves an error of its own
+/// square: rounding.
+const SMALL_STEP: f64 = 1e-18;
+/// As [`SMALL_STEP`]: from here on Newton's steps need no search along them, which could not see the fall.
+const NEAR: f64 = 1e-10;
 /// Share of the predicted fall that a step must achieve (Armijo).
 const ENOUGH: f64 = 1e-4;
 /// Halvings of a step at most.
 const MAX_HALVINGS: u32 = 60;
 
-/// First shift of an indefinite `H`, relative to `1 + max|H_ij|`.
+/// First shift of an indefinite `H`, relative to `max|H_ij|`.
 const LEAST_SHIFT: f64 = 1e-6;
 /// Largest shift, in multiples of the first.
 const MOST_SHIFT: f64 = 1e12;
 
 /// Memory of Newton's method.
 pub struct Memory {
-    gradient: DVector<f64>,
-    direction: DVector<f64>,
-    trial: DVector<f64>,
-    factor: Option<Cholesky<f64, Dyn>>,
+    pub(super) gradient: DVector<f64>,
+    pub(super) direction: DVector<f64>,
+    pub(super) trial: DVector<f64>,
+    pub(super) factor: Option<Factor<Dyn>>,
     /// Whether the last step needed more than the least shift: its Hessian was clearly indefinite.
     at_saddle: bool,
 }
@@ -72,10 +76,11 @@ pub fn minimise(
     Err(StopReason::Unsolved.into())
 }
 
-/// One step; returns its largest component relative to `1 + |w|`.
+/// One step; returns its square in the metric of `H`, as a share of the loss and of `wᵀHw`, which no unit of W, of
+/// targets or of losses changes.
 ///
 /// # Errors
-/// As [`minimise`].
+/// As [`minimise`]; [`StopReason::Unsolved`] where no step along the direction lowers the loss.
 pub fn step(objective: &mut InnerGeneral, memory: &mut Memory, w: &mut DVector<f64>) -> Result<f64, Failure> {
     let value = objective.value_and_gradient(w, &mut memory.gradient);
     if !value.is_finite() {
@@ -83,22 +88,36 @@ pub fn step(objective: &mut InnerGeneral, memory: &mut Memory, w: &mut DVector<f
     }
     direction(objective, memory, w)?;
     let slope = memory.gradient.dot(&memory.direction);
+    let scale = value.abs() + metric(objective.formed_hessian(), w, &mut memory.trial);
+    let size = if slope == 0.0 { 0.0 } else { -slope / scale };
     let rounding = 8.0 * f64::EPSILON * value.abs();
     let mut t = 1.0;
-    for _ in 0..MAX_HALVINGS {
+    for halvings in 0.. {
         memory.trial.copy_from(w);
         memory.trial.axpy(t, &memory.direction, 1.0);
         let reached = objective.value_and_gradient(&memory.trial, &mut memory.gradient);
-        if reached <= value + ENOUGH * t * slope + rounding {
+        if size <= NEAR || reached <= value + ENOUGH * t * slope + rounding {
             break;
+        }
+        if halvings == MAX_HALVINGS {
+            return Err(StopReason::Unsolved.into());
         }
         t *= 0.5;
     }
-    let size = memory.trial.iter().zip(w.iter()).map(|(new, old)| (new - old).abs() / (1.0 + old.abs()));
-    // A halved step is no sign of convergence.
-    let size = size.fold(0.0, f64::max) / t;
     w.copy_from(&memory.trial);
-    if size.is_finite() { Ok(size) } else { Err(StopReason::Diverged.into()) }
+    // A halved step is no sign of convergence.
+    let size = size / (t * t);
+    if size.is_finite() && w.iter().all(|x| x.is_finite()) {
+        Ok(size)
+    } else {
+        Err(StopReason::Diverged.into())
+    }
+}
+
+/// Returns `|wᵀHw|`; `product` is overwritten.
+fn metric(hessian: &Dense<Dyn>, w: &DVector<f64>, product: &mut DVector<f64>) -> f64 {
+    hessian.apply(w.as_slice(), product.as_mut_slice());
+    w.dot(product).abs()
 }
 
 /// `direction ← -(H + shift·I)⁻¹ gradient` with the least shift tried that makes it a descent.
@@ -106,10 +125,10 @@ fn direction(objective: &mut InnerGeneral, memory: &mut Memory, w: &DVector<f64>
     objective.hessian(w);
     let convex = objective.is_convex();
     let hessian = objective.formed_hessian();
-    let least = LEAST_SHIFT * (1.0 + hessian.0.amax());
+    let least = LEAST_SHIFT * hessian.0.amax();
     let mut shift = 0.0;
     while !hessian.solve_if_definite(&memory.gradient, &mut memory.factor, &mut memory.direction) {
-        if convex || !least.is_finite() || shift > MOST_SHIFT * least {
+        if convex || !(least.is_finite() && least > 0.0) || shift > MOST_SHIFT * least {
             return Err(Failure::NoSolution);
         }
         let next = if shift == 0.0 { least } else { 4.0 * shift };

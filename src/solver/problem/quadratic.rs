@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DMatrix, DefaultAllocator, Dim, OMatrix, OVector};
+use nalgebra::{DefaultAllocator, Dim, OVector};
 
-use super::GeneralProblem;
 use super::{BilevelProblem, InnerObjective, TaskJet, vector_from};
-use crate::curvature::{Curvature, Dense, add_product};
+use crate::curvature::{Curvature, Dense};
 use crate::loss::{Loss, Quadratic};
 use crate::status::StopReason;
 
@@ -22,10 +21,6 @@ where
     tasks: Arc<[Quadratic<D, C>]>,
     auxiliary_set: Quadratic<D, Dense<D>>,
     test_set: Option<Quadratic<D, Dense<D>>>,
-    /// `Q` with `W = Q w`, where the problem works in rotated coordinates `w`.
-    basis: Option<OMatrix<f64, D, D>>,
-    /// The same problem in general form, where lanes are to be measured on it.
-    general: Option<Arc<GeneralProblem>>,
 }
 
 impl<D: Dim, C: Curvature<D>> QuadraticProblem<D, C>
@@ -44,19 +39,7 @@ where
     ) -> Self {
         let n = auxiliary_set.dim().value();
         assert!(!tasks.is_empty() && tasks.iter().all(|t| t.dim().value() == n), "tasks of one dimension");
-        Self { tasks: tasks.into(), auxiliary_set, test_set, basis: None, general: None }
-    }
-
-    /// The same problem, on whose general form lanes can be measured.
-    pub(crate) fn measured_on(self, general: Option<Arc<GeneralProblem>>) -> Self {
-        Self { general, ..self }
-    }
-
-    /// The same problem, whose coordinates are `w = QᵀW` of the model `W` for an orthogonal `basis`.
-    pub(crate) fn rotated_by(self, basis: &DMatrix<f64>) -> Self {
-        let dim = self.dim();
-        let basis = OMatrix::from_iterator_generic(dim, dim, basis.iter().copied());
-        Self { basis: Some(basis), ..self }
+        Self { tasks: tasks.into(), auxiliary_set, test_set }
     }
 }
 
@@ -78,10 +61,6 @@ where
         InnerQuadratic::new(self.tasks.clone())
     }
 
-    fn general(&self) -> Option<Arc<GeneralProblem>> {
-        self.general.clone()
-    }
-
     #[inline]
     fn tasks_at(&self, w: &OVector<f64, D>, jet: &mut TaskJet<D>) {
         jet.set(&self.tasks, |task, gradient| task.value_and_gradient(w, gradient));
@@ -93,27 +72,17 @@ where
     }
 
     #[inline]
-    fn test_loss(&self, w: &OVector<f64, D>, scratch: &mut OVector<f64, D>) -> Option<f64> {
-        self.test_set.as_ref().map(|test| test.value_and_gradient(w, scratch.as_mut_slice()))
+    fn test_loss(&self, model: &OVector<f64, D>, scratch: &mut OVector<f64, D>) -> Option<f64> {
+        self.test_set.as_ref().map(|test| test.value_and_gradient(model, scratch.as_mut_slice()))
     }
 
     #[inline]
     fn write_model(&self, w: &OVector<f64, D>, out: &mut OVector<f64, D>) {
-        match &self.basis {
-            None => out.copy_from(w),
-            Some(basis) => {
-                out.fill(0.0);
-                add_product(basis, w.as_slice(), out.as_mut_slice());
-            }
-        }
+        out.copy_from(w);
     }
 
     fn read_model(&self, model: &[f64]) -> OVector<f64, D> {
-        let model = vector_from(self.dim(), model.iter().copied());
-        match &self.basis {
-            None => model,
-            Some(basis) => basis.tr_mul(&model),
-        }
+        vector_from(self.dim(), model.iter().copied())
     }
 }
 
@@ -138,7 +107,7 @@ impl<D: Dim, C: Curvature<D>> InnerQuadratic<D, C>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
 {
-    fn new(tasks: Arc<[Quadratic<D, C>]>) -> Self {
+    pub(super) fn new(tasks: Arc<[Quadratic<D, C>]>) -> Self {
         let main = &tasks[0];
         let (hessian, linear) = (main.curvature.clone(), main.linear.clone());
         let factor = hessian.factor();

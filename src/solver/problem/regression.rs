@@ -1,14 +1,10 @@
-//! Linear regression with tasks that share the design matrix: quadratic, and diagonal at once.
+//! Linear regression with tasks that share the design matrix.
 
-use nalgebra::allocator::Allocator;
-use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim};
+use nalgebra::{DMatrix, DVector};
 
-use super::{GeneralProblem, QuadraticProblem};
+use super::GeneralProblem;
 use crate::combination::Affine;
-use crate::curvature::Diagonal;
-use crate::family::{LinearModel, Quadratics, SampleLoss, Samples, TaskFamily};
-use crate::loss::Quadratic;
-use crate::loss::regression::SharedHessian;
+use crate::family::{SquaredErrors, TaskFamily};
 
 /// One data set: inputs `x` (`N×n`) and targets `y` (`N`).
 #[derive(Clone, Debug)]
@@ -32,44 +28,13 @@ pub struct RegressionData {
     pub test_set: Option<TaskData>,
 }
 
-/// The bilevel problem of mean squared errors on `data`, reduced to quadratics in the eigenbasis of
-/// `XᵀX`.
-///
-/// Every training task has the Hessian `2XᵀX/N`, so there all inner curvatures are diagonal: a
-/// gradient step and a Neumann term cost `O(n)`, whatever `N` is. Returns `None` if a sum of
-/// products overflows.
-pub fn regression<D: Dim>(data: &RegressionData, dim: D) -> Option<QuadraticProblem<D, Diagonal<D>>>
-where
-    DefaultAllocator: Allocator<D> + Allocator<D, D>,
-{
-    let shared = SharedHessian::of(&data.train.x)?;
-    let held_out = |set: &TaskData| {
-        let loss = SharedHessian::of(&set.x)?.mean_squared_error(&set.x, &set.y);
-        Some(loss.in_basis(&shared.basis, dim))
-    };
-    let tasks: Vec<_> = std::iter::once(&data.train.y)
-        .chain(&data.auxiliaries)
-        .map(|y| shared.mean_squared_error(&data.train.x, y))
-        .map(|loss| loss.in_eigenbasis(&shared.basis, &shared.eigenvalues, dim))
-        .collect();
-    let auxiliary_set = held_out(&data.auxiliary_set)?;
-    let test_set = match &data.test_set {
-        Some(set) => Some(held_out(set)?),
-        None => None,
-    };
-    let finite = tasks.iter().all(Quadratic::is_finite)
-        && auxiliary_set.is_finite()
-        && test_set.as_ref().is_none_or(Quadratic::is_finite);
-    finite.then(|| QuadraticProblem::new(tasks, auxiliary_set, test_set).rotated_by(&shared.basis))
-}
-
-/// The same regression as a general problem: reduced to quadratics in the model's own coordinates,
-/// its samples kept for mini-batches. Returns `None` if a sum of products overflows.
+/// The bilevel problem of mean squared errors on `data`, reduced once from its samples, which are held for
+/// mini-batches. Returns `None` if a sum of products overflows.
 pub fn general_regression(data: &RegressionData) -> Option<GeneralProblem> {
     let targets = std::iter::once(&data.train.y).chain(&data.auxiliaries).cloned().collect();
-    let tasks = squared_errors(&data.train.x, targets, 0.0)?;
+    let tasks = SquaredErrors::new(&data.train.x, targets, 0.0)?;
     let held_out = |set: &TaskData| {
-        let family = squared_errors(&set.x, vec![set.y.clone()], 0.0)?;
+        let family = SquaredErrors::new(&set.x, vec![set.y.clone()], 0.0)?;
         Some(Box::new(family) as Box<dyn TaskFamily>)
     };
     let test_set = match &data.test_set {
@@ -83,17 +48,4 @@ pub fn general_regression(data: &RegressionData) -> Option<GeneralProblem> {
         held_out(&data.auxiliary_set)?,
         test_set,
     ))
-}
-
-/// Mean squared errors on one design matrix, reduced to quadratics; `½ l2 ‖w‖²` on top of the first.
-/// `None` if a sum of products overflows.
-pub fn squared_errors(x: &DMatrix<f64>, targets: Vec<DVector<f64>>, l2: f64) -> Option<Quadratics> {
-    let shared = SharedHessian::of(x)?;
-    let mut losses: Vec<_> = targets.iter().map(|y| shared.mean_squared_error(x, y)).collect();
-    if l2 > 0.0 {
-        let main = losses.remove(0);
-        losses.insert(0, main.with_ridge(l2));
-    }
-    let data = LinearModel::new(Samples::new(x, targets), SampleLoss::Squared, l2);
-    losses.iter().all(Quadratic::is_finite).then(|| Quadratics::of_data(losses, data))
 }

@@ -7,15 +7,27 @@ use nalgebra::{DVector, DefaultAllocator, Dim, OVector, U1};
 
 use super::ledger::Ledger;
 use super::{Advance, LaneSpec};
+use crate::curvature::Curvature;
 use crate::hypergradient::Observe;
 use crate::method::{Method, Part, Step};
-use crate::problem::BilevelProblem;
+use crate::problem::{BilevelProblem, InnerObjective};
 use crate::state::{LaneState, Movement};
 use crate::status::{RunStatus, StopReason};
 use crate::trace::{ABSENT, Layout, Trace};
 
 /// Beyond this size W, φ or a loss has diverged.
 const BOUND: f64 = 1e100;
+
+/// Share of its scale from which a gradient is large.
+const LARGE: f64 = 1e-3;
+
+/// Sizes by which the end of a lane is judged.
+struct Scales {
+    /// `L_T` and `L_A` at the start, the larger.
+    loss: f64,
+    /// `‖∇_W L_T‖₁`, the largest so far.
+    inner_gradient: f64,
+}
 
 /// What moves and watches a lane.
 pub(super) struct Parts<D: Dim, P: BilevelProblem<D>>
@@ -44,7 +56,8 @@ where
     extras: Vec<f64>,
     /// Memory of the test loss and the model while a row is written.
     scratch: OVector<f64, D>,
-    movement: Movement<D>,
+    movement: Movement,
+    scales: Scales,
     status: RunStatus,
     step: u64,
     trace: Trace,
@@ -62,11 +75,18 @@ where
     /// The start, recorded in an empty `trace`.
     fn start_into(problem: Arc<P>, spec: LaneSpec, make: MakeParts<D, P>, trace: Trace) -> Option<Self> {
         let phi = spec.method.start_phi(&spec.phi);
-        let mut state = LaneState::start(&*problem, problem.read_model(&spec.w), phi);
+        let mut state = LaneState::start(&*problem, &spec.w, phi);
         let parts = make(&problem, &spec, &mut state)?;
-        state.evaluate(&*problem);
+        state.evaluate_model(&*problem);
         let mut lane = Self {
             movement: Movement::new(&state),
+            scales: Scales {
+                loss: problem
+                    .training_loss(&state.jet, state.phi.as_slice())
+                    .abs()
+                    .max(state.outer_loss.abs()),
+                inner_gradient: size(state.inner_gradient.as_slice()),
+            },
             scratch: OVector::zeros_generic(problem.dim(), U1),
             phi_before: state.phi.clone(),
             ledger: Ledger::starting_at(problem.training_loss(&state.jet, state.phi.as_slice())),
@@ -110,7 +130,7 @@ where
         self.ledger.book(after_w, loss);
         let reason = match outcome {
             Step::Last(reason) => Some(reason),
-            _ if part == Part::Both && self.converged() => Some(StopReason::Converged),
+            _ if part == Part::Both && self.stands_still() => Some(self.end_of_movement()),
             _ if step == self.spec.steps => Some(StopReason::Finished),
             _ => None,
         };
@@ -123,21 +143,49 @@ where
     }
 
     #[inline]
-    fn converged(&mut self) -> bool {
-        self.spec.method.settles() && self.movement.converged(&self.state, self.spec.tolerance)
+    fn stands_still(&mut self) -> bool {
+        self.spec.method.settles() && self.movement.has_ended(&self.state, self.spec.tolerance)
+    }
+
+    /// Tells what a lane has come to that does not move any more: both gradients have vanished beside their scale, or it
+    /// has stalled. Where `∇_W L_T` was never larger and is no sum of larger ones, W may have begun near to `W*(φ)`.
+    #[cold]
+    fn end_of_movement(&self) -> StopReason {
+        let state = &self.state;
+        let phi_rests = self.parts.method.phi_gradient(state) <= LARGE * self.scales.loss;
+        let gradient = size(state.inner_gradient.as_slice());
+        let weights = std::iter::once(&1.0).chain(&state.phi);
+        let terms = weights.take(state.jet.values().len()).enumerate();
+        let terms: f64 = terms.map(|(k, weight)| weight.abs() * size(state.jet.gradient(k))).sum();
+        let scale = self.scales.inner_gradient.max(terms);
+        let w_rests = gradient <= LARGE * scale || self.is_near_response();
+        if phi_rests && w_rests { StopReason::Converged } else { StopReason::Stalled }
+    }
+
+    /// Whether a Newton step would hardly move W.
+    fn is_near_response(&self) -> bool {
+        let state = &self.state;
+        let mut inner = self.problem.inner();
+        inner.set_phi(state.phi.as_slice());
+        let hessian = inner.hessian(&state.w);
+        let (mut step, mut model) = (state.w.clone(), state.w.clone());
+        let solved = hessian.solve(&state.inner_gradient, &mut hessian.factor(), &mut step);
+        self.problem.write_model(&step, &mut model);
+        solved.is_ok() && self.movement.are_small(model.as_slice(), LARGE)
     }
 
     /// `L_T`, if every number that a row would hold is finite and of a size to go on with.
     #[inline]
-    fn bounded(&self) -> Result<f64, StopReason> {
+    fn bounded(&mut self) -> Result<f64, StopReason> {
         let state = &self.state;
         let loss = self.problem.training_loss(&state.jet, state.phi.as_slice());
-        let size = |values: &[f64]| values.iter().map(|x| x.abs()).sum::<f64>();
+        let gradient = size(state.inner_gradient.as_slice());
+        self.scales.inner_gradient = self.scales.inner_gradient.max(gradient);
         let total = size(state.w.as_slice())
             + size(state.phi.as_slice())
             + loss.abs()
             + state.outer_loss.abs()
-            + size(state.inner_gradient.as_slice());
+            + gradient;
         if total < BOUND { Ok(loss) } else { Err(StopReason::Diverged) }
     }
 
@@ -146,16 +194,10 @@ where
     fn record(&mut self) {
         self.measure_extras();
         let (state, scratch) = (&self.state, &mut self.scratch);
-        let test = self.problem.test_loss(&state.w, scratch);
+        let test = self.problem.test_loss(&state.model, scratch);
         let Some(mut row) = self.trace.row(self.step) else { return };
         row.put_all(state.phi.as_slice());
-        match self.step {
-            0 => row.put_all(&self.spec.w),
-            _ => {
-                self.problem.write_model(&state.w, scratch);
-                row.put_all(scratch.as_slice());
-            }
-        }
+        row.put_all(state.model.as_slice());
         row.put(self.ledger.loss);
         row.put(state.jet.value(0));
         row.put(state.outer_loss);
@@ -188,6 +230,12 @@ where
     }
 }
 
+/// Returns `‖values‖₁`.
+#[inline]
+fn size(values: &[f64]) -> f64 {
+    values.iter().map(|x| x.abs()).sum()
+}
+
 impl<D: Dim, P: BilevelProblem<D>> Advance for Lane<D, P>
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,
@@ -210,8 +258,7 @@ where
     fn retune(&mut self, spec: &LaneSpec) -> bool {
         if spec.method != self.spec.method {
             // W of the start, which some methods come back to; φ of where the lane is.
-            let start = self.problem.read_model(&spec.w);
-            let mut state = LaneState::start(&*self.problem, start, self.state.phi.clone());
+            let mut state = LaneState::start(&*self.problem, &spec.w, self.state.phi.clone());
             let Some(parts) = (self.make)(&self.problem, spec, &mut state) else { return false };
             self.parts = parts;
             self.state.phi = state.phi;

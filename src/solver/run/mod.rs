@@ -27,8 +27,8 @@ pub struct LaneSpec {
     pub method: MethodKind,
     /// Outer steps at most.
     pub steps: u64,
-    /// A lane has converged when for ten outer steps no component of φ or W moves by more than
-    /// `tolerance · (1 + |component|)`; 0 never stops for this.
+    /// A lane ends when for ten outer steps no component of φ or W moves by more than `tolerance` times the largest
+    /// size that it has had; 0 never stops for this.
     pub tolerance: f64,
     /// W of the start, in the model's own coordinates (`n`).
     pub w: Vec<f64>,
