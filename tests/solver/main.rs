@@ -4,6 +4,7 @@
 mod agreement;
 mod common;
 mod digest_zoo;
+mod double_double;
 mod lanes;
 mod zoo;
 
@@ -23,10 +24,13 @@ mod inverse_products;
 mod methods;
 mod neumann;
 mod oracles;
+mod precision;
 mod reference;
 mod resolved;
 mod robustness;
 mod runs;
+mod scaling;
+mod statuses;
 mod units;
 mod unrolled;
 mod weighting;

@@ -7,9 +7,11 @@ use crate::cargo::{PACKAGE, cargo, target_dir};
 use anyhow::{Context, Result, bail, ensure};
 
 /// The files of `tests/solver` whose comparisons make up the table, and what they hold ours against.
-const SOURCES: [(&str, &str); 3] = [
+const SOURCES: [(&str, &str); 5] = [
     ("oracles", "exact answers"),
     ("reference", "the authors' published code, float64"),
+    ("precision", "random linear problems in 32 digits"),
+    ("scaling", "the same runs in other units"),
     ("digests", "recorded digests of every preset, to the last bit"),
 ];
 

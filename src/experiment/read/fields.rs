@@ -47,7 +47,7 @@ impl<'a> Node<'a> {
     pub fn number(&self, low: f64, high: f64) -> Read<f64> {
         match self.any_number()? {
             x if (low..=high).contains(&x) => Ok(x),
-            x => Err(self.wrong_value(format!("a number from {low} to {high}"), shown(x))),
+            x => Err(self.wrong_value(format!("a number from {} to {}", bound(low), bound(high)), shown(x))),
         }
     }
 
@@ -55,7 +55,7 @@ impl<'a> Node<'a> {
     pub fn positive(&self, high: f64) -> Read<f64> {
         match self.any_number()? {
             x if x > 0.0 && x <= high => Ok(x),
-            x => Err(self.wrong_value(format!("a number above 0 and at most {high}"), shown(x))),
+            x => Err(self.wrong_value(format!("a number above 0 and at most {}", bound(high)), shown(x))),
         }
     }
 
@@ -213,6 +213,16 @@ impl<'a> Fields<'a> {
 /// A number as short as reads back to itself: 1e300 rather than three hundred zeros, 7 rather than 7.0.
 pub fn shown(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
+}
+
+/// A bound of numbers: 10^30 rather than thirty zeros.
+fn bound(value: f64) -> String {
+    let digits = libm::log10(value.abs()).round();
+    if value.abs() > 1e15 && libm::pow(10.0, digits) == value.abs() {
+        format!("{}10^{digits}", if value < 0.0 { "-" } else { "" })
+    } else {
+        format!("{value}")
+    }
 }
 
 /// What stands there, in words.

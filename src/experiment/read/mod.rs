@@ -21,8 +21,8 @@ const MAX_LANES: usize = 16;
 const MAX_STEPS: u64 = 1_000_000_000;
 /// Largest seed: beyond it JavaScript cannot hold whole numbers.
 const MAX_SEED: u64 = (1 << 53) - 1;
-/// Largest size of a rate, weight or noise.
-const MAX_RATE: f64 = 1e6;
+/// Largest size of a rate, weight or noise: these have the units of losses and inputs, which may be any.
+const MAX_RATE: f64 = 1e30;
 /// How far a φ that is dragged stays from an open end of its range.
 const OPEN: f64 = 1e-3;
 /// Longest text, in characters.

@@ -205,6 +205,12 @@ impl MethodKind {
         }
     }
 
+    /// Returns whether W answers φ by the exact best response.
+    pub fn solves_exactly(&self) -> bool {
+        matches!(self, Self::BestResponse(_) | Self::GridSearch(_))
+            || matches!(self.inner(), Some(InnerSolver::Exact(_)))
+    }
+
     /// How W answers φ, where a document can choose that.
     fn inner(&self) -> Option<&InnerSolver> {
         match self {

@@ -30,6 +30,7 @@ where
     test_set: Option<LeastSquares<D>>,
     /// `V`, `W = Vu`.
     basis: OMatrix<f64, D, D>,
+    condition: f64,
     /// The same problem in general form, where lanes are to be measured on it.
     general: Option<Arc<GeneralProblem>>,
 }
@@ -69,8 +70,14 @@ where
             auxiliary_set: auxiliary_set.in_dimension(dim),
             test_set,
             basis: fixed(&basis, dim),
+            condition: most / least,
             general: None,
         })
+    }
+
+    /// Returns the condition number of the training Hessian, which is that of every inner objective.
+    pub fn condition(&self) -> f64 {
+        self.condition
     }
 
     /// The same problem, on whose general form lanes can be measured.

@@ -62,7 +62,7 @@ fn is_solved(objective: &mut InnerGeneral, memory: &mut Memory, w: &DVector<f64>
         }
     }
     let falls_short = |gradient: &DVector<f64>, sizes: &DVector<f64>| {
-        gradient.iter().zip(sizes.iter()).any(|(g, size)| !(g.abs() <= SOLVED * size + UNDERFLOW))
+        gradient.iter().zip(sizes.iter()).any(|(g, size)| g.is_nan() || g.abs() > SOLVED * size + UNDERFLOW)
     };
     if !falls_short(&memory.gradient, sizes) {
         return true;

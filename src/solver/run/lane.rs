@@ -18,8 +18,9 @@ use crate::trace::{ABSENT, Layout, Trace};
 /// Beyond this size W, φ or a loss has diverged.
 const BOUND: f64 = 1e100;
 
-/// Share of its scale from which a gradient is large.
-const LARGE: f64 = 1e-3;
+/// Share of its scale from which a gradient is large, in tolerances of movement, and the bounds of that share.
+const LARGE: f64 = 1e4;
+const LARGE_BOUNDS: (f64, f64) = (1e-6, 0.1);
 
 /// Sizes by which the end of a lane is judged.
 struct Scales {
@@ -152,18 +153,19 @@ where
     #[cold]
     fn end_of_movement(&self) -> StopReason {
         let state = &self.state;
-        let phi_rests = self.parts.method.phi_gradient(state) <= LARGE * self.scales.loss;
+        let large = (LARGE * self.spec.tolerance).clamp(LARGE_BOUNDS.0, LARGE_BOUNDS.1);
+        let phi_rests = self.parts.method.phi_gradient(state) <= large * self.scales.loss;
         let gradient = size(state.inner_gradient.as_slice());
         let weights = std::iter::once(&1.0).chain(&state.phi);
         let terms = weights.take(state.jet.values().len()).enumerate();
         let terms: f64 = terms.map(|(k, weight)| weight.abs() * size(state.jet.gradient(k))).sum();
         let scale = self.scales.inner_gradient.max(terms);
-        let w_rests = gradient <= LARGE * scale || self.is_near_response();
+        let w_rests = gradient <= large * scale || self.is_near_response(large);
         if phi_rests && w_rests { StopReason::Converged } else { StopReason::Stalled }
     }
 
-    /// Whether a Newton step would hardly move W.
-    fn is_near_response(&self) -> bool {
+    /// Whether a Newton step would move no component of W by more than this share of its size.
+    fn is_near_response(&self, share: f64) -> bool {
         let state = &self.state;
         let mut inner = self.problem.inner();
         inner.set_phi(state.phi.as_slice());
@@ -171,7 +173,7 @@ where
         let (mut step, mut model) = (state.w.clone(), state.w.clone());
         let solved = hessian.solve(&state.inner_gradient, &mut hessian.factor(), &mut step);
         self.problem.write_model(&step, &mut model);
-        solved.is_ok() && self.movement.are_small(model.as_slice(), LARGE)
+        solved.is_ok() && self.movement.are_small(model.as_slice(), share)
     }
 
     /// `L_T`, if every number that a row would hold is finite and of a size to go on with.
