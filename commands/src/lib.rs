@@ -1,11 +1,12 @@
-//! The commands `solve` and `render`, and `prerender`, which the build of the page runs.
+//! The commands `solve`, `render` and `import`, and `prerender`, which the build of the page runs.
 //!
-//! `cargo run --example solve` runs the first two, from the package of the library; here they are executables too, whose
+//! `cargo run --example solve` runs one of the first three, from the package of the library; here they are executables too, whose
 //! paths cargo gives to tests. `prerender` is a tool of the build and no example: it is an executable here only.
 
 use std::process::ExitCode;
 
 mod finished;
+pub mod import;
 pub mod prerender;
 pub mod render;
 pub mod solve;

@@ -23,6 +23,7 @@ pub(super) enum Stream {
     Labels = 8,
     Start = 9,
     Shapes = 10,
+    Lines = 11,
 }
 
 /// Stream of the noise of auxiliary task `k`.
@@ -36,6 +37,14 @@ pub(super) fn stream(seed: u64, purpose: Stream) -> Pcg64 {
 /// Lines of a table in the order in which a seed splits them into sets.
 pub(crate) fn shuffled(mut lines: Vec<usize>, seed: u64) -> Vec<usize> {
     lines.shuffle(&mut stream(seed, Stream::Split));
+    lines
+}
+
+/// `count` of the lines of a table, drawn by a seed, in their order.
+pub(crate) fn drawn_lines(mut lines: Vec<usize>, count: usize, seed: u64) -> Vec<usize> {
+    lines.shuffle(&mut stream(seed, Stream::Lines));
+    lines.truncate(count);
+    lines.sort_unstable();
     lines
 }
 

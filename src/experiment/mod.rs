@@ -34,7 +34,7 @@ pub use data::{
     NamedSinusoid, Penguins, Sinusoid, Sinusoids, TrainingSamples,
 };
 
-pub(crate) use generate::shuffled;
+pub(crate) use generate::{drawn_lines, shuffled};
 pub use json::Json;
 pub use json::short_lists;
 pub use read::MAX_DOCUMENT_BYTES;

@@ -1,5 +1,7 @@
-//! Cells as numbers.
+//! Cells as values of a column.
 
+use super::dialect::Dialect;
+use super::numbers::{Mark, Shape};
 use super::{Content, Table, TableError};
 use crate::lang::{t, tr};
 
@@ -7,51 +9,80 @@ use crate::lang::{t, tr};
 const LARGEST: f64 = 1e12;
 /// Characters of a cell that an error repeats.
 const SHOWN: usize = 40;
+/// What programs write where a value is missing.
+const MISSING: [&str; 23] = [
+    "", "?", ".", "-", "--", "–", "—", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "none", "null", "nil", "(blank)",
+    "#div/0!", "#value!", "#ref!", "#num!", "#null!",
+];
 
-/// Whether a cell holds no value.
-pub(super) fn is_missing(cell: &str) -> bool {
-    ["", "na", "n/a", "nan", "null"].iter().any(|word| cell.trim().eq_ignore_ascii_case(word))
+/// Returns whether a cell holds no value; `further` are words of this table alone.
+pub(super) fn is_missing(cell: &str, further: &[String]) -> bool {
+    let cell = super::numbers::trimmed(cell);
+    let lower = cell.to_lowercase();
+    MISSING.contains(&lower.as_str()) || further.iter().any(|word| word == cell)
 }
 
-/// The number of a cell. Where cells are not cut by commas, a comma may be the decimal mark.
-pub(super) fn number(cell: &str, delimiter: char) -> Option<f64> {
-    let cell = cell.trim().replace('\u{2212}', "-");
-    let decimal = delimiter != ',' && cell.matches(',').count() == 1 && !cell.contains('.');
-    let cell = if decimal { cell.replace(',', ".") } else { cell };
-    // "inf" and "nan" are words here.
-    let digits = cell.bytes().any(|byte| byte.is_ascii_digit());
-    cell.parse().ok().filter(|x: &f64| digits && x.is_finite())
+/// Returns a cell as errors repeat it.
+pub(super) fn shown(cell: &str) -> String {
+    cell.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
 }
 
 impl Table {
-    /// The numbers of a column, line by line; `None` where a value is missing.
+    /// Returns whether a cell holds no value.
+    pub(super) fn lacks(&self, cell: &str) -> bool {
+        is_missing(cell, &[]) || Dialect::is_missing(&self.dialect, cell)
+    }
+
+    /// Returns the number of a cell of a column; `None` if it is none.
+    pub(super) fn value(&self, column: usize, cell: &str) -> Option<f64> {
+        Shape::of(cell)?.value(self.decimals[column].unwrap_or(Mark::Point))
+    }
+
+    /// Returns the numbers of a column, line by line; `None` where a value is missing.
     pub(super) fn numbers(&self, column: usize) -> Result<Vec<Option<f64>>, TableError> {
-        let survey = self.survey(column);
+        let survey = &self.columns[column];
         if survey.content == Content::Empty {
             return Err(self.at(None, column, tr!("no line has a value here.")));
         }
-        let mut words = survey.values;
+        if let Some(question) = self.questions.iter().find(|question| question.concerns(column)) {
+            return Err(question.error());
+        }
+        let mut words = survey.values.clone();
         words.sort();
-        let value = |(i, cell): (usize, &str)| match cell {
-            missing if is_missing(missing) => Ok(None),
+        let mut affixes = None;
+        let mut value = |(i, cell): (usize, &str)| match cell {
+            missing if self.lacks(missing) => Ok(None),
             // The first word is 0, the second 1.
             word if survey.content == Content::TwoWords => Ok(Some(f64::from(u8::from(word == words[1])))),
-            cell => self.checked(i, column, cell).map(Some),
+            cell => self.checked(i, column, cell, &mut affixes).map(Some),
         };
-        self.data()
-            .iter()
-            .map(|record| record.get(column).unwrap_or_default())
-            .enumerate()
-            .map(value)
-            .collect()
+        self.cells(column).enumerate().map(&mut value).collect()
     }
 
-    fn checked(&self, row: usize, column: usize, cell: &str) -> Result<f64, TableError> {
-        let Some(x) = number(cell, self.delimiter) else {
-            let found: String = cell.chars().filter(|c| !c.is_control()).take(SHOWN).collect();
-            let what = t!("expected a number, found “{found}”.", found = found);
+    /// Returns the number of a cell; `affixes` are those of the column's first number, which all share.
+    fn checked(
+        &self,
+        row: usize,
+        column: usize,
+        cell: &str,
+        affixes: &mut Option<(String, String)>,
+    ) -> Result<f64, TableError> {
+        let shape = Shape::of(cell);
+        let Some((x, found)) = self.value(column, cell).zip(shape.map(|shape| shape.affixes)) else {
+            let what = t!("expected a number, found “{found}”.", found = shown(cell));
             return Err(self.at(Some(row), column, what));
         };
+        let first = affixes.get_or_insert_with(|| found.clone());
+        if *first != found {
+            let (before, behind) = first;
+            let what = t!(
+                "expected a number written as those above it, “{before}1{behind}”, found “{found}”.",
+                before = before,
+                behind = behind,
+                found = shown(cell)
+            );
+            return Err(self.at(Some(row), column, what));
+        }
         if x.abs() > LARGEST {
             return Err(self.at(Some(row), column, tr!("a number too large: at most 10^12 is read.")));
         }
@@ -60,7 +91,7 @@ impl Table {
 
     /// An error at a line of data, if one is given, and a column.
     pub(super) fn at(&self, row: Option<usize>, column: usize, what: impl Into<String>) -> TableError {
-        let line = row.and_then(|row| self.data()[row].position()).map(csv::Position::line);
+        let line = row.map(|row| self.line_numbers[row]);
         TableError { line, column: Some((column + 1, self.name(column))), what: what.into() }
     }
 }

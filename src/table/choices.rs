@@ -59,7 +59,9 @@ pub struct Choices {
     pub standardise: bool,
     /// Whether lines without a value in a chosen column are left out; else they are an error.
     pub skip_missing: bool,
-    /// Seed of the split and of the experiment.
+    /// Lines at most, drawn by the seed; all if `None`.
+    pub lines: Option<usize>,
+    /// Seed of the lines drawn, of the split and of the experiment.
     pub seed: u64,
 }
 
@@ -96,6 +98,10 @@ impl Choices {
             split,
             standardise: flag("standardise"),
             skip_missing: flag("skip_missing"),
+            lines: match json.get("lines") {
+                Some(Json::Number(lines)) => Some(*lines as usize),
+                _ => None,
+            },
             seed: number(json, "seed")? as u64,
         })
     }

@@ -1,12 +1,17 @@
 //! An experiment document of the columns chosen.
 
 use super::lanes::{self, fields, list, number, text};
+use super::numbers::trimmed;
 use super::{Choices, Kind, Split, Table, TableError};
-use crate::experiment::{Experiment, Json, MAX_DOCUMENT_BYTES, shuffled};
+use crate::experiment::{Experiment, Json, MAX_DOCUMENT_BYTES, drawn_lines, shuffled};
 use crate::lang::{t, tr};
 
 /// Decimals that are kept of standardised numbers: far more than any table has, and short to write.
 const DECIMALS: f64 = 1e6;
+/// Lines below which a test error says little.
+const FEW: usize = 30;
+/// Lines by which it is judged how many fit.
+const TRIED: usize = 1_000;
 /// Bytes of a document beside its data.
 const BESIDE: usize = 100_000;
 
@@ -19,13 +24,24 @@ struct Sets {
     auxiliaries: Vec<Vec<f64>>,
 }
 
+/// A document made of a table, and what became of its lines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// The document.
+    pub document: Json,
+    /// Lines of training, auxiliary and test set.
+    pub sizes: [usize; 3],
+    /// What to know of the sets, in sentences.
+    pub notes: Vec<String>,
+}
+
 impl Table {
-    /// A document with the table's numbers in it.
+    /// Makes a document with the table's numbers in it.
     ///
     /// # Errors
-    /// Choices that make no problem; a cell that is no number, with its line and column; sets without lines;
-    /// more numbers than a document may have.
-    pub fn document(&self, choices: &Choices) -> Result<Json, TableError> {
+    /// Choices that make no problem; a question that is open; a cell that is no number, with its line and column; sets
+    /// without lines; more numbers than a document may have.
+    pub fn document(&self, choices: &Choices) -> Result<Made, TableError> {
         self.check(choices)?;
         let chosen = || std::iter::once(&choices.main).chain(&choices.inputs).chain(&choices.auxiliaries);
         let mut columns = Vec::new();
@@ -33,16 +49,23 @@ impl Table {
             columns.push(self.numbers(*column)?);
         }
         let whole = |row: &usize| columns.iter().all(|column| column[*row].is_some());
-        if !choices.skip_missing
-            && let Some(row) = (0..self.rows()).find(|row| !whole(row))
-        {
+        let lacking = (0..self.rows()).find(|row| !whole(row));
+        if let (false, Some(row)) = (choices.skip_missing, lacking) {
             let empty = columns.iter().zip(chosen()).find(|(column, _)| column[row].is_none());
             let column = empty.map_or(choices.main, |(_, column)| *column);
             let what = tr!("no value. Fill it in, or choose to leave out lines without a value.");
             return Err(self.at(Some(row), column, what));
         }
-        let kept: Vec<usize> = (0..self.rows()).filter(whole).collect();
-        let lines = self.split(choices, kept)?;
+        let complete: Vec<usize> = (0..self.rows()).filter(whole).collect();
+        let mut notes = Vec::new();
+        if let Some(row) = lacking {
+            notes.push(t!(
+                "Left out for a missing value: {count} lines, the first is line {line}.",
+                count = self.rows() - complete.len(),
+                line = self.line_numbers[row]
+            ));
+        }
+        let lines = self.split(choices, drawn(complete, choices, &mut notes))?;
         let mut columns =
             columns.into_iter().map(|column| column.into_iter().map(Option::unwrap_or_default).collect());
         let main: Vec<f64> = columns.next().unwrap_or_default();
@@ -53,7 +76,9 @@ impl Table {
         let document = document(choices, &sets, |column| self.name(column));
         // Whatever is wrong now is wrong with the choices as a whole.
         Experiment::from_value(&document).map_err(|error| TableError::of_table(error.to_string()))?;
-        Ok(document)
+        let sizes = sets.lines.each_ref().map(Vec::len);
+        notes.extend(notes_of_sizes(sizes));
+        Ok(Made { document, sizes, notes })
     }
 
     fn check(&self, choices: &Choices) -> Result<(), TableError> {
@@ -88,7 +113,7 @@ impl Table {
                 [lines, aux, test]
             }
             Split::Column { column, train, aux_set, test } => [train, aux_set, test].map(|values| {
-                let cell = |row: usize| self.data()[row].get(*column).unwrap_or_default();
+                let cell = |row: usize| trimmed(self.records[row].get(*column).unwrap_or_default());
                 let belongs = |row: &&usize| values.iter().any(|value| value == cell(**row));
                 kept.iter().filter(belongs).copied().collect()
             }),
@@ -138,6 +163,26 @@ impl Table {
     }
 }
 
+/// As many of the lines as are asked for, drawn by the seed, in their order.
+fn drawn(lines: Vec<usize>, choices: &Choices, notes: &mut Vec<String>) -> Vec<usize> {
+    let Some(count) = choices.lines.filter(|count| *count < lines.len()) else { return lines };
+    notes.push(t!("Drawn by the seed: {count} of {all} lines.", count = count, all = lines.len()));
+    drawn_lines(lines, count, choices.seed)
+}
+
+fn notes_of_sizes([train, aux_set, test]: [usize; 3]) -> Vec<String> {
+    let mut notes = vec![t!(
+        "Training set: {train} lines; held-out set: {aux_set}; test set: {test}.",
+        train = train,
+        aux_set = aux_set,
+        test = test
+    )];
+    if test < FEW {
+        notes.push(t!("The test set has fewer than {few} lines: its error says little.", few = FEW));
+    }
+    notes
+}
+
 /// Mean 0 and variance 1 over some lines; `None` if they are all the same.
 fn standardise(values: &mut [f64], lines: &[usize]) -> Option<()> {
     let n = lines.len() as f64;
@@ -159,17 +204,22 @@ fn check_size(sets: &Sets) -> Result<(), TableError> {
     let rough = columns().count() * lines;
     let written =
         |row: &usize| columns().map(|column| column[*row].to_string().len() + 2).sum::<usize>() + 20;
+    let room = MAX_DOCUMENT_BYTES - BESIDE;
     // Every number takes two bytes at least: what is far too much is not written out to be counted.
-    if 2 * rough < MAX_DOCUMENT_BYTES
-        && sets.lines.iter().flatten().map(written).sum::<usize>() + BESIDE < MAX_DOCUMENT_BYTES
-    {
+    if 2 * rough < room && sets.lines.iter().flatten().map(written).sum::<usize>() < room {
         return Ok(());
     }
+    let some = || sets.lines.iter().flatten().take(TRIED);
+    let fit = room * some().count() / some().map(written).sum::<usize>().max(1);
+    // Two digits, and some room for longer lines.
+    let unit = 10_usize.pow((fit.max(10).ilog10()).saturating_sub(1));
+    let fit = fit * 9 / 10 / unit * unit;
     let most = MAX_DOCUMENT_BYTES / 1_000_000;
     let what = t!(
-        "{count} numbers make a document of more than {most} MB. Choose fewer columns, or a part of the lines.",
+        "{count} numbers make a document of more than {most} MB. Choose fewer columns, or let the seed draw some lines: about {fit} fit.",
         count = rough,
-        most = most
+        most = most,
+        fit = fit
     );
     Err(TableError::of_table(what))
 }

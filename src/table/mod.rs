@@ -1,28 +1,42 @@
-//! The user's own table: CSV of whatever spreadsheet, and an experiment document made of its columns.
+//! The user's own table: text of whatever spreadsheet or program, and an experiment document made of its columns.
 //!
-//! [`Table::read`] takes the bytes of a file, [`Table::columns`] says what is in it, and [`Table::document`] makes a
-//! document with inline data of the columns chosen. Described in `docs/data.md`.
+//! [`Table::read`] takes the text of a file, [`Table::columns`] says what is in it, [`Table::questions`] what it leaves
+//! open, and [`Table::document`] makes a document with inline data of the columns chosen. Described in `docs/data.md`.
 
 mod cells;
 mod choices;
+mod dialect;
 mod document;
+mod encoding;
 mod error;
+mod header;
 mod lanes;
-mod text;
+mod lines;
+mod notes;
+mod numbers;
+mod questions;
 
 pub use choices::{Choices, Kind, Split};
+pub use dialect::Dialect;
+pub use document::Made;
+pub use encoding::{Encoding, check_bytes, encoding_of};
 pub use error::TableError;
+pub use lines::Separator;
+pub use numbers::Mark;
+pub use questions::{Open, Question};
 
 use crate::lang::{t, tr};
-use cells::{is_missing, number};
-use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
+use csv::StringRecord;
+use header::FirstLine;
+use lines::{Lines, Reason};
+use numbers::trimmed;
 
 /// Longest table that is read, in bytes.
-pub const MAX_TABLE_BYTES: usize = 10_000_000;
+pub const MAX_TABLE_BYTES: usize = 100_000_000;
 /// Largest number of columns.
 const MAX_COLUMNS: usize = 1_000;
 /// Largest number of lines.
-const MAX_ROWS: usize = 200_000;
+const MAX_ROWS: usize = 2_000_000;
 /// Different values of a column that are listed, and their longest.
 const LISTED: usize = 12;
 const LONGEST: usize = 60;
@@ -30,9 +44,21 @@ const LONGEST: usize = 60;
 /// A table that was read: lines of equally many cells.
 #[derive(Debug, Clone)]
 pub struct Table {
-    delimiter: char,
+    dialect: Dialect,
+    separator: Separator,
     has_names: bool,
+    names_are_open: bool,
+    /// The first line, whatever it holds, and its number in the file.
+    first: StringRecord,
+    first_line: u64,
+    /// Lines of data, and their numbers in the file.
     records: Vec<StringRecord>,
+    line_numbers: Vec<u64>,
+    dropped: Vec<(u64, Reason)>,
+    /// The decimal mark of each column, where it has one.
+    decimals: Vec<Option<Mark>>,
+    columns: Vec<Column>,
+    questions: Vec<Question>,
 }
 
 /// What a column holds.
@@ -59,140 +85,172 @@ pub struct Column {
     pub missing: usize,
     /// Its different values in the order they come; none if there are more than twelve.
     pub values: Vec<String>,
+    /// Whether it counts the lines, and so is no input by itself.
+    pub is_index: bool,
 }
 
 impl Table {
-    /// Reads a table: commas, semicolons or tabs between cells, quotes as in RFC 4180, any ends of lines.
+    /// Reads a table: cells cut by commas, semicolons, tabs, bars or blanks, quotes as in RFC 4180, any ends of lines.
     ///
     /// # Errors
-    /// What is no text in UTF-8, is too large, or has lines of different lengths; with the line.
-    pub fn read(bytes: &[u8]) -> Result<Self, TableError> {
-        let text = text::decoded(bytes)?;
-        let delimiter = text::delimiter(text);
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .delimiter(delimiter as u8)
-            .trim(Trim::All)
-            .from_reader(text.as_bytes());
-        let mut records = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| ragged(&error, text))?;
-            if record.len() > MAX_COLUMNS {
-                let what = t!(
-                    "{count} columns; at most {most} can be read.",
-                    count = record.len(),
-                    most = MAX_COLUMNS
-                );
-                return Err(TableError::of_table(what));
-            }
-            // Spreadsheets write lines of commas alone.
-            if record.iter().any(|cell| !cell.is_empty()) {
-                records.push(record);
-            }
-            if records.len() > MAX_ROWS {
-                return Err(TableError::of_table(t!(
-                    "More than {most} lines: too many to be read.",
-                    most = MAX_ROWS
-                )));
-            }
-        }
-        let Some(first) = records.first() else {
+    /// What is too large, or has lines of different lengths; with the line.
+    pub fn read(text: &str, dialect: &Dialect) -> Result<Self, TableError> {
+        let mut lines = Lines::of(text);
+        let separator = dialect.separator.or(lines.named).unwrap_or_else(|| lines::separator(&lines.text));
+        lines.with_tabs(separator);
+        let (mut records, mut line_numbers) = read_records(&lines, separator)?;
+        if records.is_empty() {
             return Err(TableError::of_table(tr!("The table is empty.")));
-        };
-        // Where a number stands in the first line it is data already.
-        let has_names = first.iter().all(|cell| number(cell, delimiter).is_none())
-            && first.iter().any(|cell| !is_missing(cell));
-        if records.len() == usize::from(has_names) {
+        }
+        let found = header::first_line(&records);
+        let has_names = dialect.has_names.unwrap_or(found == FirstLine::Names);
+        let (first, first_line) = (records[0].clone(), line_numbers[0]);
+        if has_names {
+            records.remove(0);
+            line_numbers.remove(0);
+        }
+        if records.is_empty() {
             return Err(TableError::of_table(tr!("The table has names of columns and no lines below them.")));
         }
-        Ok(Self { delimiter, has_names, records })
+        let mut table = Self {
+            dialect: dialect.clone(),
+            separator,
+            has_names,
+            names_are_open: dialect.has_names.is_none() && found == FirstLine::Either,
+            first,
+            first_line,
+            records,
+            line_numbers,
+            dropped: lines.dropped,
+            decimals: Vec::new(),
+            columns: Vec::new(),
+            questions: Vec::new(),
+        };
+        table.drop_totals();
+        table.settle();
+        Ok(table)
     }
 
-    /// What stands between cells.
-    pub fn delimiter(&self) -> char {
-        self.delimiter
+    /// Leaves out the last lines where they sum up the others.
+    fn drop_totals(&mut self) {
+        let count = self.records.len();
+        let total = |i: usize, record: &StringRecord| header::is_total(record, count - 1 - i);
+        let totals: Vec<usize> =
+            self.records.iter().enumerate().filter(|(i, record)| total(*i, record)).map(|(i, _)| i).collect();
+        if totals.len() == count {
+            return;
+        }
+        for i in totals.into_iter().rev() {
+            self.records.remove(i);
+            self.dropped.push((self.line_numbers.remove(i), Reason::Total));
+        }
+        self.dropped.sort_by_key(|(line, _)| *line);
     }
 
-    /// Whether the first line holds names.
+    /// Returns how it was told to be read.
+    pub fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// Returns what stands between cells.
+    pub fn separator(&self) -> Separator {
+        self.separator
+    }
+
+    /// Returns whether the first line holds names.
     pub fn has_names(&self) -> bool {
         self.has_names
     }
 
-    /// Takes the first line as names, or as data.
-    pub fn set_has_names(&mut self, has_names: bool) {
-        self.has_names = has_names && self.records.len() > 1;
-    }
-
-    /// Lines of data.
+    /// Returns the number of lines of data.
     pub fn rows(&self) -> usize {
-        self.data().len()
+        self.records.len()
     }
 
-    fn data(&self) -> &[StringRecord] {
-        &self.records[usize::from(self.has_names)..]
+    /// Returns all columns, in the order of the file.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
     fn width(&self) -> usize {
-        self.records[0].len()
+        self.first.len()
+    }
+
+    /// Cells of a column, without blanks around them.
+    fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.records.iter().map(move |record| trimmed(record.get(column).unwrap_or_default()))
     }
 
     /// Name of a column: its number where it has none.
     fn name(&self, column: usize) -> String {
-        let named = if self.has_names { self.records[0].get(column) } else { None };
+        let named = if self.has_names { self.first.get(column).map(trimmed) } else { None };
         match named.filter(|name| !name.is_empty()) {
             Some(name) => name.chars().filter(|c| !c.is_control()).take(LONGEST).collect(),
             None => t!("column {number}", number = column + 1),
         }
     }
 
-    /// All columns, in the order of the file.
-    pub fn columns(&self) -> Vec<Column> {
-        (0..self.width()).map(|column| self.survey(column)).collect()
-    }
-
     fn survey(&self, column: usize) -> Column {
-        let cells = || self.data().iter().map(|record| record.get(column).unwrap_or_default());
-        let missing = cells().filter(|cell| is_missing(cell)).count();
+        let missing = self.cells(column).filter(|cell| self.lacks(cell)).count();
         let mut values: Vec<String> = Vec::new();
-        for cell in cells().filter(|cell| !is_missing(cell)) {
+        for cell in self.cells(column).filter(|cell| !self.lacks(cell)) {
             if values.len() <= LISTED && !values.iter().any(|value| value == cell) {
                 values.push(cell.to_owned());
             }
         }
-        let numbers = |cell: &str| number(cell, self.delimiter).is_some();
+        let is_number = |cell: &str| self.value(column, cell).is_some();
         if values.len() > LISTED || values.iter().any(|value| value.chars().count() > LONGEST) {
             values.clear();
         }
         let content = match values.len() {
             _ if missing == self.rows() => Content::Empty,
-            _ if cells().all(|cell| is_missing(cell) || numbers(cell)) => Content::Numbers,
-            2 if !values.iter().any(|value| numbers(value)) => Content::TwoWords,
+            _ if self.cells(column).all(|cell| self.lacks(cell) || is_number(cell)) => Content::Numbers,
+            2 if !values.iter().any(|value| is_number(value)) => Content::TwoWords,
             _ => Content::Words,
         };
-        Column { name: self.name(column), content, missing, values }
+        let name = self.name(column);
+        let numbers: Vec<f64> = self.cells(column).filter_map(|cell| self.value(column, cell)).collect();
+        let given = if self.has_names { self.first.get(column).map_or("", trimmed) } else { "" };
+        let is_index = content == Content::Numbers && header::is_index(given, column == 0, &numbers, self.rows());
+        Column { name, content, missing, values, is_index }
     }
 }
 
-fn ragged(error: &csv::Error, text: &str) -> TableError {
-    match error.kind() {
-        ErrorKind::UnequalLengths { pos: Some(pos), expected_len, len } => TableError::of_line(
-            line_at(text.as_bytes(), pos.byte() as usize),
-            t!(
-                "{len} cells, where the first line has {expected}. A cell with a comma in it needs quotes.",
-                len = len,
-                expected = expected_len
-            ),
-        ),
-        _ => TableError::of_table(error.to_string()),
+/// The cells of all lines that have some, and the numbers of these lines in the file.
+fn read_records(lines: &Lines, separator: Separator) -> Result<(Vec<StringRecord>, Vec<u64>), TableError> {
+    let (mut records, mut numbers) = (Vec::new(), Vec::new());
+    for record in lines::records(&lines.text, separator) {
+        let record = record.map_err(|error| TableError::of_table(error.to_string()))?;
+        let line = record.position().map_or(1, |position| lines.number_at(position.byte() as usize));
+        if record.len() > MAX_COLUMNS {
+            let what =
+                t!("{count} columns; at most {most} can be read.", count = record.len(), most = MAX_COLUMNS);
+            return Err(TableError::of_table(what));
+        }
+        // Spreadsheets write lines of commas alone.
+        if record.iter().any(|cell| !trimmed(cell).is_empty()) {
+            records.push(record);
+            numbers.push(line);
+        }
+        if records.len() > MAX_ROWS {
+            return Err(TableError::of_table(t!("More than {most} lines: too many to be read.", most = MAX_ROWS)));
+        }
     }
-}
-
-/// Number of the line of a record that is after so many bytes, or after empty lines that follow: the reader's own count
-/// passes over lines that end in two characters.
-fn line_at(text: &[u8], byte: usize) -> u64 {
-    let ends_line = |b: &u8| matches!(b, b'\r' | b'\n');
-    let empty = text.iter().skip(byte).take_while(|b| ends_line(b)).count();
-    let before = &text[..(byte + empty).min(text.len())];
-    let ends = |(i, b): (usize, &u8)| *b == b'\n' || (*b == b'\r' && before.get(i + 1) != Some(&b'\n'));
-    1 + before.iter().enumerate().filter(|end| ends(*end)).count() as u64
+    let width = records.last().map_or(0, StringRecord::len);
+    // R writes no name above the names of lines.
+    if records.len() > 1 && records[0].len() + 1 == width && records[1..].iter().all(|record| record.len() == width) {
+        let mut first = StringRecord::from(vec![""]);
+        first.extend(records[0].iter());
+        records[0] = first;
+    }
+    let expected = records.first().map_or(0, StringRecord::len);
+    if let Some(i) = records.iter().position(|record| record.len() != expected) {
+        let what = t!(
+            "{len} cells, where the first line has {expected}. A cell with a comma in it needs quotes.",
+            len = records[i].len(),
+            expected = expected
+        );
+        return Err(TableError::of_line(numbers[i], what));
+    }
+    Ok((records, numbers))
 }

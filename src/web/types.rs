@@ -67,13 +67,26 @@ export interface RunEvent {
   text: string;
 }
 
-/** What is in a `Table`: `values` are the different ones of a column, none if there are many. */
-export interface Survey {
-  delimiter: "," | ";" | "\t";
-  hasNames: boolean;
-  rows: number;
-  columns: { name: string; content: "numbers" | "two" | "words" | "empty"; missing: number; values: string[] }[];
+/** How a table is written, as far as it is said: what is left out is found out or asked. */
+export interface TableDialect {
+  separator?: string;
+  decimal?: string;
+  has_names?: boolean;
+  missing?: string[];
+  numbers?: string[];
 }
+
+/** What is in a `Table`: `values` are the different ones of a column, none if there are many; `questions` what it leaves open. */
+export interface Survey {
+  separator: "," | ";" | "\t" | "|" | " ";
+  hasNames: boolean;
+  columns: { name: string; content: "numbers" | "two" | "words" | "empty"; missing: number; values: string[]; isIndex: boolean }[];
+  questions: { kind: "decimal" | "names" | "missing"; cell: string; sentence: string }[];
+  notes: string[];
+}
+
+/** A document made of a `Table`, and what became of its lines. */
+export interface TableDocument { document: string; notes: string[] }
 
 /** What is to be made of a `Table`; columns count from 0. */
 export interface TableChoices {
@@ -85,6 +98,8 @@ export interface TableChoices {
   split: { train: number; aux_set: number } | { column: number; train: string[]; aux_set: string[]; test: string[] };
   standardise: boolean;
   skip_missing: boolean;
+  /** Lines at most, drawn by the seed. */
+  lines: number | null;
   seed: number;
 }
 
