@@ -89,9 +89,11 @@ fn has_failed(status: RunStatus) -> bool {
         RunStatus::Running => false,
         RunStatus::Stopped { reason, .. } => match reason {
             StopReason::Finished | StopReason::Converged => false,
-            StopReason::Diverged | StopReason::Singular | StopReason::Indefinite | StopReason::Unsolved => {
-                true
-            }
+            StopReason::Diverged
+            | StopReason::Singular
+            | StopReason::Indefinite
+            | StopReason::Unsolved
+            | StopReason::Nonpositive => true,
         },
     }
 }

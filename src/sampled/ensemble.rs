@@ -15,16 +15,6 @@ const NUMBERS: usize = 4000;
 /// Weights that are kept at most.
 const WEIGHTS: usize = 6;
 
-/// How lanes end, by the number that stands for it in a seed's columns.
-const ENDS: [StopReason; 6] = [
-    StopReason::Finished,
-    StopReason::Converged,
-    StopReason::Diverged,
-    StopReason::Singular,
-    StopReason::Indefinite,
-    StopReason::Unsolved,
-];
-
 /// What is kept of a lane beside its weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
@@ -99,7 +89,7 @@ impl EnsembleShape {
                 value(measure, node).filter(|v| known && v.is_finite()).unwrap_or(f64::NAN)
             }));
         }
-        let end = ENDS.iter().position(|end| *end == reason).unwrap_or(0);
+        let end = StopReason::ALL.iter().position(|end| *end == reason).unwrap_or(0);
         columns.extend([end as f64, last]);
     }
 }
@@ -171,7 +161,9 @@ impl Ensemble {
             let at = (measure + 1) * nodes - 1;
             columns.iter().map(|column| Some(column[at]).filter(|v| v.is_finite())).collect()
         };
-        let end = |column: &&[f64]| ENDS.get(column[size - 2] as usize).copied().unwrap_or(ENDS[0]);
+        let end = |column: &&[f64]| {
+            StopReason::ALL.get(column[size - 2] as usize).copied().unwrap_or(StopReason::ALL[0])
+        };
         let weights = self.shape.weights.len();
         LaneSummary {
             label: self.shape.lanes[lane].clone(),
@@ -217,7 +209,7 @@ impl LaneSummary {
     /// The ends that came to nothing, each with its number of seeds.
     pub fn failures(&self) -> Vec<(StopReason, usize)> {
         let count = |reason: &StopReason| self.ends.iter().filter(|end| *end == reason).count();
-        let failed = ENDS.into_iter().filter(|reason| !sound(*reason));
+        let failed = StopReason::ALL.into_iter().filter(|reason| !sound(*reason));
         failed.map(|reason| (reason, count(&reason))).filter(|(_, count)| *count > 0).collect()
     }
 

@@ -23,7 +23,8 @@ pub enum StopReason {
     Finished,
     /// φ and W have stopped moving.
     Converged,
-    /// W, φ or a loss overflowed, or the Neumann series cannot converge (`α ≥ 2/λ_max`).
+    /// W, φ, a loss and the gradient are of size 1e100 together or no numbers, or the Neumann series cannot converge
+    /// (`α ≥ 2/λ_max`).
     Diverged,
     /// The Hessian of `L_T` is singular, so its inverse does not exist.
     Singular,
@@ -31,11 +32,21 @@ pub enum StopReason {
     Indefinite,
     /// The exact inner solver did not reach a minimum.
     Unsolved,
+    /// A loss is at or below zero, where the method's weights are not defined.
+    Nonpositive,
 }
 
 impl StopReason {
-    const ALL: [Self; 6] =
-        [Self::Finished, Self::Converged, Self::Diverged, Self::Singular, Self::Indefinite, Self::Unsolved];
+    /// Every reason.
+    pub const ALL: [Self; 7] = [
+        Self::Finished,
+        Self::Converged,
+        Self::Diverged,
+        Self::Singular,
+        Self::Indefinite,
+        Self::Unsolved,
+        Self::Nonpositive,
+    ];
 
     /// The reason of that [`word`](Self::word).
     pub fn named(word: &str) -> Option<Self> {
@@ -51,6 +62,7 @@ impl StopReason {
             Self::Singular => "singular",
             Self::Indefinite => "indefinite",
             Self::Unsolved => "unsolved",
+            Self::Nonpositive => "nonpositive",
         }
     }
 }
