@@ -22,7 +22,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Ends of a lane that no template should lead to.
-const BAD_ENDS: [&str; 4] = ["diverged", "singular", "indefinite", "unsolved"];
+const BAD_ENDS: [&str; 5] = ["diverged", "singular", "indefinite", "unsolved", "nonpositive"];
 
 pub(super) fn open_panel(page: &Page) -> Result<()> {
     page.eval("document.querySelector('[data-panel]').open = true")?;
