@@ -89,6 +89,8 @@ fn method_with(all: &Value, kind: &str, part: Option<(&str, Value)>) -> Value {
     match kind {
         "unrolled" => method["steps"] = json!(2),
         "grid_search" => (method["low"], method["points"]) = (json!(0.1), json!(3)),
+        // A gate that is open or shut shows less than the cosine itself.
+        "cosine_gating" => method["weighted"] = json!(true),
         _ => {}
     }
     if let Some((family, part)) = part {
