@@ -7,5 +7,7 @@ mod catalogue;
 mod documents;
 mod edits;
 mod formulas;
+mod ignored;
 mod refusals;
+mod refused;
 mod tables;
