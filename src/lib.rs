@@ -43,7 +43,7 @@
 
 pub use auxilearn_solver::{
     combination, constraint, curvature, family, hypergradient, ihvp, inner, lanes, loss, method, outer,
-    problem, run, sampling, series, state, status, trace,
+    problem, random, run, sampling, series, state, status, trace, zero,
 };
 
 pub use auxilearn_solver::formula;

@@ -190,8 +190,7 @@ class Data {
     try {
       /** @type {typeof import("./table.js")} */
       const { chooseColumns } = await load("table.js");
-      const table = new this.#program.Table(new Uint8Array(await file.arrayBuffer()));
-      chooseColumns(this.#host, table, file.name);
+      chooseColumns(this.#host, this.#program, new Uint8Array(await file.arrayBuffer()), file.name);
       this.#host.controls.complain("");
     } catch (error) {
       keep(t("{name}: {error} What is shown stays as it is.", { name: file.name, error: this.#program.lastPanic() ?? messageOf(error) }));

@@ -5,7 +5,7 @@ import { element } from "./elements.js";
 import { t } from "./lang.js";
 
 /**
- * @typedef {{ kind: string, label: string, fields?: Json, optional?: Json, only?: Record<string, string[]>, named?: Record<string, string>, has?: string[] }} Entry
+ * @typedef {{ kind: string, label: string, fields?: Json, optional?: Json, only?: Record<string, string[]>, named?: Record<string, string>, has?: string[], constraints?: string[] }} Entry
  * @typedef {{ words: Record<string, Record<string, string>>, labels: Record<string, string>, [family: string]: Entry[] | Record<string, string> | Record<string, Record<string, string>> }} Catalogue  www/catalogue.json: families of kinds, words to choose from, names of fields
  */
 

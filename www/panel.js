@@ -92,12 +92,32 @@ export class Panel {
     this.#events.apply(this.#text);
   }
 
-  /** A start that was given for other parameters does not suit a network of them, nor the other way. */
+  /**
+   * A start that was given for other parameters does not suit a network of them, nor the other way; and what no lane would
+   * take notice of is not left behind.
+   */
   #fit() {
-    const { combination, start } = this.#document;
+    const { combination, start, constraint, lanes = [] } = this.#document;
     const shape = JSON.stringify(combination ?? { kind: "linear" });
-    if (start && shape !== this.#shape) delete start.phi;
+    if (start && (shape !== this.#shape || lanes.every((/** @type {Json} */ lane) => this.#allowed(lane)?.length === 0))) delete start.phi;
     this.#shape = shape;
+    for (const lane of lanes) if (lane.constraint && !this.#obeys(lane, lane.constraint)) delete lane.constraint;
+    if (constraint && !this.#shared().some((lane) => this.#obeys(lane, constraint))) delete this.#document.constraint;
+  }
+
+  /** The constraints that a lane's method can have; all if undefined. @param {Json} lane */
+  #allowed(lane) {
+    return this.#form.entry("method", lane.method?.kind)?.constraints;
+  }
+
+  /** @param {Json} lane @param {Json} constraint */
+  #obeys(lane, constraint) {
+    return this.#allowed(lane)?.includes(constraint.kind) ?? true;
+  }
+
+  /** The lanes for which the document's constraint holds. @returns {Json[]} */
+  #shared() {
+    return (this.#document.lanes ?? []).filter((/** @type {Json} */ lane) => !lane.constraint && this.#allowed(lane)?.length !== 0);
   }
 
   #render() {
@@ -122,7 +142,7 @@ export class Panel {
     /** @type {HTMLElement[]} */
     const controls = [this.#problems(problem.kind)];
     if (has.includes("combination")) controls.push(...form.family(shown, "combination", ""));
-    controls.push(...form.family(shown, "constraint", "", { unset: form.name("constraint.unset") }));
+    if (this.#shared().length || shown.constraint) controls.push(...form.family(shown, "constraint", "", { unset: form.name("constraint.unset") }));
     if (has.includes("aux_set")) controls.push(form.words(problem, "aux_set", "problem.aux_set", form.name("aux_set"), "held_out"));
     controls.push(form.number(shown, "steps", "steps", form.name("steps")));
     controls.push(form.check(shown, "diagnostics", "diagnostics", form.name("diagnostics"), false, true));
@@ -147,8 +167,10 @@ export class Panel {
     return lanes.map((lane, i) => {
       const path = `lanes[${i}]`;
       const form = this.#form;
-      const own = { name: form.name("lane.constraint"), unset: form.name("lane.constraint.unset") };
-      const controls = [this.#name(lane, path), ...form.family(lane, "constraint", path, own), ...form.family(lane, "method", path)];
+      const only = this.#allowed(lane);
+      const own = { only, name: form.name("lane.constraint"), unset: form.name("lane.constraint.unset") };
+      const constraint = only?.length === 0 ? [] : form.family(lane, "constraint", path, own);
+      const controls = [this.#name(lane, path), ...constraint, ...form.family(lane, "method", path)];
       const whole = group(t("Lane {i}", { i: i + 1 }), controls);
       if (lanes.length > 1) whole.append(this.#remove(lanes, i));
       return element("li", {}, whole);

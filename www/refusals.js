@@ -12,6 +12,7 @@ const EXPECTED = [
 ];
 /** @type {[RegExp, string][]} */
 const FOUND = [
+  [/^the text "(?<text>.*)"$/, /* t */ "the text “{text}”"],
   [/^(?<what>.*) at character (?<place>\d+): (?<text>.*)$/, /* t */ "{what} at character {place}: {text}"],
   [/^(?<slope>.*), by differences (?<left>\S+) and (?<right>\S+), at (?<place>.*)$/, /* t */ "{slope}, by differences {left} and {right}, at {place}"],
   [/^(?<what>.*) at (?<place>w1 = .*)$/, /* t */ "{what} at {place}"],

@@ -1,6 +1,6 @@
 // @ts-check
 // The columns of the user's own table: what each is for, which lines are whose, and the document made of them.
-/** @import { Host, Survey, Table } from "./types.js" */
+/** @import { Host, Program, Survey, Table, TableDialect } from "./types.js" */
 import { button, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { t } from "./lang.js";
@@ -14,32 +14,64 @@ const SETS = [
   ["test", /^test/i],
 ];
 
-/** @param {Host} host @param {Table} table @param {string} name of its file */
-export function chooseColumns(host, table, name) {
-  new TableDialog(host, table, name);
+/** Encodings that the dialog offers: labels of the browser's decoder. */
+const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "gb18030", "shift_jis", "windows-1252"];
+
+/** Reads a table and asks what it is for. @param {Host} host @param {Program} program @param {Uint8Array} bytes @param {string} name of its file */
+export function chooseColumns(host, program, bytes, name) {
+  new TableDialog(host, program, bytes, name);
 }
 
 class TableDialog {
   #host;
-  #table;
+  #program;
+  #bytes;
   #name;
+  /** @type {TableDialect} */ #dialect = {};
+  #encoding;
+  /** @type {Table} */ #table;
   /** @type {Survey} */ #survey;
   #dialog;
   #body = element("div", {});
+  #made = element("div", { class: "aside", "data-table-made": "" });
   #wrong = element("p", { role: "alert", class: "wrong", "data-table-wrong": "" });
 
-  /** @param {Host} host @param {Table} table @param {string} name */
-  constructor(host, table, name) {
+  /** @param {Host} host @param {Program} program @param {Uint8Array} bytes @param {string} name */
+  constructor(host, program, bytes, name) {
     this.#host = host;
-    this.#table = table;
+    this.#program = program;
+    this.#bytes = bytes;
     this.#name = name;
-    this.#survey = table.survey();
+    this.#encoding = program.tableEncoding(bytes);
+    this.#table = this.#read();
+    this.#survey = this.#table.survey();
     const use = button(t("Run it"), "use-table", () => this.#use());
     use.classList.add("primary");
-    this.#dialog = showDialog("table", t("Your table"), this.#body, this.#wrong, element("div", { class: "buttons" }, use));
-    this.#dialog.addEventListener("close", () => table.free());
-    this.#dialog.addEventListener("change", () => (this.#wrong.textContent = ""));
+    this.#dialog = showDialog("table", t("Your table"), this.#body, this.#made, this.#wrong, element("div", { class: "buttons" }, use));
+    this.#dialog.addEventListener("close", () => this.#table.free());
+    this.#dialog.addEventListener("change", () => this.#preview());
     this.#render();
+    this.#preview();
+  }
+
+  #read() {
+    return new this.#program.Table(new TextDecoder(this.#encoding).decode(this.#bytes), JSON.stringify(this.#dialect));
+  }
+
+  /** Reads the table anew, as it is said to be written; what was chosen stays. */
+  #reread() {
+    const chosen = [...this.#dialog.querySelectorAll("select, input")].map((control) => [control.getAttribute("data-control"), /** @type {HTMLInputElement} */ (control).value]);
+    try {
+      const table = this.#read();
+      this.#table.free();
+      this.#table = table;
+      this.#survey = table.survey();
+      this.#render();
+      for (const [name, value] of chosen) if (/^(role-|table-kind)/.test(name ?? "") && this.#control(name ?? "")) this.#control(name ?? "").value = value ?? "";
+      this.#preview();
+    } catch (error) {
+      this.#wrong.textContent = messageOf(error);
+    }
   }
 
   /** @param {string} name */
@@ -48,34 +80,78 @@ class TableDialog {
   }
 
   #render() {
-    const { rows, columns, delimiter, hasNames } = this.#survey;
-    const marks = { ",": t("commas"), ";": t("semicolons"), "\t": t("tabs") };
-    const names = element("input", { type: "checkbox", "data-control": "has-names" });
-    names.checked = hasNames;
-    names.addEventListener("change", () => {
-      this.#table.setHasNames(names.checked);
-      this.#survey = this.#table.survey();
-      this.#render();
-    });
+    const { notes } = this.#survey;
     this.#body.replaceChildren(
-      element("p", {}, t("{name}: {rows} lines, {columns} columns, cut by {marks}.", { name: this.#name, rows, columns: columns.length, marks: marks[delimiter] })),
-      element("label", { class: "check" }, names, t("The first line holds names")),
+      element("p", {}, `${this.#name}: ${notes[0]}`), element("ul", { "data-table-notes": "" }, ...notes.slice(1).map((note) => element("li", {}, note))),
+      ...this.#questions(), this.#written(),
       labelled(t("Problem"), this.#select("table-kind", [["regression", t("Linear regression")], ["classification", t("Logistic regression (labels 0 and 1)")],
         ["mlp", t("A network with one hidden layer")], ["ridge", t("Linear regression with a penalty for every input")]])),
       element("h3", {}, t("Columns")), this.#roles(),
       element("h3", {}, t("Training, held-out and test set")), ...this.#split(),
       element("h3", {}, t("Numbers")),
       check("standardise", t("Standardise the columns: mean 0 and variance 1 over the training lines"), true),
-      check("skip-missing", t("Leave out lines without a value in a chosen column"), false));
+      check("skip-missing", t("Leave out lines without a value in a chosen column"), false),
+      labelled(t("Lines at most, drawn by the seed (all if empty)"), number("lines", "", "2000000")));
     this.#dialog.querySelector("[data-control=split-by]")?.addEventListener("change", () => this.#showSplit());
     this.#showSplit();
+  }
+
+  /** What the table leaves open, each with its answers. */
+  #questions() {
+    return this.#survey.questions.map(({ kind, cell, sentence }, i) => {
+      /** @type {[string, string][]} */
+      const answers = kind === "decimal" ? [[".", t("a point stands before decimals")], [",", t("a comma stands before decimals")]]
+        : kind === "names" ? [["yes", t("the first line holds names")], ["no", t("the first line holds numbers")]]
+        : [["missing", t("a missing value")], ["number", t("a number")]];
+      const choice = this.#select(`question-${i}`, [["", t("choose")], ...answers]);
+      choice.addEventListener("change", () => {
+        this.#answer(kind, cell, choice.value);
+        this.#reread();
+      });
+      return element("div", { class: "question", "data-question": kind }, labelled(sentence, choice));
+    });
+  }
+
+  /** @param {string} kind @param {string} cell @param {string} answer */
+  #answer(kind, cell, answer) {
+    const dialect = this.#dialect;
+    if (kind === "decimal") dialect.decimal = answer;
+    else if (kind === "names") dialect.has_names = answer === "yes";
+    else if (answer === "missing") dialect.missing = [...(dialect.missing ?? []), cell];
+    else if (answer === "number") dialect.numbers = [...(dialect.numbers ?? []), cell];
+  }
+
+  /** How the table is written: what was found, to be changed. */
+  #written() {
+    const { separator, hasNames } = this.#survey;
+    const encoding = this.#select("encoding", ENCODINGS.map((label) => [label, label]), this.#encoding);
+    const cut = this.#select("separator", [[",", t("commas")], [";", t("semicolons")], ["\t", t("tabs")], ["|", t("vertical bars")], [" ", t("blanks")]], separator);
+    const decimal = this.#select("decimal", [["", t("as found")], [".", t("a point")], [",", t("a comma")]], this.#dialect.decimal ?? "");
+    const names = check("has-names", t("The first line holds names"), hasNames);
+    encoding.addEventListener("change", () => ((this.#encoding = encoding.value), this.#reread()));
+    cut.addEventListener("change", () => ((this.#dialect.separator = cut.value), this.#reread()));
+    decimal.addEventListener("change", () => ((this.#dialect.decimal = decimal.value || undefined), this.#reread()));
+    names.querySelector("input")?.addEventListener("change", (event) => ((this.#dialect.has_names = /** @type {HTMLInputElement} */ (event.target).checked), this.#reread()));
+    return element("details", { "data-table-written": "" }, element("summary", {}, t("How the table is written ({encoding})", { encoding: this.#encoding })),
+      labelled(t("Encoding"), encoding), labelled(t("Cells are cut by"), cut), labelled(t("Before decimals"), decimal), names);
+  }
+
+  /** What would become of the lines; nothing while the choices are not complete. */
+  #preview() {
+    this.#wrong.textContent = "";
+    try {
+      const { notes } = this.#table.document(JSON.stringify(this.#choices()));
+      this.#made.replaceChildren(...notes.map((note) => element("p", {}, note)));
+    } catch {
+      this.#made.replaceChildren();
+    }
   }
 
   /** What each column is for; a guess to begin with. */
   #roles() {
     const { columns } = this.#survey;
     const usable = columns.flatMap(({ content }, i) => (content === "numbers" || content === "two" ? [i] : []));
-    const numbers = usable.filter((i) => columns[i].content === "numbers");
+    const numbers = usable.filter((i) => columns[i].content === "numbers" && !columns[i].isIndex);
     const [main, auxiliary] = [numbers.at(-1), numbers.length > 2 ? numbers.at(-2) : undefined];
     const list = element("ul", { class: "roles" });
     for (const [i, { name, content, missing }] of columns.entries()) {
@@ -91,7 +167,7 @@ class TableDialog {
   #told(content, column, missing) {
     const { values } = this.#survey.columns[column];
     const [zero, one] = [...values].sort();
-    const what = content === "numbers" ? t("numbers") : content === "two" ? t("{zero} is 0, {one} is 1", { zero, one }) : content === "empty" ? t("empty") : t("words");
+    const what = this.#survey.columns[column].isIndex ? t("counts the lines") : content === "numbers" ? t("numbers") : content === "two" ? t("{zero} is 0, {one} is 1", { zero, one }) : content === "empty" ? t("empty") : t("words");
     return missing && content !== "empty" ? t("{what}; {count} missing", { what, count: missing }) : what;
   }
 
@@ -143,13 +219,13 @@ class TableDialog {
       inputs: of("input"), main: mains[0], auxiliaries: of("auxiliary"),
       split: chosen === "" ? { train: value("share-train") / 100, aux_set: value("share-aux") / 100 }
         : { column: Number(chosen), train: set("train"), aux_set: set("aux_set"), test: set("test") },
-      standardise: this.#control("standardise").checked, skip_missing: this.#control("skip-missing").checked, seed,
+      standardise: this.#control("standardise").checked, skip_missing: this.#control("skip-missing").checked, lines: this.#control("lines").value ? value("lines") : null, seed,
     };
   }
 
   #use() {
     try {
-      const document = this.#table.document(JSON.stringify(this.#choices()));
+      const { document } = this.#table.document(JSON.stringify(this.#choices()));
       this.#dialog.close();
       this.#host.load(document, undefined, { preset: undefined, said: t("Table taken: run restarted. ") });
     } catch (error) {

@@ -7,7 +7,7 @@ import type { Runner } from "./runner.js";
 import type { Values } from "./values.js";
 import type * as program from "./pkg/auxilearn_lab.js";
 
-export type { DragHandle, Ensemble, ExperimentError, LaneFacts, LaneStatus, Metadata, Problem, RunEvent, Session, Survey, Table, TaskFacts, Traces } from "./pkg/auxilearn_lab.js";
+export type { DragHandle, Ensemble, ExperimentError, LaneFacts, LaneStatus, Metadata, Problem, RunEvent, Session, Survey, Table, TableDialect, TaskFacts, Traces } from "./pkg/auxilearn_lab.js";
 
 export type Program = typeof program;
 

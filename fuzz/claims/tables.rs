@@ -1,7 +1,7 @@
 //! Own tables: refused with a place, or read; with choices they make a document that is accepted.
 
 use auxilearn_lab::experiment::{Experiment, Json};
-use auxilearn_lab::table::{Choices, Content, Kind, Split, Table, TableError};
+use auxilearn_lab::table::{Choices, Content, Dialect, Kind, Split, Table, TableError, check_bytes};
 
 /// What stands between a table and the choices, which are JSON.
 pub const CUT: &str = "\n==choices==\n";
@@ -11,12 +11,20 @@ pub fn table(bytes: &[u8]) {
     let cut = bytes.windows(CUT.len()).position(|window| window == CUT.as_bytes());
     let (file, choices) = cut.map_or((bytes, None), |at| (&bytes[..at], Some(&bytes[at + CUT.len()..])));
     let lines = file.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 1;
-    let mut table = match Table::read(file) {
-        Ok(table) => table,
-        Err(error) => return refused(&error, lines, usize::MAX),
-    };
-    for has_names in [table.has_names(), !table.has_names()] {
-        table.set_has_names(has_names);
+    if let Err(error) = check_bytes(file) {
+        refused(&error, lines, usize::MAX);
+    }
+    let text = String::from_utf8_lossy(file);
+    for has_names in [None, Some(false), Some(true)] {
+        let dialect = Dialect { has_names, ..Dialect::default() };
+        let table = match Table::read(&text, &dialect) {
+            Ok(table) => table,
+            Err(error) => return refused(&error, lines, usize::MAX),
+        };
+        table
+            .questions()
+            .iter()
+            .for_each(|question| refused(&question.error(), lines, table.columns().len()));
         let width = table.columns().len();
         assert!(width > 0 && table.rows() > 0, "a table that was read has columns and lines");
         let choices = match choices {
@@ -31,7 +39,7 @@ pub fn table(bytes: &[u8]) {
         };
         for choices in choices {
             match table.document(&choices) {
-                Ok(document) => accepted(&document),
+                Ok(made) => accepted(&made.document),
                 Err(error) => refused(&error, lines, width),
             }
         }
@@ -60,6 +68,7 @@ fn offered(table: &Table, kind: Kind) -> Choices {
         split: Split::Shares { train: 0.6, aux_set: 0.3 },
         standardise: columns.len().is_multiple_of(2),
         skip_missing: true,
+        lines: None,
         seed: columns.len() as u64,
     }
 }

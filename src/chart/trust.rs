@@ -11,8 +11,8 @@ use super::sheet::Sheet;
 use super::text::{self, list};
 use super::{Drawn, Lane, View};
 use crate::lang::{t, tr};
-use crate::sampled::HALF_DIGITS;
 use crate::trace::QuantityKind::{Cosine, ExactHypergradient, MagnitudeRatio, SignAgreement, Stationarity};
+use crate::zero::HALF_DIGITS;
 
 /// That there is nothing to compare with, the longest wording first.
 fn none() -> [&'static str; 5] {

@@ -128,6 +128,7 @@ fn spaced(text: &str) -> String {
 // t: "diagnostics"
 // t: "flipped"
 // t: "frequency"
+// t: "gradients"
 // t: "heads"
 // t: "hidden"
 // t: "high"

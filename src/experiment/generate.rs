@@ -1,62 +1,26 @@
-//! Seeded draws. The generator is PCG64, and each purpose has one of its own, so that
-//! changing the size of one set leaves the numbers of every other set as they were.
+//! Seeded draws, each purpose from its own [`Stream`].
 
 use nalgebra::{DMatrix, DVector};
+use rand::RngExt;
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 use super::data::{AuxiliaryTask, Generated, Sinusoids};
 use crate::problem::{RegressionData, TaskData};
-
-/// What random numbers are for.
-#[derive(Clone, Copy)]
-pub(super) enum Stream {
-    TrainInputs = 0,
-    MainNoise = 1,
-    AuxSetInputs = 2,
-    AuxSetNoise = 3,
-    TestInputs = 4,
-    TestNoise = 5,
-    Split = 6,
-    Flips = 7,
-    Labels = 8,
-    Start = 9,
-    Shapes = 10,
-    Lines = 11,
-}
-
-/// Stream of the noise of auxiliary task `k`.
-const AUXILIARY_NOISE: u64 = 1 << 8;
-
-/// The generator of one purpose.
-pub(super) fn stream(seed: u64, purpose: Stream) -> Pcg64 {
-    numbered_stream(seed, purpose as u64)
-}
+use crate::random::Stream;
 
 /// Lines of a table in the order in which a seed splits them into sets.
 pub(crate) fn shuffled(mut lines: Vec<usize>, seed: u64) -> Vec<usize> {
-    lines.shuffle(&mut stream(seed, Stream::Split));
+    lines.shuffle(&mut Stream::Split.generator(seed));
     lines
 }
 
 /// `count` of the lines of a table, drawn by a seed, in their order.
 pub(crate) fn drawn_lines(mut lines: Vec<usize>, count: usize, seed: u64) -> Vec<usize> {
-    lines.shuffle(&mut stream(seed, Stream::Lines));
+    lines.shuffle(&mut Stream::Lines.generator(seed));
     lines.truncate(count);
     lines.sort_unstable();
     lines
-}
-
-/// The generator of the noise of auxiliary task `k`.
-pub(super) fn auxiliary_noise(seed: u64, k: usize) -> Pcg64 {
-    numbered_stream(seed, AUXILIARY_NOISE + k as u64)
-}
-
-/// Seeds are spread by the golden ratio and then mixed by `seed_from_u64` (SplitMix64): PCG's own
-/// streams and jumps of a power of two would be correlated.
-fn numbered_stream(seed: u64, number: u64) -> Pcg64 {
-    Pcg64::seed_from_u64(seed ^ (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
 /// A standard normal draw by Marsaglia's polar method.
@@ -83,7 +47,7 @@ pub(super) fn add_noise(y: &mut DVector<f64>, noise: f64, mut rng: Pcg64) {
 /// `count` inputs `x ~ N(0, I)` of `n` numbers. Sample after sample, so that a longer set begins with the
 /// shorter one's samples.
 pub(super) fn inputs(count: usize, n: usize, seed: u64, purpose: Stream) -> DMatrix<f64> {
-    let mut rng = stream(seed, purpose);
+    let mut rng = purpose.generator(seed);
     DMatrix::from_row_iterator(count, n, (0..count * n).map(|_| normal(&mut rng)))
 }
 
@@ -145,7 +109,7 @@ pub(super) fn sinusoids(data: &Sinusoids, seed: u64) -> RegressionData {
     };
     draw.samples(
         |count, purpose| {
-            let mut rng = stream(seed, purpose);
+            let mut rng = purpose.generator(seed);
             DMatrix::from_fn(count, 1, |_, _| data.range * (2.0 * rng.random::<f64>() - 1.0))
         },
         |k, x| {
@@ -174,17 +138,17 @@ impl Draw {
         truth: impl Fn(usize, &DMatrix<f64>) -> (DVector<f64>, Noise),
     ) -> RegressionData {
         let seed = self.seed;
-        let main = |count, input_stream, noise: Option<Noise>, noise_stream| {
+        let main = |count, input_stream, noise: Option<Noise>, noise_stream: Stream| {
             let x = inputs(count, input_stream);
             let (mut y, usual) = truth(0, &x);
-            noise.unwrap_or(usual).add(&mut y, stream(seed, noise_stream));
+            noise.unwrap_or(usual).add(&mut y, noise_stream.generator(seed));
             TaskData { x, y }
         };
         let [n_train, n_aux_set, n_test] = self.sizes;
         let train = main(n_train, Stream::TrainInputs, None, Stream::MainNoise);
         let auxiliaries = (0..self.n_auxiliaries).map(|k| {
             let (mut y, noise) = truth(k + 1, &train.x);
-            noise.add(&mut y, auxiliary_noise(seed, k));
+            noise.add(&mut y, Stream::AuxiliaryNoise(k).generator(seed));
             y
         });
         RegressionData {
@@ -201,7 +165,7 @@ impl Draw {
 /// Which of `count` samples are flipped, a `share` of them, ascending.
 pub(super) fn flips(count: usize, share: f64, seed: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
-    order.shuffle(&mut stream(seed, Stream::Flips));
+    order.shuffle(&mut Stream::Flips.generator(seed));
     order.truncate((share * count as f64).round() as usize);
     order.sort_unstable();
     order

@@ -16,6 +16,7 @@ pub mod presets;
 pub mod problem;
 mod randomness;
 mod read;
+mod repeated;
 mod retune;
 
 use serde::Serialize;
@@ -40,6 +41,7 @@ pub use json::short_lists;
 pub use read::MAX_DOCUMENT_BYTES;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::trimmed;
+pub use repeated::refuse_repeated;
 
 /// The version of the document that this program reads and writes.
 pub const SCHEMA: u64 = 1;

@@ -4,8 +4,9 @@ use nalgebra::{DMatrix, DVector};
 use rand::seq::SliceRandom;
 
 use super::data::Penguins;
-use super::generate::{Stream, add_noise, auxiliary_noise, stream};
+use super::generate::add_noise;
 use crate::problem::{RegressionData, TaskData};
+use crate::random::Stream;
 
 // `BIRDS` and `COLUMNS`, made by `build.rs` from `data/penguins.csv`.
 include!(concat!(env!("OUT_DIR"), "/penguins.rs"));
@@ -29,7 +30,7 @@ fn standardised() -> DMatrix<f64> {
 pub(super) fn samples(data: &Penguins, seed: u64) -> RegressionData {
     let table = standardised();
     let mut birds: Vec<usize> = (0..table.nrows()).collect();
-    birds.shuffle(&mut stream(seed, Stream::Split));
+    birds.shuffle(&mut Stream::Split.generator(seed));
     let (train, rest) = birds.split_at(data.n_train.min(birds.len()));
     let (aux_set, test) = rest.split_at(data.n_aux_set.min(rest.len()));
     let set = |birds: &[usize]| TaskData {
@@ -37,10 +38,10 @@ pub(super) fn samples(data: &Penguins, seed: u64) -> RegressionData {
         y: target(&table, birds, &data.main.column),
     };
     let mut training = set(train);
-    add_noise(&mut training.y, data.main.noise, stream(seed, Stream::MainNoise));
+    add_noise(&mut training.y, data.main.noise, Stream::MainNoise.generator(seed));
     let auxiliaries = data.auxiliaries.iter().enumerate().map(|(k, task)| {
         let mut y = target(&table, train, &task.column);
-        add_noise(&mut y, task.noise, auxiliary_noise(seed, k));
+        add_noise(&mut y, task.noise, Stream::AuxiliaryNoise(k).generator(seed));
         y
     });
     RegressionData {

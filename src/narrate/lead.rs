@@ -93,7 +93,8 @@ fn has_failed(status: RunStatus) -> bool {
             | StopReason::Diverged
             | StopReason::Singular
             | StopReason::Indefinite
-            | StopReason::Unsolved => true,
+            | StopReason::Unsolved
+            | StopReason::Nonpositive => true,
         },
     }
 }

@@ -24,7 +24,7 @@ pub struct CutShort {
     /// around φ.
     pub truth: Option<Vec<f64>>,
     /// What a component of `truth` is known to (`m`, empty without a truth): the error of its difference, and
-    /// [`zero_alignment`](super::zero_alignment) at the best response. A smaller one is numerically zero.
+    /// [`zero_alignment`](crate::zero::zero_alignment) at the best response. A smaller one is numerically zero.
     pub noise: Vec<f64>,
     /// What the loop gives, by ascending number of steps, up to the last W that is finite.
     pub cuts: Vec<Cut>,

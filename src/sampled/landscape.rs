@@ -1,6 +1,7 @@
 //! The landscape that φ walks in.
 
-use super::{Field, HALF_DIGITS, Place};
+use super::{Field, Place};
+use crate::zero::HALF_DIGITS;
 
 /// `L_A(W*(φ))` over one or two components of φ, the others fixed.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,7 +10,6 @@ mod landscape;
 mod plane;
 mod quantiles;
 mod spectrum;
-mod zero;
 
 pub use cut_short::{Cut, CutShort, Estimate};
 pub use ensemble::{Ensemble, EnsembleShape, LaneSummary, Measure, Summary};
@@ -20,4 +19,3 @@ pub use landscape::{Grid, Landscape};
 pub use plane::{Dissection, Ellipse, Optimum, Plane, Role, TaskSign};
 pub use quantiles::{Bands, SHARES, quantile};
 pub use spectrum::{Judge, NeumannSetting, NothingKnown, Phase, Spectrum, TaskCoordinates};
-pub use zero::{HALF_DIGITS, Size, zero_alignment};

@@ -142,7 +142,7 @@ pub struct TaskSign {
     pub gradient: Vec<f64>,
     /// `a_k`; `None` if `H` is singular.
     pub alignment: Option<f64>,
-    /// An `|a_k|` up to this is numerically zero; see [`zero_alignment`](super::zero_alignment).
+    /// An `|a_k|` up to this is numerically zero; see [`zero_alignment`](crate::zero::zero_alignment).
     pub zero: f64,
     /// `a_k / √(gᵀH⁻¹g · ∇ℓ_kᵀH⁻¹∇ℓ_k)`; only for `H ≻ 0`.
     pub cos_h: Option<f64>,

@@ -20,7 +20,7 @@ pub struct TaskCoordinates {
     pub name: String,
     /// `Qᵀ ∇ℓ_k` (`n`).
     pub gradient: Vec<f64>,
-    /// An `|a_k|` up to this is numerically zero; see [`zero_alignment`](super::zero_alignment).
+    /// An `|a_k|` up to this is numerically zero; see [`zero_alignment`](crate::zero::zero_alignment).
     pub zero: f64,
 }
 

@@ -11,10 +11,11 @@ use crate::tagged::tagged_enum;
 /// A parametrisation `φ = c(θ)`. Components whose mask is false are free, `φ_j = θ_j`; a softmax takes
 /// all of them.
 pub trait Parametrise {
-    /// Writes `θ ← c⁻¹(φ)`, as near as `c` reaches.
+    /// Writes `θ ← c⁻¹(φ)`; of a φ that `c` does not reach each component as near as it does, a softmax its multiple of
+    /// sum 1.
     fn start(&self, phi: &[f64], theta: &mut [f64]);
 
-    /// Writes `φ ← c(θ)`; a projection moves `θ` too.
+    /// Writes `φ ← c(θ)`; a projection moves `θ` too, and a softmax moves it to mean zero.
     fn apply(&self, theta: &mut [f64], phi: &mut [f64]);
 
     /// Turns `dL/dφ`, which is finite, into `dL/dθ`, in place.
@@ -39,7 +40,7 @@ pub struct Softplus {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Exp {}
 
-/// `φ = softmax(θ)`, of sum 1; `dφ/dθ = diag(φ) - φφᵀ`.
+/// `φ = softmax(θ)`, of sum 1, with θ of mean zero; `dφ/dθ = diag(φ) - φφᵀ`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Softmax {}
 
@@ -120,14 +121,16 @@ impl Masked {
 
 impl Parametrise for Masked {
     fn start(&self, phi: &[f64], theta: &mut [f64]) {
+        if let Constraint::Softmax(_) = self.constraint {
+            return softmax_inverse(phi, theta);
+        }
         for (j, (t, &p)) in theta.iter_mut().zip(phi).enumerate() {
             let open = p.max(LEAST);
             *t = match &self.constraint {
-                Constraint::Softmax(_) => libm::log(open),
                 _ if !self.holds(j) => p,
                 Constraint::Clamp(_) | Constraint::Free(_) => p,
                 Constraint::Softplus(_) => softplus_inverse(open),
-                Constraint::Exp(_) => libm::log(open),
+                Constraint::Exp(_) | Constraint::Softmax(_) => libm::log(open),
                 Constraint::Sigmoid(_) => logit(p.clamp(LEAST, 1.0 - LEAST)),
             };
         }
@@ -135,6 +138,7 @@ impl Parametrise for Masked {
 
     fn apply(&self, theta: &mut [f64], phi: &mut [f64]) {
         if let Constraint::Softmax(_) = self.constraint {
+            centre(theta);
             return softmax(theta, phi);
         }
         for (j, (t, p)) in theta.iter_mut().zip(phi).enumerate() {
@@ -170,6 +174,22 @@ impl Parametrise for Masked {
     fn holds_back(&self, j: usize, theta: f64, gradient: f64) -> bool {
         matches!(self.constraint, Constraint::Clamp(_)) && self.holds(j) && theta <= 0.0 && gradient > 0.0
     }
+}
+
+/// `θ ← ln(φ/Σφ)` of mean zero: multiples of one φ start alike.
+fn softmax_inverse(phi: &[f64], theta: &mut [f64]) {
+    let sum: f64 = phi.iter().sum();
+    for (t, &p) in theta.iter_mut().zip(phi) {
+        *t = libm::log(if sum > 0.0 { (p / sum).max(LEAST) } else { 1.0 });
+    }
+    centre(theta);
+}
+
+/// Moves θ to mean zero, which changes no softmax: of all θ that have the same one this is the shortest, and weight
+/// decay pulls it towards equal weights.
+fn centre(theta: &mut [f64]) {
+    let mean = theta.iter().sum::<f64>() / theta.len() as f64;
+    theta.iter_mut().for_each(|t| *t -= mean);
 }
 
 /// `softmax(θ)`, safe from overflow.

@@ -1,9 +1,10 @@
 //! Mini-batches by a seeded sampler.
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use serde::Serialize;
+
+use crate::random::Stream;
 
 /// Sizes of mini-batches; a set is used whole where its size is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -27,12 +28,11 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// A sampler of `size` out of `n_samples`; `stream` tells a lane's samplers apart.
-    pub fn new(seed: u64, stream: u64, n_samples: usize, size: usize) -> Self {
-        let mixed = seed ^ (stream + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    /// A sampler of `size` out of `n_samples` that draws from `stream`.
+    pub fn new(seed: u64, stream: Stream, n_samples: usize, size: usize) -> Self {
         let size = size.clamp(1, n_samples.max(1));
         let order: Vec<usize> = (0..n_samples).collect();
-        Self { generator: Pcg64::seed_from_u64(mixed), at: order.len(), order, size }
+        Self { generator: stream.generator(seed), at: order.len(), order, size }
     }
 
     /// Moves on to the next batch.
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn an_epoch_shows_every_sample_once_and_the_seed_decides_the_order() {
         let epoch = |seed| {
-            let mut sampler = Sampler::new(seed, 0, 12, 4);
+            let mut sampler = Sampler::new(seed, Stream::TrainBatches, 12, 4);
             let mut seen = Vec::new();
             for _ in 0..3 {
                 sampler.draw();

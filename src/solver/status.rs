@@ -26,7 +26,7 @@ pub enum StopReason {
     /// φ and W have stopped moving where a gradient is still large: steps too small to be seen, or an oscillation
     /// that each outer step looks at in the same place.
     Stalled,
-    /// W, φ, a loss or an estimate overflowed.
+    /// W, φ, a loss and the gradient are of size 1e100 together or no numbers, or the estimate is none.
     Diverged,
     /// The Hessian of `L_T` is singular, so its inverse does not exist.
     Singular,
@@ -34,11 +34,13 @@ pub enum StopReason {
     Indefinite,
     /// The exact inner solver did not reach a minimum.
     Unsolved,
+    /// A loss is at or below zero, where the method's weights are not defined.
+    Nonpositive,
 }
 
 impl StopReason {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
         Self::Finished,
         Self::Converged,
         Self::Stalled,
@@ -46,6 +48,7 @@ impl StopReason {
         Self::Singular,
         Self::Indefinite,
         Self::Unsolved,
+        Self::Nonpositive,
     ];
 
     /// The reason of that [`word`](Self::word).
@@ -63,6 +66,7 @@ impl StopReason {
             Self::Singular => "singular",
             Self::Indefinite => "indefinite",
             Self::Unsolved => "unsolved",
+            Self::Nonpositive => "nonpositive",
         }
     }
 }

@@ -4,7 +4,8 @@ use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::Study;
 use crate::problem::BilevelProblem;
-use crate::sampled::{Dissection, Frame, Size, TaskSign, zero_alignment};
+use crate::sampled::{Dissection, Frame, TaskSign};
+use crate::zero::{Size, zero_alignment};
 
 /// An eigenvalue this small beside the largest one is zero.
 const SINGULAR: f64 = 1e-12;

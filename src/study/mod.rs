@@ -172,15 +172,7 @@ impl Study {
         self.problem.outer_at(&w, &mut outer);
         let mut jet = TaskJet::zeros(self.problem.dim(), self.problem.n_auxiliaries());
         self.problem.tasks_at(&w, &mut jet);
-        // The formula gives products with a vector; those with the axes are the rows.
-        let mut cross = DMatrix::zeros(n, phi.len());
-        let (mut axis, mut row) = (DVector::zeros(n), vec![0.0; phi.len()]);
-        for i in 0..n {
-            axis[i] = 1.0;
-            self.problem.cross_product(&jet, phi, &axis, &mut row);
-            cross.row_mut(i).copy_from_slice(&row);
-            axis[i] = 0.0;
-        }
+        let cross = self.problem.cross(&jet, phi);
         let finite = outer.iter().chain(cross.iter()).all(|x| x.is_finite());
         finite.then_some((outer, cross))
     }

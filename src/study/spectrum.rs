@@ -3,7 +3,8 @@
 use nalgebra::SymmetricEigen;
 
 use super::Study;
-use crate::sampled::{Size, Spectrum, TaskCoordinates, zero_alignment};
+use crate::sampled::{Spectrum, TaskCoordinates};
+use crate::zero::{Size, zero_alignment};
 
 impl Study {
     /// Eigenvalues of `H` at a W (`n`) and φ (`m`), and the gradients in its eigenbasis; `None` if a

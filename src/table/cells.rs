@@ -11,8 +11,8 @@ const LARGEST: f64 = 1e12;
 const SHOWN: usize = 40;
 /// What programs write where a value is missing.
 const MISSING: [&str; 23] = [
-    "", "?", ".", "-", "--", "–", "—", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "none", "null", "nil", "(blank)",
-    "#div/0!", "#value!", "#ref!", "#num!", "#null!",
+    "", "?", ".", "-", "--", "–", "—", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "none", "null",
+    "nil", "(blank)", "#div/0!", "#value!", "#ref!", "#num!", "#null!",
 ];
 
 /// Returns whether a cell holds no value; `further` are words of this table alone.

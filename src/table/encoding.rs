@@ -116,7 +116,10 @@ pub fn check_bytes(bytes: &[u8]) -> Result<(), TableError> {
     let is_binary = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     if let Some(at) = bytes.iter().position(is_binary) {
         let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-        return Err(TableError::of_line(line, tr!("a control character: this is a binary file, not a table.")));
+        return Err(TableError::of_line(
+            line,
+            tr!("a control character: this is a binary file, not a table."),
+        ));
     }
     Ok(())
 }

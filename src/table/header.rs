@@ -8,8 +8,25 @@ use csv::StringRecord;
 const LAST: usize = 3;
 /// What such lines are called.
 const SUMS: [&str; 19] = [
-    "total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "insgesamt", "mean", "average", "avg",
-    "mittelwert", "durchschnitt", "somme", "suma", "总计", "合计", "平均", "平均值",
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sum",
+    "summe",
+    "gesamt",
+    "insgesamt",
+    "mean",
+    "average",
+    "avg",
+    "mittelwert",
+    "durchschnitt",
+    "somme",
+    "suma",
+    "总计",
+    "合计",
+    "平均",
+    "平均值",
 ];
 /// What columns that count the lines are called.
 const INDICES: [&str; 7] = ["", "unnamed: 0", "index", "id", "row", "rownames", "row.names"];
@@ -33,7 +50,8 @@ pub(super) fn first_line(records: &[StringRecord]) -> FirstLine {
         return if words > 0 { FirstLine::Names } else { FirstLine::Data };
     }
     // A word above numbers is a name, whatever stands beside it.
-    let below = |j: usize| rest.iter().filter_map(move |record| record.get(j)).filter(|cell| !is_missing(cell, &[]));
+    let below =
+        |j: usize| rest.iter().filter_map(move |record| record.get(j)).filter(|cell| !is_missing(cell, &[]));
     let names = |(j, cell): (usize, &str)| {
         !numeric(cell) && !is_missing(cell, &[]) && below(j).next().is_some() && below(j).all(numeric)
     };
@@ -63,7 +81,9 @@ fn continues(first: &StringRecord, rest: &[StringRecord]) -> bool {
 
 /// Returns whether one of the last lines sums up the others: a word says so, at its beginning or among numbers.
 pub(super) fn is_total(record: &StringRecord, from_end: usize) -> bool {
-    let word = |cell: &str| SUMS.contains(&super::numbers::trimmed(cell).trim_end_matches(':').to_lowercase().as_str());
+    let word = |cell: &str| {
+        SUMS.contains(&super::numbers::trimmed(cell).trim_end_matches(':').to_lowercase().as_str())
+    };
     from_end < LAST && record.iter().any(word)
 }
 

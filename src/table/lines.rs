@@ -126,7 +126,9 @@ impl Lines {
             self.starts.push((self.text.len(), number));
             let inside = bare.strip_prefix('|').unwrap_or(bare);
             let cells: Vec<&str> = match separator {
-                Separator::Bar => inside.strip_suffix('|').unwrap_or(inside).split('|').map(str::trim).collect(),
+                Separator::Bar => {
+                    inside.strip_suffix('|').unwrap_or(inside).split('|').map(str::trim).collect()
+                }
                 Separator::Comma | Separator::Semicolon | Separator::Tab | Separator::Blanks => {
                     bare.split_whitespace().collect()
                 }

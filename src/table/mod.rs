@@ -211,7 +211,8 @@ impl Table {
         let name = self.name(column);
         let numbers: Vec<f64> = self.cells(column).filter_map(|cell| self.value(column, cell)).collect();
         let given = if self.has_names { self.first.get(column).map_or("", trimmed) } else { "" };
-        let is_index = content == Content::Numbers && header::is_index(given, column == 0, &numbers, self.rows());
+        let is_index =
+            content == Content::Numbers && header::is_index(given, column == 0, &numbers, self.rows());
         Column { name, content, missing, values, is_index }
     }
 }
@@ -233,12 +234,18 @@ fn read_records(lines: &Lines, separator: Separator) -> Result<(Vec<StringRecord
             numbers.push(line);
         }
         if records.len() > MAX_ROWS {
-            return Err(TableError::of_table(t!("More than {most} lines: too many to be read.", most = MAX_ROWS)));
+            return Err(TableError::of_table(t!(
+                "More than {most} lines: too many to be read.",
+                most = MAX_ROWS
+            )));
         }
     }
     let width = records.last().map_or(0, StringRecord::len);
     // R writes no name above the names of lines.
-    if records.len() > 1 && records[0].len() + 1 == width && records[1..].iter().all(|record| record.len() == width) {
+    if records.len() > 1
+        && records[0].len() + 1 == width
+        && records[1..].iter().all(|record| record.len() == width)
+    {
         let mut first = StringRecord::from(vec![""]);
         first.extend(records[0].iter());
         records[0] = first;

@@ -28,13 +28,25 @@ impl Table {
             let (count, line) = of(reason)?;
             Some(match reason {
                 Reason::Comment => {
-                    t!("Left out as comments: {count} lines, the first is line {line}.", count = count, line = line)
+                    t!(
+                        "Left out as comments: {count} lines, the first is line {line}.",
+                        count = count,
+                        line = line
+                    )
                 }
                 Reason::Layout => {
-                    t!("Left out as layout: {count} lines, the first is line {line}.", count = count, line = line)
+                    t!(
+                        "Left out as layout: {count} lines, the first is line {line}.",
+                        count = count,
+                        line = line
+                    )
                 }
                 Reason::Total => {
-                    t!("Left out as sums of others: {count} lines, the first is line {line}.", count = count, line = line)
+                    t!(
+                        "Left out as sums of others: {count} lines, the first is line {line}.",
+                        count = count,
+                        line = line
+                    )
                 }
             })
         };

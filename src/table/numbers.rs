@@ -65,7 +65,9 @@ pub enum Evidence {
 
 /// Returns the cell without blanks around it, whatever their width.
 pub fn trimmed(cell: &str) -> &str {
-    let blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+    let blank = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    };
     cell.trim_matches(blank)
 }
 
@@ -81,7 +83,8 @@ impl Shape {
     /// Returns the parts of a cell; `None` if it cannot be a number.
     pub fn of(cell: &str) -> Option<Self> {
         let cell = trimmed(cell).replace('\u{2212}', "-");
-        let (mut rest, mut negative) = match cell.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        let (mut rest, mut negative) = match cell.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'))
+        {
             Some(inner) => (inner, true),
             None => (cell.as_str(), false),
         };
@@ -141,7 +144,7 @@ impl Shape {
         };
         // Nobody writes an exponent behind thousands.
         let grouped = !self.exponent.is_empty() && whole.contains(|c: char| !c.is_ascii_digit());
-        let whole = without_groups(whole).filter(|_| !grouped)?;
+        let whole = without_groups(whole, decimal).filter(|_| !grouped)?;
         if !fraction.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -159,16 +162,17 @@ fn exponent(text: &str) -> &str {
     if digits == 0 { "" } else { &text[..text.len() - unsigned.len() + digits] }
 }
 
-/// Digits without the marks that cut them into threes; `None` if something else is cut.
-fn without_groups(whole: &str) -> Option<String> {
+/// Digits without the marks that cut them into threes; `None` if something else is cut, or by the decimal mark.
+fn without_groups(whole: &str, decimal: Mark) -> Option<String> {
     let mut marks = whole.chars().filter(|c| !c.is_ascii_digit());
     let Some(mark) = marks.next() else { return Some(whole.to_owned()) };
-    if marks.any(|other| other != mark) {
+    if mark == decimal.char() || marks.any(|other| other != mark) {
         return None;
     }
     let mut groups = whole.split(mark);
     let first = groups.next().unwrap_or_default();
-    let fits = (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.all(|group| group.len() == 3);
+    let fits =
+        (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.all(|group| group.len() == 3);
     fits.then(|| whole.replace(mark, ""))
 }
 

@@ -45,7 +45,9 @@ impl Question {
         let cell = shown(&self.cell);
         match self.open {
             Open::Decimal(mark) => {
-                let read = |decimal| Shape::of(&self.cell).and_then(|shape| shape.value(decimal)).unwrap_or_default();
+                let read = |decimal| {
+                    Shape::of(&self.cell).and_then(|shape| shape.value(decimal)).unwrap_or_default()
+                };
                 t!(
                     "“{cell}” may be {small} or {large}: say what stands before decimals, a point or a comma.",
                     cell = cell,
@@ -97,14 +99,18 @@ impl Table {
             self.ask_sentinels(column);
         }
         if self.names_are_open {
-            let cell = self.first.iter().find(|cell| Shape::of(cell).is_some()).unwrap_or_default().to_owned();
-            self.questions.insert(0, Question { open: Open::Names, cell, line: self.first_line, column: None });
+            let cell =
+                self.first.iter().find(|cell| Shape::of(cell).is_some()).unwrap_or_default().to_owned();
+            self.questions
+                .insert(0, Question { open: Open::Names, cell, line: self.first_line, column: None });
         }
     }
 
     fn settle_decimals(&mut self) {
         let found: Vec<[Found; 2]> = (0..self.width()).map(|column| self.evidence(column)).collect();
-        let somewhere = |mark: usize, of: fn(&Found) -> Option<usize>| found.iter().any(|marks| of(&marks[mark]).is_some());
+        let somewhere = |mark: usize, of: fn(&Found) -> Option<usize>| {
+            found.iter().any(|marks| of(&marks[mark]).is_some())
+        };
         let decimal = |mark| somewhere(mark, |found| found.decimal);
         let thousands = |mark| somewhere(mark, |found| found.thousands);
         let mut open = Vec::new();
@@ -161,11 +167,13 @@ impl Table {
         let values: Vec<(usize, f64)> = self
             .cells(column)
             .enumerate()
+            .filter(|(_, cell)| !self.lacks(cell))
             .filter_map(|(row, cell)| self.value(column, cell).map(|value| (row, value)))
             .collect();
         for sentinel in SENTINELS {
             let others = || values.iter().map(|(_, value)| *value).filter(|value| *value != sentinel);
-            let (least, most) = others().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+            let (least, most) =
+                others().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
             let distance = (least - sentinel).max(sentinel - most);
             let Some((row, _)) = values.iter().find(|(_, value)| *value == sentinel) else { continue };
             let cell = self.cells(column).nth(*row).unwrap_or_default().to_owned();

@@ -4,7 +4,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{ErrorKind, ExperimentError};
-use crate::experiment::{Experiment, Json, trimmed};
+use crate::experiment::{Experiment, Json, refuse_repeated, trimmed};
 
 /// Deepest nesting that is followed; a document needs eight levels.
 const MAX_DEPTH: usize = 64;
@@ -21,6 +21,7 @@ pub fn parsed(text: &str) -> Result<Json, ExperimentError> {
         let message = error.dyn_ref::<js_sys::Error>().map(|e| String::from(e.message()));
         syntax(&message.unwrap_or_default())
     })?;
+    refuse_repeated(text)?;
     value(&parsed, 0)
 }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = r#"
 /** How a lane stands: `text` is for example "diverged at step 17". */
 export interface LaneStatus {
-  word: "running" | "finished" | "converged" | "stalled" | "diverged" | "singular" | "indefinite" | "unsolved";
+  word: "running" | "finished" | "converged" | "stalled" | "diverged" | "singular" | "indefinite" | "unsolved" | "nonpositive";
   step: number;
   /** Steps whose hypergradient was taken at an indefinite H. */
   indefiniteSteps: number;

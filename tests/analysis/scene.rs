@@ -226,6 +226,19 @@ fn an_axis_that_was_dropped_keeps_its_name_and_its_end() {
 }
 
 #[test]
+fn a_start_of_phi_is_dragged_only_where_a_lane_starts_from_it() {
+    for (kind, is_dragged) in [("best_response", true), ("equal", false), ("single_task", false)] {
+        let mut changed = document("one-dimension");
+        let method = Json::Object(vec![("kind".to_owned(), Json::Text(kind.to_owned()))]);
+        changed.set("lanes", Json::List(vec![Json::Object(vec![("method".to_owned(), method)])]));
+        changed.remove("start");
+        let mut scene = scene(&changed);
+        scene.landscape(&[]).expect("a curve");
+        assert_eq!(scene.moved_phi((0.5, 0.0)).is_some(), is_dragged, "{kind}");
+    }
+}
+
+#[test]
 fn at_rest_after_a_drag_and_its_undoing_the_pictures_hold_the_run_again() {
     let first = document("sign-flip");
     let before = finished(&first);

@@ -8,7 +8,7 @@ use auxilearn_lab::error::ExperimentError;
 use auxilearn_lab::experiment::{Experiment, presets};
 use serde_json::{Map, Value, json};
 
-fn catalogue() -> Value {
+pub fn catalogue() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/catalogue.json");
     serde_json::from_str(&fs::read_to_string(path).expect("the catalogue")).expect("JSON")
 }
@@ -43,12 +43,12 @@ fn holding(family: &str, part: Value) -> Value {
     document
 }
 
-fn entries(family: &Value) -> &Vec<Value> {
+pub fn entries(family: &Value) -> &Vec<Value> {
     family.as_array().expect("a list of kinds")
 }
 
 /// What the page puts into a document when `kind` is chosen.
-fn template(family: &Value, kind: &str) -> Value {
+pub fn template(family: &Value, kind: &str) -> Value {
     let entry = entries(family).iter().find(|entry| entry["kind"] == kind).expect(kind);
     let mut made = Map::from_iter([("kind".to_owned(), json!(kind))]);
     made.extend(entry["fields"].as_object().cloned().unwrap_or_default());
@@ -124,6 +124,27 @@ fn given(usual: &Value) -> Value {
 }
 
 #[test]
+fn a_method_is_offered_the_constraints_that_it_has() {
+    let catalogue = catalogue();
+    for method in entries(&catalogue["method"]) {
+        let kind = method["kind"].as_str().expect("a kind");
+        for constraint in entries(&catalogue["constraint"]).iter().map(|entry| &entry["kind"]) {
+            let allowed = method["constraints"].as_array().is_none_or(|kinds| kinds.contains(constraint));
+            let mut document = with_method(template(&catalogue["method"], kind));
+            document["lanes"][0]["constraint"] = json!({ "kind": constraint });
+            let found = read(&document);
+            let is_refused = found.is_err_and(|error| error.field() == "lanes[0].constraint");
+            assert_eq!(is_refused, !allowed, "{kind}, {constraint}");
+        }
+        // What sets φ by itself has no constraint and no start of φ.
+        let mut document = with_method(template(&catalogue["method"], kind));
+        document["start"]["phi"] = json!([0.5, 0.25]);
+        let sets_phi = method["constraints"].as_array().is_some_and(Vec::is_empty);
+        assert_eq!(read(&document).is_err_and(|error| error.field() == "start.phi"), sets_phi, "{kind}");
+    }
+}
+
+#[test]
 fn every_word_to_choose_is_read() {
     let catalogue = catalogue();
     let words = |field: &str| catalogue["words"][field].as_object().expect("words").keys().cloned();
@@ -136,6 +157,8 @@ fn every_word_to_choose_is_read() {
         ("inverse_hvp", "direct", "indefinite"),
         ("inverse_hvp", "neumann", "scaling"),
         ("method", "grid_search", "spacing"),
+        ("method", "grad_norm", "gradients"),
+        ("method", "cosine_gating", "gradients"),
     ] {
         for word in words(field) {
             let mut made = template(&catalogue[family], kind);

@@ -11,7 +11,7 @@ use std::fs;
 const LOOKED_AT: usize = 2;
 
 /// What bending one value does not reach, and what stands in the place of what is expected.
-const RARE: [&str; 36] = [
+const RARE: [&str; 42] = [
     "a formula that is smooth at the start (no kink there; another start may do)",
     "a formula with a finite value at the start",
     "a formula with finite first and second derivatives at the start",
@@ -48,6 +48,12 @@ const RARE: [&str; 36] = [
     "values nested too deep",
     "{0}^{1} = {2} points",
     "{0}.{1} MB",
+    "a second one",
+    "clamp, which is this method's own",
+    "neither",
+    "none, where the method sets φ itself",
+    "none, where there are no test samples",
+    "this field once",
 ];
 
 /// What is put in the place of a value.
@@ -105,7 +111,8 @@ fn templates() -> Vec<Value> {
         }
     }
     for constraint in of("constraint") {
-        lanes.push(json!({"method": {"kind": "equal"}, "constraint": made(&constraint)}));
+        let method = made(&of("method")[0]);
+        lanes.push(json!({"method": method, "constraint": made(&constraint)}));
     }
     lanes
 }

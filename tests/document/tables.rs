@@ -254,7 +254,10 @@ fn a_cell_that_is_no_number_is_told_with_its_line_and_column() {
         assert!(message.contains(said), "{message:?} says {said:?}");
     }
     choices.skip_missing = true;
-    let kept = table("a,b,y,z\n1,2,3,4\n1,,3,4\n1,2,3,4\n5,6,7,8\n").document(&choices).expect("a document").document;
+    let kept = table("a,b,y,z\n1,2,3,4\n1,,3,4\n1,2,3,4\n5,6,7,8\n")
+        .document(&choices)
+        .expect("a document")
+        .document;
     assert_eq!(numbers(&kept, "problem.data.train.main").len(), 1, "three lines have all their values");
 }
 
@@ -354,7 +357,7 @@ fn answers(bytes: &[u8]) -> Result<(), TestCaseError> {
 fn words_too_long_to_be_listed_are_no_two_words() {
     let long = "x".repeat(70);
     let file = format!("a,b,y,sex\n1,2,3,male\n2,1,2,{long}\n3,5,1,male\n");
-    let survey = table(&file).columns().pop().expect("a column");
+    let survey = table(&file).columns().last().expect("a column").clone();
     assert_eq!((survey.content, survey.values.len()), (Content::Words, 0));
     let chosen = Choices { auxiliaries: vec![3], split: shares(0.6, 0.4), ..choices() };
     let message = impossible(&file, &chosen);

@@ -5,7 +5,7 @@ use auxilearn_lab::curvature::Dense;
 use auxilearn_lab::family::Quadratics;
 use auxilearn_lab::inner::{Exact, InnerSolver};
 use auxilearn_lab::loss::Quadratic;
-use auxilearn_lab::method::{CosineGating, Darts, Equal, MethodKind, OlAux};
+use auxilearn_lab::method::{CosineGating, Darts, Equal, Gradients, MethodKind, OlAux};
 use auxilearn_lab::problem::{BilevelProblem, GeneralProblem, InnerObjective};
 use auxilearn_lab::run::LaneSpec;
 use auxilearn_lab::trace::QuantityKind as Q;
@@ -119,7 +119,7 @@ fn whatever_takes_gradient_steps_in_w_has_a_spectral_radius() {
             MethodKind::Implicit(implicit(inner.clone(), sgd(0.1), direct())),
             MethodKind::Darts(Darts { inner: inner.clone(), outer: sgd(0.1), xi: 0.1, epsilon: 0.01 }),
             MethodKind::Equal(Equal { inner: inner.clone() }),
-            MethodKind::CosineGating(CosineGating { weighted: false, inner }),
+            MethodKind::CosineGating(CosineGating { weighted: false, gradients: Gradients::Shared, inner }),
         ]
     };
     assert!(descending(descent(0.3, 2)).iter().all(|method| method.step_size() == Some(0.3)));

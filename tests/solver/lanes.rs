@@ -8,8 +8,8 @@ use auxilearn_lab::ihvp::{
 };
 use auxilearn_lab::inner::{AdamDescent, Exact, GradientDescent, InnerSolver, Momentum, Newton};
 use auxilearn_lab::method::{
-    BestResponse, CosineGating, Darts, Dwa, Equal, GradNorm, GridSearch, Implicit, JointDescent, MethodKind,
-    OlAux, SingleTask, Spacing, Uncertainty, Unroll,
+    BestResponse, CosineGating, Darts, Dwa, Equal, GradNorm, Gradients, GridSearch, Implicit, JointDescent,
+    MethodKind, OlAux, SingleTask, Spacing, Uncertainty, Unroll,
 };
 use auxilearn_lab::outer::{Adam, OuterOptimizer, Sgd};
 use auxilearn_lab::problem::{BilevelProblem, GeneralProblem};
@@ -120,9 +120,22 @@ pub fn weightings(rates: Rates) -> Vec<MethodKind> {
     vec![
         MethodKind::Uncertainty(Uncertainty { lr: phi, inner: descent(w, 2) }),
         MethodKind::Dwa(Dwa { temperature: 2.0, inner: descent(w, 2) }),
-        MethodKind::GradNorm(GradNorm { alpha: 1.5, lr: phi, inner: descent(w, 2) }),
-        MethodKind::CosineGating(CosineGating { weighted: false, inner: descent(w, 1) }),
-        MethodKind::CosineGating(CosineGating { weighted: true, inner: descent(w, 1) }),
+        MethodKind::GradNorm(GradNorm {
+            alpha: 1.5,
+            lr: phi,
+            gradients: Gradients::Shared,
+            inner: descent(w, 2),
+        }),
+        MethodKind::CosineGating(CosineGating {
+            weighted: false,
+            gradients: Gradients::Shared,
+            inner: descent(w, 1),
+        }),
+        MethodKind::CosineGating(CosineGating {
+            weighted: true,
+            gradients: Gradients::Shared,
+            inner: descent(w, 1),
+        }),
         MethodKind::OlAux(OlAux { lr: w, steps: 2, phi_lr: phi }),
     ]
 }

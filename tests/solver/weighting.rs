@@ -1,6 +1,6 @@
 //! Weighting baselines against a second implementation of their published formulas.
 
-use auxilearn_lab::method::{CosineGating, Dwa, GradNorm, MethodKind, OlAux, Uncertainty};
+use auxilearn_lab::method::{CosineGating, Dwa, GradNorm, Gradients, MethodKind, OlAux, Uncertainty};
 use auxilearn_lab::problem::{BilevelProblem, GeneralProblem};
 use auxilearn_lab::trace::{QuantityKind as Q, Trace};
 use nalgebra::DVector;
@@ -85,7 +85,12 @@ fn dynamic_weight_average_follows_the_ratio_of_successive_losses() {
 #[test]
 fn gradient_normalisation_descends_its_objective_and_keeps_the_sum() {
     let mut lambda = vec![1.0_f64; 3];
-    let method = MethodKind::GradNorm(GradNorm { alpha: 1.5, lr: 0.1, inner: descent(LR, 1) });
+    let method = MethodKind::GradNorm(GradNorm {
+        alpha: 1.5,
+        lr: 0.1,
+        gradients: Gradients::Shared,
+        inner: descent(LR, 1),
+    });
     let (_, end, _) = check(method, |seen, gradients| {
         let ratios: Vec<f64> =
             seen.last().expect("losses").iter().zip(&seen[0]).map(|(l, first)| l / first).collect();
@@ -110,7 +115,11 @@ fn gradient_normalisation_descends_its_objective_and_keeps_the_sum() {
 fn cosine_gating_counts_a_task_while_its_gradient_agrees() {
     for weighted in [false, true] {
         let mut gates = std::collections::BTreeSet::new();
-        let method = MethodKind::CosineGating(CosineGating { weighted, inner: descent(LR, 1) });
+        let method = MethodKind::CosineGating(CosineGating {
+            weighted,
+            gradients: Gradients::Shared,
+            inner: descent(LR, 1),
+        });
         check(method, |_, gradients| {
             let mut lambda = vec![1.0];
             for g in &gradients[1..] {
@@ -143,7 +152,11 @@ fn cosine_gating_closes_on_an_opposed_task() {
         Box::new(Quadratics::new(vec![round(1.0)])),
         None,
     );
-    let method = MethodKind::CosineGating(CosineGating { weighted: false, inner: descent(0.1, 1) });
+    let method = MethodKind::CosineGating(CosineGating {
+        weighted: false,
+        gradients: Gradients::Shared,
+        inner: descent(0.1, 1),
+    });
     let run = finished(&problem, &spec(method, 60, &[3.0], &[1.0]));
     let (w, phi) = (run.trace().series(Q::W, 0).expect("W"), run.trace().series(Q::Phi, 0).expect("φ"));
     for r in 1..=60 {

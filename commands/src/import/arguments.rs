@@ -64,7 +64,8 @@ pub enum Command {
 impl Arguments {
     /// Returns the title that is given, or the file's name without its ending.
     pub fn title(&self) -> String {
-        let stem = || std::path::Path::new(&self.file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem =
+            || std::path::Path::new(&self.file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         match &self.title {
             Some(title) => title.clone(),
             None => stem().filter(|stem| stem != "-").unwrap_or_else(|| "A table".to_owned()),
@@ -129,7 +130,8 @@ pub fn parse() -> Result<Command, Failure> {
 
 /// Takes an option with a value.
 fn take(arguments: &mut Arguments, name: &str, value: String) -> Result<(), Failure> {
-    let wrong = |expected: &str| Failure(2, format!("--{name}: expected {expected}, found {value:?} (see --help)"));
+    let wrong =
+        |expected: &str| Failure(2, format!("--{name}: expected {expected}, found {value:?} (see --help)"));
     let dialect = &mut arguments.dialect;
     match name {
         "aux" => arguments.auxiliaries.extend(names(&value)),
@@ -143,7 +145,9 @@ fn take(arguments: &mut Arguments, name: &str, value: String) -> Result<(), Fail
                 _ => return Err(wrong("regression, ridge, classification or mlp")),
             });
         }
-        "split" => arguments.split = split(&value).ok_or_else(|| wrong("two shares or the words of a column"))?,
+        "split" => {
+            arguments.split = split(&value).ok_or_else(|| wrong("two shares or the words of a column"))?
+        }
         "lines" => {
             let lines = value.parse().ok().filter(|lines| *lines > 0);
             arguments.lines = Some(lines.ok_or_else(|| wrong("a whole number above 0"))?);

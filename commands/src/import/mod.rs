@@ -8,7 +8,8 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Command, SplitArgument};
 use auxilearn_lab::table::{
-    Choices, Column, Encoding, Kind, MAX_TABLE_BYTES, Open, Question, Split, Table, TableError, check_bytes, encoding_of,
+    Choices, Column, Encoding, Kind, MAX_TABLE_BYTES, Open, Question, Split, Table, TableError, check_bytes,
+    encoding_of,
 };
 
 /// A message and the exit code that goes with it.
@@ -52,7 +53,9 @@ fn execute(command: Command) -> Result<(), Failure> {
         .map_err(|error| Failure(1, error.to_string()))?;
     match &arguments.out {
         None => print(&document),
-        Some(path) => std::fs::write(path, document + "\n").map_err(|error| Failure(1, format!("{path}: {error}"))),
+        Some(path) => {
+            std::fs::write(path, document + "\n").map_err(|error| Failure(1, format!("{path}: {error}")))
+        }
     }
 }
 
@@ -101,7 +104,9 @@ fn text_of(arguments: &Arguments) -> Result<String, Failure> {
 fn refuse_open(table: &Table, choices: &Choices) -> Result<(), Failure> {
     let used = |question: &&Question| {
         let chosen = |column: usize| {
-            choices.main == column || choices.inputs.contains(&column) || choices.auxiliaries.contains(&column)
+            choices.main == column
+                || choices.inputs.contains(&column)
+                || choices.auxiliaries.contains(&column)
         };
         question.column.as_ref().is_none_or(|(column, _)| chosen(*column))
     };
@@ -120,7 +125,11 @@ fn choices(arguments: &Arguments, table: &Table) -> Result<Choices, Failure> {
     let find_all = |names: &[String]| names.iter().map(find).collect::<Result<Vec<usize>, Failure>>();
     let inputs = find_all(&arguments.inputs)?;
     for column in inputs.iter().filter(|column| columns[**column].is_index) {
-        note(&format!("Column {}, “{}”, counts the lines: is it an input?", column + 1, columns[*column].name));
+        note(&format!(
+            "Column {}, “{}”, counts the lines: is it an input?",
+            column + 1,
+            columns[*column].name
+        ));
     }
     let auxiliaries = find_all(&arguments.auxiliaries)?;
     let kind = arguments.kind.unwrap_or(if auxiliaries.is_empty() { Kind::Ridge } else { Kind::Regression });
@@ -153,7 +162,10 @@ fn column(columns: &[Column], name: &str) -> Result<usize, Failure> {
     match (named.next(), named.next()) {
         (Some((i, _)), None) => return Ok(i),
         (Some(_), Some(_)) => {
-            return Err(Failure(2, format!("several columns are called {name:?}: choose by number, such as #2")));
+            return Err(Failure(
+                2,
+                format!("several columns are called {name:?}: choose by number, such as #2"),
+            ));
         }
         (None, _) => {}
     }

@@ -127,14 +127,14 @@ fn a_grid_is_the_product_of_its_values_in_the_order_of_sorted_paths() {
 
 #[test]
 fn a_grid_may_set_fields_that_the_document_leaves_out_and_whole_objects() {
-    let method = json!({"kind": "equal"});
+    let method = json!({"kind": "best_response"});
     let grid = json!({"start.phi": [[2.0], [3.0]], "lanes[1].method": [method]});
     let mut line = document(3);
     line["grid"] = grid;
     let results = results(&line.to_string());
     assert_eq!(results.len(), 2);
-    assert_eq!(results[0]["lanes"][1]["method"], "equal");
-    assert_eq!(results[1]["id"], r#"1/lanes[1].method={"kind":"equal"}/start.phi=[3.0]"#);
+    assert_eq!(results[0]["lanes"][1]["method"], "best_response");
+    assert_eq!(results[1]["id"], r#"1/lanes[1].method={"kind":"best_response"}/start.phi=[3.0]"#);
     assert_eq!(results[1]["line"], 1);
 }
 
@@ -217,6 +217,59 @@ fn an_id_that_has_been_there_before_is_an_error() {
     assert_eq!(results[2]["id"], 1);
     assert_eq!(results[2]["error"]["field"], "id");
     assert_eq!(results[2]["error"]["found"], "1");
+}
+
+#[test]
+fn no_two_results_have_one_id_though_some_lines_have_none() {
+    let line = |id: Option<Value>, seed| {
+        let mut line = json!({"document": document(seed)});
+        line["id"] = id.unwrap_or_default();
+        if line["id"].is_null() {
+            line = document(seed);
+        }
+        format!("{line}\n")
+    };
+    let some = |id: Value| Some(id);
+    // Lines 2 and 6 have the ids of lines before them, line 5 that of a line without one.
+    let input = line(some(json!(2)), 1)
+        + &line(None, 2)
+        + &line(None, 3)
+        + &line(some(json!("3")), 4)
+        + &line(some(json!(3)), 5)
+        + &line(some(json!(7)), 6)
+        + &line(None, 7);
+    let results = results(&input);
+    let refused: Vec<bool> = results.iter().map(|result| result.get("error").is_some()).collect();
+    assert_eq!(refused, [false, true, false, false, true, false, true]);
+    let expected = "id: expected an id that no line before has, found ";
+    for (at, line, id) in [(1, json!(2), 2), (4, Value::Null, 3), (6, json!(7), 7)] {
+        assert_eq!(results[at]["error"]["message"], format!("{expected}{id}"));
+        assert_eq!(results[at]["line"], line);
+    }
+    // A batch that goes on finds the same.
+    let file = Scratch::new();
+    let whole = run(&["--batch", "-"], &input).stdout;
+    for kept in (0..=whole.len()).step_by(1 + whole.len() / 20) {
+        fs::write(file.path(), &whole[..kept]).expect("the file can be written");
+        run(&["--batch", "-", "--out", file.name()], &input);
+        assert!(fs::read(file.path()).expect("the file") == whole, "cut at {kept} of {}", whole.len());
+    }
+}
+
+#[test]
+fn a_field_that_stands_twice_in_a_line_is_refused_with_its_path() {
+    let document = document(1).to_string();
+    let twice = document.replacen("\"seed\":", "\"seed\":5,\"seed\":", 1);
+    let input = format!(
+        "{twice}\n{{\"document\":{twice}}}\n{{\"id\":8,\"id\":9,\"document\":{document}}}\n{{\"id\":4,\"document\":{document}}}\n"
+    );
+    let results = results(&input);
+    for (at, field) in [(0, "seed"), (1, "seed"), (2, "id")] {
+        assert_eq!(results[at]["error"]["field"], field);
+        assert_eq!(results[at]["error"]["expected"], "this field once");
+        assert_eq!(results[at]["line"], at + 1);
+    }
+    assert!(results[3].get("error").is_none());
 }
 
 #[test]

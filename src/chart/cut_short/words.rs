@@ -3,7 +3,8 @@
 use super::super::Lane;
 use super::super::text::{list, value};
 use crate::lang::{t, tr};
-use crate::sampled::{Cut, CutShort, Estimate, HALF_DIGITS};
+use crate::sampled::{Cut, CutShort, Estimate};
+use crate::zero::HALF_DIGITS;
 
 /// A cosine that counts as the right direction, and a relative error that counts as the right size.
 const STRAIGHT: f64 = 0.99;

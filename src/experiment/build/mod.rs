@@ -8,7 +8,7 @@ use nalgebra::{DMatrix, DVector};
 use rand::RngExt;
 
 use super::data::DataSource;
-use super::generate::{Stream, normal, stream};
+use super::generate::normal;
 use super::problem::{AuxSet, Classification, Mlp, Problem, Regression};
 use super::{Combination as Choice, Experiment, overflow};
 use crate::combination::{Affine, Combination, Monotone};
@@ -17,6 +17,7 @@ use crate::error::ExperimentError;
 use crate::family::{LinearModel, Network, SampleLoss, Samples, SquaredErrors, TaskFamily};
 use crate::lanes;
 use crate::problem::{GeneralProblem, RegressionData, TaskData};
+use crate::random::Stream;
 use crate::run::{LaneSpec, Run};
 
 /// A family on inputs with a column of targets a task; an error if sums of its products overflow.
@@ -161,7 +162,12 @@ fn combination(experiment: &Experiment) -> Box<dyn Combination> {
 /// The φ of a monotone network's start: weights uniform from 0 to 1, biases 0, as in the authors' code.
 fn network_phi(experiment: &Experiment) -> Vec<f64> {
     let network = combination(experiment);
-    let mut rng = stream(experiment.seed, Stream::Shapes);
+    // Documents keep the start that they have always had, but where its stream draws the problem too.
+    let stream = match experiment.problem.draws_shapes() {
+        true => Stream::CombinationStart,
+        false => Stream::Shapes,
+    };
+    let mut rng = stream.generator(experiment.seed);
     let mask = network.non_negative().unwrap_or_else(|| vec![true; network.n_phi()]);
     mask.into_iter().map(|is_weight| if is_weight { rng.random::<f64>() } else { 0.0 }).collect()
 }
@@ -169,7 +175,7 @@ fn network_phi(experiment: &Experiment) -> Vec<f64> {
 /// The W of a network's start: normal, scaled by the root of the number of inputs of a unit; biases 0.
 fn network_w(mlp: &Mlp, seed: u64) -> Vec<f64> {
     let (d, h) = (mlp.data.n_inputs(), mlp.hidden);
-    let mut rng = stream(seed, Stream::Start);
+    let mut rng = Stream::NetworkStart.generator(seed);
     let mut layer = |count: usize, fan_in: usize| -> Vec<f64> {
         (0..count).map(|_| normal(&mut rng) / (fan_in as f64).sqrt()).collect()
     };

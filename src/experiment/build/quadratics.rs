@@ -6,7 +6,7 @@ use crate::combination::Combination;
 use crate::curvature::Dense;
 use crate::error::ExperimentError;
 use crate::experiment::data::rows;
-use crate::experiment::generate::{Stream, auxiliary_noise, normal, stream};
+use crate::experiment::generate::normal;
 use crate::experiment::problem::{
     AuxSet, Curvature, GeneratedQuadratics, InlineQuadratics, NamedQuadratic, Quadratic, QuadraticForm,
     QuadraticSource, auxiliary_name,
@@ -14,6 +14,7 @@ use crate::experiment::problem::{
 use crate::family::Quadratics;
 use crate::loss;
 use crate::problem::GeneralProblem;
+use crate::random::Stream;
 
 type Loss = loss::Quadratic<Dyn>;
 
@@ -81,7 +82,7 @@ fn loss_of(form: &QuadraticForm) -> Loss {
 /// Quadratics about a common truth, as a document would give them; see [`GeneratedQuadratics`].
 pub(in crate::experiment) fn drawn(data: &GeneratedQuadratics, seed: u64) -> InlineQuadratics {
     let n = data.n;
-    let mut shapes = stream(seed, Stream::Shapes);
+    let mut shapes = Stream::Shapes.generator(seed);
     let mut curvature = || {
         let directions = DMatrix::from_fn(n, n, |_, _| normal(&mut shapes));
         let share = |i: usize| if n == 1 { 0.0 } else { i as f64 / (n - 1) as f64 };
@@ -98,12 +99,12 @@ pub(in crate::experiment) fn drawn(data: &GeneratedQuadratics, seed: u64) -> Inl
         let mut rng = rng;
         truth + DVector::from_fn(n, |_, _| normal(&mut rng)) * distance
     };
-    let truth = near(&DVector::zeros(n), 1.0, stream(seed, Stream::TrainInputs));
+    let truth = near(&DVector::zeros(n), 1.0, Stream::TrainInputs.generator(seed));
     let count = data.n_auxiliaries;
-    let main = about(&near(&truth, data.noise, stream(seed, Stream::MainNoise)), Some(curvature()));
+    let main = about(&near(&truth, data.noise, Stream::MainNoise.generator(seed)), Some(curvature()));
     let auxiliaries = (0..count).map(|k| {
         let distance = data.spread * (k + 1) as f64 / count as f64;
-        let centre = near(&truth, distance, auxiliary_noise(seed, k));
+        let centre = near(&truth, distance, Stream::AuxiliaryNoise(k).generator(seed));
         NamedQuadratic { name: auxiliary_name(k), form: about(&centre, Some(curvature())) }
     });
     let auxiliaries = auxiliaries.collect();

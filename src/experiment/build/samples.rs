@@ -6,7 +6,7 @@ use super::{Family, boxed, labels as as_labels, squared};
 use crate::combination::Affine;
 use crate::error::ExperimentError;
 use crate::experiment::data::{HeldOutSamples, Penguins, rows};
-use crate::experiment::generate::{Stream, add_noise, flips, inputs, stream};
+use crate::experiment::generate::{add_noise, flips, inputs};
 use crate::experiment::penguins;
 use crate::experiment::problem::{
     AuxSet, GeneratedSamples, LabelSource, LearnedLabels, Ridge, RidgeSource, SampleSource, SampleWeights,
@@ -16,6 +16,7 @@ use crate::family::{
     SampleWeights as WeightFamily, Samples, TaskFamily,
 };
 use crate::problem::{GeneralProblem, TaskData};
+use crate::random::Stream;
 
 /// Training, auxiliary and test set of one task.
 struct Sets {
@@ -81,7 +82,7 @@ impl Truth<'_> {
         let x = inputs(count, self.w.len(), self.seed, input_stream);
         let mut y = &x * DVector::from_column_slice(self.w);
         if let Some(purpose) = noise_stream {
-            add_noise(&mut y, self.noise, stream(self.seed, purpose));
+            add_noise(&mut y, self.noise, purpose.generator(self.seed));
         }
         if self.loss == SampleLoss::Logistic {
             y = as_labels(&y);

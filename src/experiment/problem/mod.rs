@@ -220,6 +220,11 @@ impl Problem {
         }
     }
 
+    /// Returns true where the axes of quadratics are drawn.
+    pub(super) fn draws_shapes(&self) -> bool {
+        matches!(self, Self::Quadratic(Quadratic { data: QuadraticSource::Generated(_), .. }))
+    }
+
     /// Whether φ are weights of auxiliary tasks, which a network could combine instead.
     pub(super) fn has_tasks(&self) -> bool {
         !matches!(self, Self::SampleWeights(_) | Self::LearnedLabels(_) | Self::Ridge(_))

@@ -1,6 +1,6 @@
 //! Reads where a regression's numbers come from.
 
-use super::fields::Node;
+use super::fields::{Node, shown};
 use super::{MAX_RATE, MAX_TEXT};
 use crate::error::ExperimentError;
 use crate::experiment::data::{
@@ -41,7 +41,11 @@ fn generated(node: Node) -> Result<Generated, ExperimentError> {
         Some(node) => node.count(0, MAX_SAMPLES, "samples")?,
         None => 0,
     };
-    let test_noise = noise(fields.get("test_noise"))?;
+    let test_noise_node = fields.get("test_noise");
+    let test_noise = noise(test_noise_node.clone())?;
+    if let Some(node) = test_noise_node.filter(|_| test_noise > 0.0 && n_test == 0) {
+        return Err(node.wrong_value("none, where there are no test samples", shown(test_noise)));
+    }
     let mut main = fields.need("main")?.object()?;
     let w = main.need("w")?.numbers((1, MAX_PARAMETERS), -MAX_RATE, MAX_RATE)?;
     let main_noise = noise(Some(main.need("noise")?))?;

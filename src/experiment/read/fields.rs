@@ -70,7 +70,7 @@ impl<'a> Node<'a> {
     fn any_number(&self) -> Read<f64> {
         match self.value {
             Json::Number(x) => Ok(*x),
-            _ => Err(self.wrong_shape("a number")),
+            _ => Err(self.no_number("a number")),
         }
     }
 
@@ -88,7 +88,7 @@ impl<'a> Node<'a> {
                 Err(self.wrong_value(format!("a whole number of at most {high}"), x.to_string()))
             }
             Some(x) => Ok(x),
-            None => Err(self.wrong_shape("a whole number of at least 0")),
+            None => Err(self.no_number("a whole number of at least 0")),
         }
     }
 
@@ -148,6 +148,15 @@ impl<'a> Node<'a> {
     /// An error of the right type with a value that cannot be run.
     pub fn wrong_value(&self, expected: impl Into<String>, found: impl Into<String>) -> ExperimentError {
         ExperimentError::value(&*self.path, expected, found.into())
+    }
+
+    /// An error where a number belongs: a text is quoted, for it may look like one.
+    fn no_number(&self, expected: &str) -> ExperimentError {
+        let found = match self.value {
+            Json::Text(text) if !text.trim().is_empty() => format!("the text \"{text}\""),
+            other => kind_of(other),
+        };
+        ExperimentError::new(ErrorKind::Shape, &*self.path, expected, found)
     }
 
     fn wrong_shape(&self, expected: impl Into<String>) -> ExperimentError {

@@ -4,14 +4,17 @@ mod data;
 mod fields;
 mod kinds;
 mod method;
+mod unused;
 
 use super::json::Json;
 use super::problem::Problem;
+use super::repeated::refuse_repeated;
 use super::{Combination, Experiment, LaneDocument, SCHEMA, Start, default_tolerance};
 use crate::constraint::Constraint;
 use crate::error::{ErrorKind, ExperimentError};
 use fields::Node;
 pub(super) use fields::shown;
+use unused::ForAll;
 
 /// Longest document that is read, in bytes. A table of 100,000 numbers fits.
 pub const MAX_DOCUMENT_BYTES: usize = 5_000_000;
@@ -30,8 +33,10 @@ const MAX_TEXT: usize = 2_000;
 
 /// Reads and checks a document.
 pub(super) fn document(text: &str) -> Result<Experiment, ExperimentError> {
-    let value: serde_json::Value = serde_json::from_str(trimmed(text)?)
-        .map_err(|e| ExperimentError::new(ErrorKind::Syntax, "", "JSON", e))?;
+    let text = trimmed(text)?;
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|e| ExperimentError::new(ErrorKind::Syntax, "", "JSON", e))?;
+    refuse_repeated(text)?;
     self::value(&value.into())
 }
 
@@ -79,11 +84,12 @@ fn experiment(node: Node) -> Result<Experiment, ExperimentError> {
     let seed = fields.need("seed")?.whole(0, MAX_SEED)?;
     let problem = kinds::problem(fields.need("problem")?)?;
     let combination = kinds::combination(&mut fields, &problem)?;
-    let constraint = match fields.get("constraint") {
+    let (constraint_node, start_node) = (fields.get("constraint"), fields.get("start"));
+    let constraint = match constraint_node.clone() {
         Some(node) => constraint(node, &combination)?,
         None => problem.default_constraint(),
     };
-    let start = match fields.get("start") {
+    let start = match start_node.clone() {
         Some(node) => start(node, &problem, &combination, &constraint)?,
         None => Start::default(),
     };
@@ -93,7 +99,13 @@ fn experiment(node: Node) -> Result<Experiment, ExperimentError> {
     let context =
         Lanes { problem: &problem, combination: &combination, constraint: &constraint, n_phi, steps };
     let lanes = fields.need("lanes")?.list(1, MAX_LANES, "lanes")?;
-    let lanes = lanes.into_iter().map(|node| lane(node, &context)).collect::<Result<_, _>>()?;
+    let lanes: Vec<_> = lanes.into_iter().map(|node| lane(node, &context)).collect::<Result<_, _>>()?;
+    let for_all = ForAll {
+        constraint: (&constraint, problem.default_constraint()),
+        phi: (&start.phi, problem.default_phi(&constraint)),
+        combination: &combination,
+    };
+    for_all.check(constraint_node, start_node, &lanes)?;
     let tolerance = match fields.get("tolerance") {
         Some(node) => node.number(0.0, 1.0)?,
         None => default_tolerance(),
@@ -174,9 +186,11 @@ fn lane(node: Node, context: &Lanes) -> Result<LaneDocument, ExperimentError> {
         Some(node) => node.text(MAX_TEXT)?,
         None => String::new(),
     };
-    let own = kinds::lane_constraint(&mut fields, context.combination)?;
+    let node = fields.get("constraint");
+    let own = node.clone().map(|node| constraint(node, context.combination)).transpose()?;
     let context = Lanes { constraint: own.as_ref().unwrap_or(context.constraint), ..*context };
     let method = method::method(&fields.need("method")?, &context)?;
     fields.finish()?;
+    unused::check_lane(node, own.as_ref(), &method)?;
     Ok(LaneDocument { label, method, constraint: own })
 }

@@ -49,6 +49,11 @@ pub trait TaskFamily: Send + Sync {
     /// `K + 1`, the number of losses.
     fn n_tasks(&self) -> usize;
 
+    /// How many of the first parameters every loss depends on; the others belong to one task each.
+    fn n_shared(&self) -> usize {
+        self.n_parameters()
+    }
+
     /// Samples a batch can be drawn from; 0 if the losses are not means over samples.
     fn n_samples(&self) -> usize {
         0

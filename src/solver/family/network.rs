@@ -155,6 +155,10 @@ impl TaskFamily for Network {
         self.samples.n_tasks()
     }
 
+    fn n_shared(&self) -> usize {
+        if self.n_heads > 1 { self.head(0) } else { self.n_parameters() }
+    }
+
     fn n_samples(&self) -> usize {
         self.samples.len()
     }

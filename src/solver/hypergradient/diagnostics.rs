@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, Dyn, OVector, SymmetricEigen, U1};
+use nalgebra::{DMatrix, DVector, DefaultAllocator, Dim, Dyn, OVector, SymmetricEigen, U1};
 
 use super::Observe;
 use crate::curvature::Dense;
@@ -12,16 +12,61 @@ use crate::problem::{BilevelProblem, GeneralProblem, InnerGeneral, InnerObjectiv
 use crate::state::LaneState;
 use crate::status::StopReason;
 use crate::trace::ABSENT;
+use crate::zero::{Size, zero_alignment};
 
 /// Values after the exact hypergradient: cosine, ratio of magnitudes, sign agreement, `λ_min`,
 /// `λ_max`, spectral radius.
 pub const N_SCALARS: usize = 6;
 
+/// How long a method's product in the place of `H⁻¹v` is at most: `min(scale · ‖H⁻¹v‖, most · ‖v‖)`, about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reach {
+    /// Beside the exact product.
+    pub scale: f64,
+    /// Beside the vector itself.
+    pub most: f64,
+}
+
+/// What is known of the method whose estimates are measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Probe {
+    /// Step size `α` whose `I - αH` is looked at, if the method has one.
+    pub alpha: Option<f64>,
+    /// Of its estimates.
+    pub reach: Reach,
+}
+
+/// The two sides of every alignment at one W.
+struct Sides {
+    outer: DVector<f64>,
+    /// `∇_φ∇_W L_T`, a column a component of φ.
+    cross: DMatrix<f64>,
+}
+
+impl Sides {
+    fn at(problem: &GeneralProblem, w: &DVector<f64>, phi: &[f64]) -> Self {
+        let mut outer = w.clone();
+        problem.outer_at(w, &mut outer);
+        let mut jet = TaskJet::zeros(problem.dim(), problem.n_auxiliaries());
+        problem.tasks_at(w, &mut jet);
+        Self { outer, cross: problem.cross(&jet, phi) }
+    }
+
+    /// Largest alignments that are numerically zero, one a component of φ; `newton` has `‖H⁻¹v‖`.
+    fn zeros(&self, start: &(f64, Vec<f64>), newton: impl Fn(&DVector<f64>) -> f64) -> Vec<f64> {
+        let size = |v: &DVector<f64>, start: f64| Size { now: v.norm(), start, newton: newton(v) };
+        let outer = size(&self.outer, start.0);
+        let columns = self.cross.column_iter().zip(&start.1);
+        columns.map(|(column, start)| zero_alignment(outer, size(&column.into_owned(), *start))).collect()
+    }
+}
+
 /// Measures a step's estimate of `dL_A/dφ` against the exact one at the best response of the same φ.
 pub struct Diagnostics {
     inner: InnerGeneral,
-    /// Step size `α` whose `I - αH` is looked at, if the method has one.
-    alpha: Option<f64>,
+    probe: Probe,
+    /// Norms of `∇L_A` and of each column of `∇_φ∇_W L_T` at the start.
+    start: (f64, Vec<f64>),
     w: DVector<f64>,
     outer_gradient: DVector<f64>,
     p: DVector<f64>,
@@ -30,13 +75,15 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// For lanes on `problem`; `alpha` is the step of the Neumann series or of the inner solver.
-    pub fn new(problem: &GeneralProblem, alpha: Option<f64>) -> Self {
+    /// For lanes on `problem` that start from `w` (`n`, the model's own) and `phi` (`m`).
+    pub fn new(problem: &GeneralProblem, probe: Probe, w: &[f64], phi: &[f64]) -> Self {
         let dim = problem.dim();
         let zero = DVector::zeros(dim.0);
+        let sides = Sides::at(problem, &DVector::from_column_slice(w), phi);
         Self {
             inner: problem.inner(),
-            alpha,
+            probe,
+            start: (sides.outer.norm(), sides.cross.column_iter().map(|column| column.norm()).collect()),
             w: zero.clone(),
             outer_gradient: zero.clone(),
             p: zero,
@@ -53,7 +100,7 @@ impl Diagnostics {
         let Some(eigen) = SymmetricEigen::try_new(hessian, f64::EPSILON, 10_000) else { return };
         let (least, most) = (eigen.eigenvalues.min(), eigen.eigenvalues.max());
         (scalars[3], scalars[4]) = (least, most);
-        if let Some(alpha) = self.alpha {
+        if let Some(alpha) = self.probe.alpha {
             scalars[5] = (1.0 - alpha * least).abs().max((1.0 - alpha * most).abs());
         }
     }
@@ -83,11 +130,31 @@ impl Diagnostics {
         let (exact, scalars) = out.split_at_mut(phi.len());
         self.inner.set_phi(phi);
         self.spectrum(scalars);
+        let is_estimated = alignment.iter().all(|a| a.is_finite());
+        let estimated = is_estimated.then(|| Sides::at(problem, &self.w, phi));
         if self.exact(problem, phi, exact).is_err() {
             exact.fill(ABSENT);
             return;
         }
-        compare(exact, alignment, scalars);
+        if let Some(estimated) = estimated {
+            compare(exact, alignment, scalars);
+            let zeros = self.zeros(&estimated, &Sides::at(problem, &self.w, phi));
+            scalars[2] = agreement(exact, alignment, &zeros);
+        }
+    }
+
+    /// Largest exact and largest estimated alignments that are numerically zero: by the sides at the best response, where
+    /// `self.w` is, and by those where the estimate was taken.
+    fn zeros(&mut self, estimated: &Sides, exact: &Sides) -> [Vec<f64>; 2] {
+        let hessian = self.inner.hessian(&self.w).0.clone();
+        let eigen = SymmetricEigen::try_new(hessian, f64::EPSILON, 10_000);
+        let newton = |v: &DVector<f64>| {
+            let eigen = eigen.as_ref();
+            eigen.map_or(0.0, |e| e.eigenvectors.tr_mul(v).component_div(&e.eigenvalues).norm())
+        };
+        let Reach { scale, most } = self.probe.reach;
+        let reached = |v: &DVector<f64>| (scale * newton(v)).min(most * v.norm());
+        [exact.zeros(&self.start, newton), estimated.zeros(&self.start, reached)]
     }
 }
 
@@ -114,9 +181,9 @@ impl<D: Dim> Beside<D>
 where
     DefaultAllocator: Allocator<D>,
 {
-    /// For lanes of dimension `dim` on another form of `problem`; `alpha` as in [`Diagnostics::new`].
-    pub fn new(problem: Arc<GeneralProblem>, dim: D, alpha: Option<f64>) -> Self {
-        let diagnostics = Diagnostics::new(&problem, alpha);
+    /// For lanes of dimension `dim` on another form of `problem`; the rest as in [`Diagnostics::new`].
+    pub fn new(problem: Arc<GeneralProblem>, dim: D, probe: Probe, w: &[f64], phi: &[f64]) -> Self {
+        let diagnostics = Diagnostics::new(&problem, probe, w, phi);
         Self { problem, diagnostics, model: OVector::zeros_generic(dim, U1) }
     }
 }
@@ -132,11 +199,8 @@ where
     }
 }
 
-/// Cosine, ratio of magnitudes and share of agreeing signs of the estimate `-alignment` and `exact`.
+/// Writes cosine and ratio of magnitudes of the estimate `-alignment` and `exact`.
 fn compare(exact: &[f64], alignment: &[f64], out: &mut [f64]) {
-    if alignment.iter().any(|a| !a.is_finite()) {
-        return;
-    }
     // Both by their largest component: the squares of large ones would overflow.
     let largest = |v: &[f64]| v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let (e_unit, a_unit) = (largest(exact), largest(alignment));
@@ -152,20 +216,33 @@ fn compare(exact: &[f64], alignment: &[f64], out: &mut [f64]) {
             out[1] = a_unit / e_unit * (estimated / size);
         }
     }
-    let agreeing = exact.iter().zip(alignment).filter(|(e, a)| (**e > 0.0) == (-**a > 0.0)).count();
-    out[2] = agreeing as f64 / exact.len() as f64;
+}
+
+/// Share of the components of which the estimate `-alignment` and `exact` have the same sign: -1, 0 or 1, 0 where they are
+/// at most as large as what is numerically zero.
+fn agreement(exact: &[f64], alignment: &[f64], [exact_zeros, zeros]: &[Vec<f64>; 2]) -> f64 {
+    let sign = |x: f64, zero: f64| if x.abs() <= zero { 0.0 } else { x.signum() };
+    let pairs = exact.iter().zip(exact_zeros).zip(alignment.iter().zip(zeros));
+    let agreeing = pairs.filter(|((e, e_zero), (a, zero))| sign(**e, **e_zero) == sign(-**a, **zero)).count();
+    agreeing as f64 / exact.len() as f64
 }
 
 #[cfg(test)]
 mod tests {
-    use super::compare;
+    use super::{agreement, compare};
 
     #[test]
-    fn a_weight_without_influence_agrees_with_an_estimate_that_does_not_raise_it() {
-        for (alignment, agreeing) in [([0.5, -2.0], 1.0), ([-0.5, -2.0], 0.5), ([0.0, -2.0], 1.0)] {
-            let mut out = [f64::NAN; 6];
-            compare(&[0.0, 2.0], &alignment, &mut out);
-            assert_eq!(out[2], agreeing, "{alignment:?}");
+    fn a_sign_agrees_with_its_own_and_none_with_none() {
+        let zeros = [vec![1e-9, 1e-9], vec![1e-8, 1e-8]];
+        for (exact, alignment, agreeing) in [
+            ([0.5, 2.0], [-0.5, -1.0], 1.0),
+            ([0.5, -2.0], [0.5, 1.0], 0.5),
+            ([0.5, -0.5], [0.0, 0.0], 0.0),
+            ([0.5, -0.5], [1e-9, -1e-9], 0.0),
+            ([0.0, -1e-10], [1e-9, 0.0], 1.0),
+            ([0.0, 0.0], [0.5, -0.5], 0.0),
+        ] {
+            assert_eq!(agreement(&exact, &alignment, &zeros), agreeing, "{exact:?} {alignment:?}");
         }
     }
 

@@ -13,7 +13,7 @@ use crate::problem::{BilevelProblem, InnerObjective};
 use crate::state::LaneState;
 use crate::status::StopReason;
 
-pub use diagnostics::{Beside, Diagnostics, N_SCALARS};
+pub use diagnostics::{Beside, Diagnostics, N_SCALARS, Probe, Reach};
 pub use finite_difference::FiniteDifference;
 pub use general::GeneralImplicit;
 pub use unrolled::Unrolled;

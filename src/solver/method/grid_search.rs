@@ -142,6 +142,7 @@ fn has_no_response(reason: StopReason) -> bool {
         | StopReason::Converged
         | StopReason::Stalled
         | StopReason::Diverged
-        | StopReason::Unsolved => false,
+        | StopReason::Unsolved
+        | StopReason::Nonpositive => false,
     }
 }

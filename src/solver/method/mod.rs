@@ -7,14 +7,14 @@ mod fixed_weights;
 mod grid_search;
 mod hypergradient_descent;
 mod joint_descent;
+mod ol_aux;
+mod properties;
 mod weighting;
 
 use nalgebra::allocator::Allocator;
-use nalgebra::{DVector, DefaultAllocator, Dim, Dyn};
+use nalgebra::{DefaultAllocator, Dim, Dyn};
 
 use crate::constraint::{Clamp, Constraint, Masked};
-use crate::ihvp::InverseHvpKind;
-use crate::inner::{GradientDescent, InnerSolver};
 use crate::problem::{BilevelProblem, GeneralProblem};
 use crate::state::LaneState;
 use crate::status::StopReason;
@@ -25,7 +25,8 @@ pub use fixed_weights::{Equal, FixedWeights, SingleTask};
 pub use grid_search::{GridSearch, Spacing};
 pub use hypergradient_descent::{Darts, HypergradientDescent, Implicit, Unroll};
 pub use joint_descent::{JointDescent, JointDescentState};
-pub use weighting::{CosineGating, Dwa, GradNorm, OlAux, Uncertainty};
+pub use ol_aux::OlAux;
+pub use weighting::{CosineGating, Dwa, GradNorm, Gradients, Uncertainty};
 
 tagged_enum! {
     /// The method that a lane of a document chooses.
@@ -126,110 +127,6 @@ where
 }
 
 impl MethodKind {
-    /// The φ that a lane of this method starts from, given the document's.
-    pub fn start_phi(&self, phi: &[f64]) -> DVector<f64> {
-        match self {
-            Self::SingleTask(_) => DVector::zeros(phi.len()),
-            Self::JointDescent(_) | Self::OlAux(_) => DVector::from_column_slice(phi),
-            _ if self.learns_from_held_out() => DVector::from_column_slice(phi),
-            _ => DVector::repeat(phi.len(), 1.0),
-        }
-    }
-
-    /// Whether a lane of this method can go on by `next` from where it is: the same rule with other numbers or
-    /// parts. A search on another grid is another search, and rules whose φ are all they remember would forget φ.
-    pub fn goes_on_as(&self, next: &Self) -> bool {
-        let forgets =
-            matches!(self, Self::GridSearch(_) | Self::Uncertainty(_) | Self::Dwa(_) | Self::GradNorm(_));
-        self == next || (self.kind() == next.kind() && !forgets)
-    }
-
-    /// Whether φ follows the held-out loss.
-    pub fn learns_from_held_out(&self) -> bool {
-        matches!(
-            self,
-            Self::Implicit(_)
-                | Self::Unroll(_)
-                | Self::Darts(_)
-                | Self::BestResponse(_)
-                | Self::GridSearch(_)
-        )
-    }
-
-    /// Whether a lane that does not move has converged: a search stands still while it searches.
-    pub fn settles(&self) -> bool {
-        !matches!(self, Self::GridSearch(_))
-    }
-
-    /// Whether the W of a row answers the φ of the same row; else it answers that of the row before.
-    pub fn answers_own_phi(&self) -> bool {
-        matches!(
-            self,
-            Self::GridSearch(_)
-                | Self::Equal(_)
-                | Self::SingleTask(_)
-                | Self::Uncertainty(_)
-                | Self::Dwa(_)
-                | Self::GradNorm(_)
-                | Self::CosineGating(_)
-        )
-    }
-
-    /// Whether the method counts its inner solves.
-    pub fn counts_inner_solves(&self) -> bool {
-        matches!(self, Self::GridSearch(_) | Self::BestResponse(_))
-    }
-
-    /// The step `α` of `I - αH`, by whose spectral radius its Neumann series or else its inner gradient
-    /// descent converges.
-    pub fn step_size(&self) -> Option<f64> {
-        match self {
-            Self::Implicit(Implicit { inverse_hvp: InverseHvpKind::Neumann(neumann), .. }) => {
-                Some(neumann.alpha)
-            }
-            _ => self.inner_descent().map(|descent| descent.lr),
-        }
-    }
-
-    /// The gradient descent by which W answers φ, one step where both move at once; `None` if W moves in
-    /// another way.
-    pub fn inner_descent(&self) -> Option<GradientDescent> {
-        match self {
-            Self::Unroll(unroll) => Some(unroll.inner),
-            Self::JointDescent(joint) => Some(GradientDescent { lr: joint.w_lr, steps: 1 }),
-            Self::OlAux(rule) => Some(GradientDescent { lr: rule.lr, steps: 1 }),
-            _ => match self.inner()? {
-                InnerSolver::GradientDescent(descent) => Some(*descent),
-                _ => None,
-            },
-        }
-    }
-
-    /// Returns whether W answers φ by the exact best response.
-    pub fn solves_exactly(&self) -> bool {
-        matches!(self, Self::BestResponse(_) | Self::GridSearch(_))
-            || matches!(self.inner(), Some(InnerSolver::Exact(_)))
-    }
-
-    /// How W answers φ, where a document can choose that.
-    fn inner(&self) -> Option<&InnerSolver> {
-        match self {
-            Self::Implicit(Implicit { inner, .. })
-            | Self::Darts(Darts { inner, .. })
-            | Self::Equal(Equal { inner })
-            | Self::SingleTask(SingleTask { inner })
-            | Self::Uncertainty(Uncertainty { inner, .. })
-            | Self::Dwa(Dwa { inner, .. })
-            | Self::GradNorm(GradNorm { inner, .. })
-            | Self::CosineGating(CosineGating { inner, .. }) => Some(inner),
-            Self::JointDescent(_)
-            | Self::Unroll(_)
-            | Self::BestResponse(_)
-            | Self::GridSearch(_)
-            | Self::OlAux(_) => None,
-        }
-    }
-
     /// The method with fresh memory, φ clamped at zero, on a problem of any kind; moves `state` to
     /// where the method starts. `None` if the method is one for general problems only.
     pub fn start_plain<D: Dim, P: BilevelProblem<D> + 'static>(
@@ -278,7 +175,7 @@ impl MethodKind {
             Self::Uncertainty(rule) => Box::new(rule.start(problem)),
             Self::Dwa(rule) => Box::new(rule.start(problem)),
             Self::GradNorm(rule) => Box::new(rule.start(problem)),
-            Self::CosineGating(rule) => Box::new(rule.start(problem)),
+            Self::CosineGating(rule) => Box::new(rule.start(problem, state)),
             Self::OlAux(rule) => Box::new(rule.start(problem, state)),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nalgebra::{DVector, Dyn};
+use nalgebra::{DMatrix, DVector, Dyn};
 
 use super::{BilevelProblem, InnerGeneral, TaskJet};
 use crate::combination::Combination;
@@ -51,6 +51,26 @@ impl GeneralProblem {
     /// Training samples and auxiliary-set samples that batches can be drawn from (0: none).
     pub fn n_samples(&self) -> (usize, usize) {
         (self.parts.tasks.n_samples(), self.parts.auxiliary_set.n_samples())
+    }
+
+    /// How many of the first components of W every loss depends on.
+    pub fn n_shared(&self) -> usize {
+        self.parts.tasks.n_shared()
+    }
+
+    /// `∇_φ∇_W L_T` (`n×m`, a column a component of φ) where the tasks are as in `jet`.
+    pub fn cross(&self, jet: &TaskJet<Dyn>, phi: &[f64]) -> DMatrix<f64> {
+        let n = self.dim().0;
+        // The formula gives products with a vector; those with the axes are the rows.
+        let mut cross = DMatrix::zeros(n, phi.len());
+        let (mut axis, mut row) = (DVector::zeros(n), vec![0.0; phi.len()]);
+        for i in 0..n {
+            axis[i] = 1.0;
+            self.cross_product(jet, phi, &axis, &mut row);
+            cross.row_mut(i).copy_from_slice(&row);
+            axis[i] = 0.0;
+        }
+        cross
     }
 
     /// Which components of φ must not be negative; `None` if all.

@@ -5,6 +5,7 @@ use nalgebra::{DVector, Dyn};
 use super::{BilevelProblem, GeneralProblem, InnerObjective, TaskJet, newton, refinement};
 use crate::curvature::{Curvature, Dense};
 use crate::family::{Batch, MAX_LOSSES};
+use crate::random::Stream;
 use crate::sampling::{BatchSizes, Sampler};
 use crate::status::StopReason;
 use crate::vectors::add_scaled;
@@ -49,8 +50,8 @@ impl InnerGeneral {
             size.filter(|_| of > 0).map(|size| Sampler::new(seed, stream, of, size))
         };
         let (train, auxiliary_set) = self.problem.n_samples();
-        self.train = sampler(1, train, sizes.train);
-        self.auxiliary_set = sampler(2, auxiliary_set, sizes.aux_set);
+        self.train = sampler(Stream::TrainBatches, train, sizes.train);
+        self.auxiliary_set = sampler(Stream::AuxSetBatches, auxiliary_set, sizes.aux_set);
     }
 
     /// Moves on to the next training batch, if any are drawn: every inner step has its own.

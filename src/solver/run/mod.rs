@@ -84,13 +84,16 @@ impl Run {
             return None;
         }
         let parts = |problem: &P, spec: &LaneSpec, state: &mut LaneState<D>| {
+            let method = spec.method.start_plain(problem, state)?;
             let observer: Option<Box<dyn Observe<D, P>>> = match spec.diagnostics {
                 true => {
-                    Some(Box::new(Beside::new(problem.general()?, problem.dim(), spec.method.step_size())))
+                    let (general, probe, phi) =
+                        (problem.general()?, spec.method.probe(), state.phi.as_slice());
+                    Some(Box::new(Beside::new(general, problem.dim(), probe, &spec.w, phi)))
                 }
                 false => None,
             };
-            Some(Parts { method: spec.method.start_plain(problem, state)?, observer })
+            Some(Parts { method, observer })
         };
         let lane = Lane::start(problem, spec.clone(), parts)?;
         Some(Self { label: spec.label.clone(), method: spec.method.kind(), lane: Box::new(lane) })
@@ -101,7 +104,10 @@ impl Run {
         let parts = |problem: &GeneralProblem, spec: &LaneSpec, state: &mut LaneState<Dyn>| {
             let method = spec.method.start(problem, &spec.constraint, spec.seed, state);
             let observer: Option<Box<dyn Observe<Dyn, GeneralProblem>>> = match spec.diagnostics {
-                true => Some(Box::new(Diagnostics::new(problem, spec.method.step_size()))),
+                true => {
+                    let probe = spec.method.probe();
+                    Some(Box::new(Diagnostics::new(problem, probe, &spec.w, state.phi.as_slice())))
+                }
                 false => None,
             };
             Some(Parts { method, observer })

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use crate::experiment::Json;
+use crate::method::MethodKind;
 use crate::sampled::{NeumannSetting, Place, Role};
 use crate::study::{Handle, handles, moved, moved_phi};
 
@@ -97,8 +98,11 @@ impl Scene {
         moved(document, self.study.start().0, plane, handle, to)
     }
 
-    /// The document that starts from the φ of a place in the landscape; see [`moved_phi`].
+    /// The document that starts from the φ of a place in the landscape; see [`moved_phi`]. None where no lane starts from
+    /// it.
     pub fn moved_phi(&self, to: Place) -> Option<Json> {
-        Some(moved_phi(&self.document, self.landscape.as_ref()?, to, self.study.phi_range))
+        let landscape = self.landscape.as_ref()?;
+        let is_start = self.study.methods.iter().any(MethodKind::starts_from_phi);
+        is_start.then(|| moved_phi(&self.document, landscape, to, self.study.phi_range))
     }
 }

@@ -43,6 +43,11 @@ impl Job {
         Self { identity, work: Ok((sweep.clone(), index)) }
     }
 
+    /// Returns false for a line that could not be read and gave no id: its number only says where it stands.
+    pub fn has_id(&self) -> bool {
+        self.identity.line.is_none() || self.work.is_ok()
+    }
+
     /// The same job, refused because its id has been there before.
     pub fn repeated(self) -> Self {
         let error = ExperimentError::value("id", "an id that no line before has", &self.identity.id);

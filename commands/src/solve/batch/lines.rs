@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use auxilearn_lab::error::{ErrorKind, ExperimentError};
-use auxilearn_lab::experiment::MAX_DOCUMENT_BYTES;
+use auxilearn_lab::experiment::{MAX_DOCUMENT_BYTES, refuse_repeated};
 use serde_json::{Map, Value};
 
 use super::grid::Grid;
@@ -22,7 +22,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Equal for two identities if and only if they are the same; a line's number is no id.
+    /// Equal for two identities if and only if they are the same: a line's number is not an id that is the same number.
     pub fn key(&self) -> String {
         if self.line.is_some() { format!("line {}", self.id) } else { self.id.to_string() }
     }
@@ -102,10 +102,20 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>, ExperimentError> {
         return Err(ExperimentError::value("", "a line of at most 10 MB", "a longer one"));
     }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let value = serde_json::from_slice(bytes);
-    match value.map_err(|error| ExperimentError::new(ErrorKind::Syntax, "", "a line of JSON", error))? {
+    let syntax = |error| ExperimentError::new(ErrorKind::Syntax, "", "a line of JSON", error);
+    let value = serde_json::from_slice(bytes).map_err(syntax)?;
+    refuse_repeated(&String::from_utf8_lossy(bytes)).map_err(in_document)?;
+    match value {
         Value::Object(object) => Ok(object),
         other => Err(ExperimentError::new(ErrorKind::Shape, "", "an object", other)),
+    }
+}
+
+/// An error whose path is that in the document, as all others have it.
+fn in_document(error: ExperimentError) -> ExperimentError {
+    match error.field().strip_prefix("document.") {
+        Some(field) => ExperimentError::new(error.kind(), field, error.expected(), error.found()),
+        None => error,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where results go, and which are there already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 
@@ -70,8 +70,10 @@ fn identity(line: &[u8]) -> Option<Identity> {
 #[derive(Default)]
 pub struct Done {
     results: HashMap<String, u64>,
-    /// How often each id has come in the input.
+    /// How often each identity has come in the input.
     seen: HashMap<String, u64>,
+    /// The ids that jobs have had, given or a line's number.
+    ids: HashSet<String>,
 }
 
 impl Done {
@@ -86,10 +88,11 @@ impl Done {
         let results = self.results.get(&key).copied().unwrap_or(0);
         let seen = self.seen.entry(key).or_default();
         *seen += 1;
-        match *seen {
-            times if times <= results => None,
-            1 => Some(job),
-            _ => Some(job.repeated()),
+        let is_new = !job.has_id() || self.ids.insert(job.identity.id.to_string());
+        match (*seen <= results, is_new) {
+            (true, _) => None,
+            (false, true) => Some(job),
+            (false, false) => Some(job.repeated()),
         }
     }
 }

@@ -4,15 +4,15 @@ use super::{Lanes, MAX_RATE};
 use crate::constraint::Constraint;
 use crate::error::ExperimentError;
 use crate::experiment::Combination;
-use crate::experiment::read::fields::{Fields, Node};
+use crate::experiment::read::fields::{Fields, Node, shown};
 use crate::experiment::read::method::{
     MAX_ITERATIONS, exact_or, gradient_descent, inner, inverse_hvp, outer, rate,
 };
 use crate::ihvp::{ConjugateGradients, Direct, Identity, Indefinite, InverseHvpKind, Neumann, Scaling};
 use crate::inner::{AdamDescent, Exact, InnerSolver, Momentum, Newton};
 use crate::method::{
-    BestResponse, CosineGating, Darts, Dwa, Equal, GradNorm, GridSearch, Implicit, JointDescent, MethodKind,
-    OlAux, SingleTask, Spacing, Uncertainty, Unroll,
+    BestResponse, CosineGating, Darts, Dwa, Equal, GradNorm, Gradients, GridSearch, Implicit, JointDescent,
+    MethodKind, OlAux, SingleTask, Spacing, Uncertainty, Unroll,
 };
 use crate::sampling::BatchSizes;
 
@@ -90,10 +90,12 @@ pub(in super::super) fn method_of(kind: &str, fields: &mut Fields) -> Read<Metho
         "grad_norm" => MethodKind::GradNorm(GradNorm {
             alpha: fields.get("alpha").map_or(Ok(1.5), |node| node.number(0.0, 100.0))?,
             lr: positive_or(fields, "lr", 0.025)?,
+            gradients: gradients(fields)?,
             inner: exact_or(fields.get("inner"))?,
         }),
         "cosine_gating" => MethodKind::CosineGating(CosineGating {
             weighted: fields.get("weighted").map_or(Ok(false), |node| node.truth())?,
+            gradients: gradients(fields)?,
             inner: inner(fields.need("inner")?)?,
         }),
         _ => MethodKind::OlAux(OlAux {
@@ -109,12 +111,23 @@ fn grid_search(fields: &mut Fields) -> Read<GridSearch> {
     let low = low_node.number(-MAX_RATE, MAX_RATE)?;
     let high = high_node.number(low, MAX_RATE)?;
     let points = fields.need("points")?.count(1, MAX_POINTS, "points")?;
+    if points == 1 && high > low {
+        return Err(high_node.wrong_value("the lowest value, where it is the only one", shown(high)));
+    }
     let spacing = match fields.get("spacing").map(|node| node.word(&["linear", "log"])).transpose()? {
         Some("log") if low > 0.0 => Spacing::Log,
         Some("log") => return Err(low_node.wrong_value("above 0 for logarithmic spacing", low.to_string())),
         _ => Spacing::Linear,
     };
     Ok(GridSearch { low, high, points, spacing })
+}
+
+/// `gradients`, those in shared parameters if left out.
+fn gradients(fields: &mut Fields) -> Read<Gradients> {
+    match fields.get("gradients").map(|node| node.word(&["shared", "all"])).transpose()? {
+        Some("all") => Ok(Gradients::All),
+        _ => Ok(Gradients::Shared),
+    }
 }
 
 /// A number above 0 with a default.
@@ -188,10 +201,13 @@ fn indefinite(fields: &mut Fields) -> Read<Indefinite> {
 /// `batch`, none if left out.
 fn batch(fields: &mut Fields) -> Read<Option<BatchSizes>> {
     let Some(node) = fields.get("batch") else { return Ok(None) };
-    let mut of = node.object()?;
+    let mut of = node.clone().object()?;
     let mut size = |name| of.get(name).map(|node| node.count(1, usize::MAX, "samples")).transpose();
     let sizes = BatchSizes { train: size("train")?, aux_set: size("aux_set")? };
     of.finish()?;
+    if sizes == (BatchSizes { train: None, aux_set: None }) {
+        return Err(node.wrong_value("train, aux_set or both", "neither"));
+    }
     Ok(Some(sizes))
 }
 

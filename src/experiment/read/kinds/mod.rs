@@ -78,8 +78,3 @@ pub(super) fn constraint(node: Node) -> Read<Constraint> {
 pub(super) fn diagnostics(fields: &mut Fields) -> Read<bool> {
     fields.get("diagnostics").map_or(Ok(false), |node| node.truth())
 }
-
-/// `constraint` of a lane; the document's if left out.
-pub(super) fn lane_constraint(fields: &mut Fields, combination: &Combination) -> Read<Option<Constraint>> {
-    fields.get("constraint").map(|node| super::constraint(node, combination)).transpose()
-}

@@ -5,7 +5,7 @@ use crate::experiment::problem::{
     Curvature, GeneratedQuadratics, InlineQuadratics, NamedQuadratic, QuadraticForm, QuadraticSource,
 };
 use crate::experiment::read::data::{MAX_DATUM, MAX_PARAMETERS, MAX_TASKS, is_train};
-use crate::experiment::read::fields::{Fields, Node};
+use crate::experiment::read::fields::{Fields, Node, shown};
 use crate::experiment::read::{MAX_RATE, MAX_TEXT};
 
 type Read<T> = Result<T, ExperimentError>;
@@ -23,12 +23,16 @@ fn generated(node: Node) -> Read<GeneratedQuadratics> {
     fields.get("source");
     let n = fields.need("n")?.count(1, MAX_PARAMETERS, "parameters")?;
     let n_auxiliaries = fields.need("n_auxiliaries")?.count(1, MAX_TASKS, "tasks")?;
+    let condition_node = fields.get("condition");
     let mut or = |name, default: f64, low: f64| {
         fields.get(name).map_or(Ok(default), |node| node.number(low, MAX_RATE))
     };
     let (condition, noise, spread) =
         (or("condition", 1.0, 1.0)?, or("noise", 1.0, 0.0)?, or("spread", 1.0, 0.0)?);
     fields.finish()?;
+    if let Some(node) = condition_node.filter(|_| n == 1 && condition > 1.0) {
+        return Err(node.wrong_value("1, in one dimension", shown(condition)));
+    }
     Ok(GeneratedQuadratics { n, n_auxiliaries, condition, noise, spread })
 }
 

@@ -8,6 +8,7 @@ use xtask::cargo::output;
 
 pub const TESTS: &[Test] = &[
     ("broken_document_shows_its_message", broken_document_shows_its_message),
+    ("a_field_that_stands_twice_is_named", a_field_that_stands_twice_is_named),
     ("unknown_field_is_named", unknown_field_is_named),
     ("absurd_numbers_are_refused", absurd_numbers_are_refused),
     ("a_diverging_lane_says_so_and_the_other_goes_on", a_diverging_lane_says_so_and_the_other_goes_on),
@@ -93,6 +94,17 @@ fn broken_document_shows_its_message(page: &Page) -> Result<()> {
     page.apply_document(&default_document()?.to_string())?;
     page.wait_until("no message", || Ok(page.text("[data-message]")?.is_empty()))?;
     page.wait_for_state("finished")
+}
+
+fn a_field_that_stands_twice_is_named(page: &Page) -> Result<()> {
+    let twice = default_document()?.to_string().replacen("\"seed\":", "\"seed\":1,\"se\\u0065d\":", 1);
+    let message = refused(page, &twice)?;
+    ensure!(message.contains("seed") && message.contains("once"), "{message:?}");
+    let mut document = default_document()?;
+    document["lanes"][0]["method"]["w_lr"] = json!("0,05");
+    let message = refused(page, &document.to_string())?;
+    ensure!(message.contains("lanes[0].method.w_lr") && message.contains("“0,05”"), "{message:?}");
+    Ok(())
 }
 
 fn unknown_field_is_named(page: &Page) -> Result<()> {

@@ -12,6 +12,7 @@ pub const TESTS: &[Test] = &[
     ("every_part_of_a_method_can_be_chosen_and_runs", every_part_of_a_method_can_be_chosen_and_runs),
     ("every_problem_can_be_chosen_and_runs", every_problem_can_be_chosen_and_runs),
     ("what_holds_for_all_lanes_can_be_chosen", what_holds_for_all_lanes_can_be_chosen),
+    ("what_no_lane_uses_is_not_left_behind", what_no_lane_uses_is_not_left_behind),
     ("a_mistake_is_told_at_its_field", a_mistake_is_told_at_its_field),
     ("lanes_are_added_and_removed", lanes_are_added_and_removed),
     ("the_keyboard_adds_a_lane_and_chooses_its_method", the_keyboard_adds_a_lane_and_chooses_its_method),
@@ -22,7 +23,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Ends of a lane that no template should lead to.
-const BAD_ENDS: [&str; 5] = ["stalled", "diverged", "singular", "indefinite", "unsolved"];
+const BAD_ENDS: [&str; 6] = ["stalled", "diverged", "singular", "indefinite", "unsolved", "nonpositive"];
 
 pub(super) fn open_panel(page: &Page) -> Result<()> {
     page.eval("document.querySelector('[data-panel]').open = true")?;
@@ -119,6 +120,26 @@ fn what_holds_for_all_lanes_can_be_chosen(page: &Page) -> Result<()> {
     page.eval(&format!("{}.click()", control("diagnostics")))?;
     ends(page, "diagnostics", |document| document["diagnostics"] == true)?;
     page.value(1, "lambda_max").map(drop)
+}
+
+fn what_no_lane_uses_is_not_left_behind(page: &Page) -> Result<()> {
+    page.open(DESKTOP)?;
+    open_panel(page)?;
+    enter(page, "lanes[1].constraint", "softplus")?;
+    ends(page, "softplus", |document| document["lanes"][1]["constraint"]["kind"] == "softplus")?;
+    enter(page, "lanes[1].method", "dwa")?;
+    ends(page, "dwa", |document| document["lanes"][1].get("constraint").is_none())?;
+    ensure!(page.eval_as::<bool>(&format!("return !{}", control("lanes[1].constraint")))?);
+    enter(page, "lanes[0].method", "ol_aux")?;
+    ends(page, "ol_aux", |document| document["start"].get("phi").is_some())?;
+    let constraints = options(page, "lanes[0].constraint")?;
+    ensure!(constraints == ["", "clamp"], "{constraints:?}");
+    enter(page, "lanes[0].method", "equal")?;
+    ends(page, "equal", |document| {
+        document["start"].get("phi").is_none() && document.get("constraint").is_none()
+    })?;
+    ensure!(page.eval_as::<bool>(&format!("return !{}", control("constraint")))?);
+    page.value(1, "phi_1").map(drop)
 }
 
 fn a_mistake_is_told_at_its_field(page: &Page) -> Result<()> {

@@ -1,5 +1,5 @@
-//! What is numerically zero: the one rule by which the views of the problem itself tell a sign from none. Over time it is
-//! the one of `series`.
+//! What is numerically zero: the one rule by which gates, diagnostics and the views of the problem itself tell a sign from
+//! none. Over time it is the one of `series`.
 
 /// `√ε`, half of the digits: a gradient that has fallen to this share of its size at the start is zero. Solvers stop
 /// about there, and what is left of it is their tolerance, not a direction.

@@ -1,0 +1,244 @@
+//! Tables as programs and people write them: what is sure is read, and what is not is asked with its line and cell.
+
+use auxilearn_lab::table::{
+    Choices, Content, Dialect, Encoding, Kind, Made, Mark, Open, Separator, Split, Table, encoding_of,
+};
+
+/// A table of three columns, inputs but for the last two; its lines are `lines` and then ten that say nothing new.
+fn table_of(names: &str, lines: &[&str], rest: impl Fn(usize) -> String) -> String {
+    let rest = (0..10).map(rest).collect::<Vec<_>>();
+    let lines = lines.iter().map(|line| (*line).to_owned()).chain(rest);
+    std::iter::once(names.to_owned()).chain(lines).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn read(text: &str) -> Table {
+    Table::read(text, &Dialect::default()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn choices(columns: usize) -> Choices {
+    Choices {
+        title: "foreign".to_owned(),
+        kind: Kind::Regression,
+        inputs: (0..columns - 2).collect(),
+        main: columns - 1,
+        auxiliaries: vec![columns - 2],
+        split: Split::Shares { train: 0.5, aux_set: 0.5 },
+        standardise: false,
+        skip_missing: true,
+        lines: None,
+        seed: 3,
+    }
+}
+
+/// The main targets of all lines, sorted.
+fn targets(table: &Table) -> Vec<f64> {
+    let made = table.document(&choices(table.columns().len())).unwrap_or_else(|error| panic!("{error}"));
+    sorted_targets(&made)
+}
+
+fn sorted_targets(made: &Made) -> Vec<f64> {
+    let set = |name: &str| {
+        let data = made.document.get("problem").and_then(|problem| problem.get("data"));
+        data.and_then(|data| data.get(name)?.get("main")?.as_numbers()).expect("targets")
+    };
+    let mut all = [set("train"), set("aux_set")].concat();
+    all.sort_by(f64::total_cmp);
+    all
+}
+
+fn open(table: &Table) -> Vec<Open> {
+    table.questions().iter().map(|question| question.open).collect()
+}
+
+#[test]
+fn thousands_are_read_as_thousands_where_another_mark_stands_before_decimals() {
+    let lines = |line: &'static str| {
+        table_of("size;rooms;rent", &[line], |i| format!("{}2,{};3;{}", i, i + 1, 800 + i))
+    };
+    for (line, expected) in
+        [("98,25;2;1.230", 1230.0), ("98,25;2;12.230", 12_230.0), ("7,5;2;1.000.001", 1_000_001.0)]
+    {
+        assert_eq!(targets(&read(&lines(line))).last(), Some(&expected), "{line}");
+    }
+    for cell in ["\"1,230\"", "1 230", "1\u{a0}230", "1\u{202f}230", "1'230", "1’230"] {
+        let text =
+            table_of("size,rooms,rent", &[&format!("98.25,2,{cell}")], |i| format!("{i}.5,3,{}", 800 + i));
+        assert_eq!(targets(&read(&text)).last(), Some(&1230.0), "{cell}");
+    }
+}
+
+#[test]
+fn the_german_table_is_the_same_with_and_without_points_between_thousands() {
+    let [plain, grouped] = ["plain", "thousands"].map(|name| {
+        let path = format!("{}/tests/data/tables/german-{name}.csv", env!("CARGO_MANIFEST_DIR"));
+        read(&std::fs::read_to_string(path).expect("the file"))
+    });
+    let of = |table: &Table| table.document(&choices(4)).expect("a document").document;
+    assert_eq!(of(&grouped), of(&plain));
+    assert!(grouped.questions().is_empty() && plain.questions().is_empty());
+}
+
+#[test]
+fn a_mark_that_may_be_either_is_asked_about_with_line_column_and_cell_and_never_guessed() {
+    for (separator, cell) in [(';', "1.230"), ('\t', "1,230"), (';', "1,230"), (',', "\"1,230\"")] {
+        let line = format!("4{separator}2{separator}{cell}");
+        let text = table_of(&format!("a{separator}b{separator}rent"), &[&line], |i| {
+            format!("{i}{separator}3{separator}{}", 800 + i)
+        });
+        let table = read(&text);
+        let mark = if cell.contains('.') { Mark::Point } else { Mark::Comma };
+        assert_eq!(open(&table), [Open::Decimal(mark)], "{cell}");
+        let refused = table.document(&choices(3)).expect_err("an open question").to_string();
+        assert!(
+            refused.starts_with("Line 2, column 3, “rent”") && refused.contains("1.23 or 1230"),
+            "{refused}"
+        );
+        for (decimal, expected) in [(mark, 809.0), (mark.other(), 1230.0)] {
+            let told = Dialect { decimal: Some(decimal), ..Dialect::default() };
+            let table = Table::read(&text, &told).expect("a table");
+            assert_eq!(targets(&table).last(), Some(&expected), "{cell} by {decimal:?}");
+        }
+    }
+}
+
+#[test]
+fn a_column_that_mixes_marks_is_refused_at_the_cell() {
+    let text = table_of("a;b;y", &["1;2;3,5", "1;2;1.5"], |i| format!("{i};3;4,25"));
+    let refused = read(&text).document(&choices(3)).expect_err("a mixed column").to_string();
+    assert!(refused.contains("column 3") && refused.contains("expected a number"), "{refused}");
+}
+
+#[test]
+fn names_that_are_numbers_are_asked_about_and_taken_as_told() {
+    for names in ["0,1,2", "2019,2020,2021"] {
+        let text = table_of(names, &[], |i| format!("{i}.25,-{i}.5,0.{i}"));
+        let table = read(&text);
+        assert_eq!(open(&table), [Open::Names], "{names}");
+        assert!(table.document(&choices(3)).is_err());
+        let told =
+            |has_names| Table::read(&text, &Dialect { has_names: Some(has_names), ..Dialect::default() });
+        assert_eq!((told(true).expect("named").rows(), told(false).expect("bare").rows()), (10, 11));
+        assert_eq!(told(true).expect("named").columns()[1].name, names.split(',').nth(1).expect("a name"));
+    }
+    // A word above numbers is a name, whatever stands beside it; lines that count up are lines.
+    assert!(read(&table_of("area,2020,2021", &[], |i| format!("{i}.5,{i},2"))).has_names());
+    assert_eq!(read(&table_of("1,2,3", &[], |i| format!("{},{},{}", i + 2, i + 3, i + 4))).rows(), 11);
+}
+
+#[test]
+fn columns_that_count_the_lines_are_told_and_rs_row_names_are_seen() {
+    let counted = |first: &str| table_of(&format!("{first},a,y"), &[], |i| format!("{i},{},2.5", i * i % 7));
+    for name in ["", "Unnamed: 0", "id", "x"] {
+        assert!(read(&counted(name)).columns()[0].is_index, "{name}");
+    }
+    let table = read(&table_of("a,b,y", &[], |i| format!("\"{}\",{},{i},2.5", i + 1, i * i)));
+    assert_eq!(
+        table.columns().iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
+        ["column 1", "a", "b", "y"]
+    );
+    assert!(table.columns()[0].is_index && !table.columns()[1].is_index);
+}
+
+#[test]
+fn layout_comments_and_sums_are_left_out_and_said_with_their_lines() {
+    let body = |i: usize| format!("{i}.5;{};{}.25", i * i, 7 - i % 5);
+    let plain = targets(&read(&table_of("a;b;y", &[], body)));
+    let with = |before: &str, after: &str| format!("{before}{}{after}", table_of("a;b;y", &[], body));
+    for (text, said) in [
+        (with("sep=;\n", ""), "Left out as layout: 1 lines, the first is line 1."),
+        (with("# made by hand\n\n# in m\n", ""), "Left out as comments: 2 lines, the first is line 1."),
+        (with("", "Total;45;60\n"), "Left out as sums of others: 1 lines, the first is line 12."),
+        (with("", ";;Summe\n"), "Left out as sums of others"),
+    ] {
+        let table = read(&text);
+        assert_eq!(targets(&table), plain, "{text}");
+        assert!(table.notes().iter().any(|note| note.starts_with(said)), "{:?}", table.notes());
+    }
+    for (cut, separator) in [("|", Separator::Bar), ("   ", Separator::Blanks), ("\t", Separator::Tab)] {
+        let table = read(&table_of("a;b;y", &[], body).replace(';', cut));
+        assert_eq!((table.separator(), targets(&table)), (separator, plain.clone()));
+    }
+    let lines = table_of("a;b;y", &["--;--;--"], body).replace(';', " | ");
+    let ruled = lines.lines().map(|line| format!("| {line} |\n")).collect::<String>();
+    assert_eq!(targets(&read(&ruled)), plain);
+}
+
+#[test]
+fn a_value_is_missing_by_any_of_its_names_and_suspicious_numbers_are_asked_about() {
+    for word in
+        ["", "?", ".", "-", "–", "NA", "n/a", "N/A", "#N/A", "<NA>", "NaN", "None", "NULL", "nil", "#DIV/0!"]
+    {
+        let table = read(&table_of("a,b,y", &[&format!("1.5,{word},3")], |i| format!("{i}.5,2,{i}")));
+        assert_eq!((table.columns()[1].missing, table.columns()[1].content), (1, Content::Numbers), "{word}");
+        let made = table.document(&choices(3)).expect("a document");
+        assert_eq!(made.sizes, [5, 5, 0], "{word}");
+        assert!(
+            made.notes[0].contains("Left out for a missing value: 1 lines, the first is line 2."),
+            "{:?}",
+            made.notes
+        );
+    }
+    for word in ["-999", "9999", "-99.0"] {
+        let text = table_of("a,b,y", &[&format!("1.5,2,{word}")], |i| format!("{i}.5,2,{i}"));
+        let table = read(&text);
+        let value: f64 = word.parse().expect("a number");
+        assert_eq!(open(&table), [Open::Missing(value)], "{word}");
+        assert!(table.document(&choices(3)).is_err());
+        let told = |missing: &[&str], numbers: &[&str]| {
+            let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+            let dialect = Dialect { missing: words(missing), numbers: words(numbers), ..Dialect::default() };
+            targets(&Table::read(&text, &dialect).expect("a table")).len()
+        };
+        assert_eq!((told(&[word], &[]), told(&[], &[word])), (10, 11), "{word}");
+    }
+}
+
+#[test]
+fn percent_signs_currencies_units_and_invisible_characters_are_no_part_of_a_number() {
+    for (cells, expected) in [
+        (["125%", "26 %", "4%"], [0.04, 0.26, 1.25]),
+        (["$93.10", "$190.00", "-$5.25"], [-5.25, 93.10, 190.0]),
+        (["12.5 kg", "7 kg", "9.25 kg"], [7.0, 9.25, 12.5]),
+        (["1.5 €", "(2.25 €)", "3 €"], [-2.25, 1.5, 3.0]),
+        (["\u{200b}1.5", "2.5\u{a0}", "\u{feff}3.5"], [1.5, 2.5, 3.5]),
+    ] {
+        let lines = cells.map(|cell| format!("1,2,{cell}"));
+        let text = format!("a,b,y\n{}\n", lines.join("\n"));
+        assert_eq!(targets(&read(&text)), expected, "{cells:?}");
+    }
+    let mixed = read("a,b,y\n1,2,3 kg\n1,3,4 lb\n2,3,5 kg\n");
+    let refused = mixed.document(&choices(3)).expect_err("two units").to_string();
+    assert!(refused.contains("Line 3, column 3") && refused.contains("4 lb"), "{refused}");
+}
+
+#[test]
+fn encodings_are_told_by_their_bytes() {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let gbk =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tables/gbk.csv")).expect("the file");
+    for (bytes, expected) in [
+        (b"a,b\n1,2\n".to_vec(), (Encoding::Utf8, true)),
+        ("häuser,b\n1,2\n".as_bytes().to_vec(), (Encoding::Utf8, true)),
+        (wide("a,b\n1,2\n"), (Encoding::Utf16Le, true)),
+        (b"fl\xe4che,stra\xdfe\n1,2\n".to_vec(), (Encoding::Windows1252, false)),
+        (b"\x83f\x81[\x83^,\x82\xa0\x82\xa2\n1,2\n".to_vec(), (Encoding::ShiftJis, false)),
+        (gbk, (Encoding::Gb18030, false)),
+    ] {
+        assert_eq!(encoding_of(&bytes), expected, "{bytes:?}");
+    }
+}
+
+#[test]
+fn lines_are_drawn_by_the_seed_where_not_all_are_wanted() {
+    let text = format!("a,b,y\n{}", (0..300).map(|i| format!("{i}.5,{},{i}\n", i % 7)).collect::<String>());
+    let some = |seed| {
+        let made =
+            read(&text).document(&Choices { lines: Some(40), seed, ..choices(3) }).expect("a document");
+        (sorted_targets(&made), made)
+    };
+    let (first, made) = some(3);
+    assert_eq!((first.len(), made.sizes), (40, [20, 20, 0]));
+    assert_eq!((some(3).0 == first, some(4).0 == first), (true, false));
+    assert!(made.notes.iter().any(|note| note.contains("40 of 300")), "{:?}", made.notes);
+    assert!(made.notes.iter().any(|note| note.contains("fewer than 30")), "{:?}", made.notes);
+}
