@@ -49,7 +49,8 @@ mod catalogue {
     /// A text made elsewhere, such as a name in a document, in the language spoken: its numbers are `{0}`, `{1}`, … in
     /// the catalogue.
     pub fn said(english: String) -> String {
-        if CATALOGUE.get().is_some() { numbered(&english) } else { english }
+        let said = if CATALOGUE.get().is_some() { numbered(&english) } else { english };
+        super::isolated(&said)
     }
 
     fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
@@ -63,9 +64,7 @@ mod catalogue {
                 continue;
             };
             match values.iter().find(|(known, _)| *known == name) {
-                Some((_, value)) => {
-                    let _ = write!(filled, "{value}");
-                }
+                Some((_, value)) => filled.push_str(&super::isolated(&value.to_string())),
                 None => {
                     let _ = write!(filled, "{{{name}}}");
                 }
@@ -88,6 +87,29 @@ mod catalogue {
         }
 
         #[test]
+        fn what_is_written_from_the_right_turns_nothing_else() {
+            use super::super::isolated;
+            for plain in ["", "helpful", "φ 1", "任务", "a\u{200e}b", "e\u{301}", "\u{2068}עזר\u{2069} 0.358"]
+            {
+                assert_eq!(isolated(plain), plain);
+            }
+            for (given, shown) in [
+                ("a\u{202e}b", "ab"),
+                ("\u{2067}a", "a"),
+                ("a\u{2069}\u{2068}b", "ab"),
+                ("مهمة", "\u{2068}مهمة\u{2069}"),
+                ("עזר\u{2069} 1", "\u{2068}עזר 1\u{2069}"),
+                ("\u{2068}עזר", "\u{2068}עזר\u{2069}"),
+                ("\u{200f}1", "\u{2068}\u{200f}1\u{2069}"),
+                ("עזר \u{2068}x\u{2069}", "\u{2068}עזר x\u{2069}"),
+            ] {
+                assert_eq!(isolated(given), shown);
+                assert_eq!(isolated(shown), shown, "once is enough");
+                assert_eq!(fill("{name}: {x}", &[("name", &given), ("x", &0.5)]), format!("{shown}: 0.5"));
+            }
+        }
+
+        #[test]
         fn english_needs_no_catalogue() {
             assert_eq!(text("Losses"), "Losses");
             assert_eq!(filled("at step {step}", &[("step", &7)]), "at step 7");
@@ -98,6 +120,51 @@ mod catalogue {
 
 pub(crate) use catalogue::filled;
 pub use catalogue::{said, speak, text};
+
+/// A text that turns nothing around it: without characters that override or embed a direction, and isolated where it is
+/// written from the right.
+///
+/// ```
+/// use auxilearn_lab::lang::isolated;
+///
+/// assert_eq!(isolated("abc\u{202e}def"), "abcdef");
+/// assert_eq!(isolated("עזר"), "\u{2068}עזר\u{2069}");
+/// ```
+pub fn isolated(text: &str) -> String {
+    if text.is_ascii() || is_settled(text) {
+        return text.to_owned();
+    }
+    let bare: String = text.chars().filter(|&c| !turns(c)).collect();
+    if bare.chars().any(from_the_right) { format!("{FIRST_STRONG}{bare}{POP}") } else { bare }
+}
+
+/// What begins and what ends a text that has its own direction.
+pub(crate) const FIRST_STRONG: char = '\u{2068}';
+pub(crate) const POP: char = '\u{2069}';
+
+/// Returns whether all that is written from the right is isolated already, and nothing else turns.
+fn is_settled(text: &str) -> bool {
+    let mut inside = false;
+    let calm = text.chars().all(|c| match (c, inside) {
+        (FIRST_STRONG, false) | (POP, true) => {
+            inside = !inside;
+            true
+        }
+        (c, inside) => !turns(c) && (inside || !from_the_right(c)),
+    });
+    calm && !inside
+}
+
+/// Returns whether a character embeds, overrides or isolates a direction, or ends that.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Returns whether a character is written from the right or makes others so: Hebrew to Arabic Extended-A, their
+/// presentation forms, the marks, and the scripts of the supplementary plane.
+fn from_the_right(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
 
 /// Names that a document gives, in the language spoken.
 pub fn names(given: Vec<String>) -> Vec<String> {

@@ -11,6 +11,39 @@ use std::ops::Range;
 pub struct Record<'a> {
     lanes: Vec<(&'a str, &'a Trace)>,
     quantities: Vec<Quantity>,
+    names: Names,
+}
+
+/// How names stand in a CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// As the document has them.
+    AsWritten,
+    /// With an apostrophe before those that a spreadsheet would run as a formula.
+    Guarded,
+}
+
+impl Names {
+    /// A name as a field of RFC 4180: in quotes where it has to be.
+    ///
+    /// ```
+    /// use auxilearn_lab::record::Names;
+    ///
+    /// assert_eq!(Names::Guarded.field("=1+2"), "'=1+2");
+    /// assert_eq!(Names::AsWritten.field("=1+2"), "=1+2");
+    /// ```
+    pub fn field(self, name: &str) -> String {
+        match self {
+            Self::Guarded if runs(name) => quoted(&format!("'{name}")),
+            Self::Guarded | Self::AsWritten => quoted(name),
+        }
+    }
+}
+
+/// Returns whether a spreadsheet would run a text; blanks before it and full-width signs are no hindrance to some.
+fn runs(text: &str) -> bool {
+    let signs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    text.starts_with(signs) || text.trim_start().starts_with(signs)
 }
 
 impl<'a> Record<'a> {
@@ -25,7 +58,12 @@ impl<'a> Record<'a> {
             ..a
         });
         let quantities = all.map_or_else(Vec::new, |layout| layout.quantities());
-        Self { lanes, quantities }
+        Self { lanes, quantities, names: Names::AsWritten }
+    }
+
+    /// The same with names that stand in this way.
+    pub fn with(self, names: Names) -> Self {
+        Self { names, ..self }
     }
 
     /// The line of names.
@@ -46,7 +84,7 @@ impl<'a> Record<'a> {
         let (label, trace) = self.lanes[lane];
         let own = trace.layout().quantities();
         let columns: Vec<_> = self.quantities.iter().map(|q| own.iter().position(|mine| mine == q)).collect();
-        let label = quoted(label);
+        let label = self.names.field(label);
         let mut text = String::new();
         for row in rows.start..rows.end.min(trace.rows()) {
             text.push_str(&label);
@@ -72,7 +110,7 @@ fn push(text: &mut String, column: usize, value: f64) {
 }
 
 /// A field of RFC 4180: in quotes where it has to be.
-pub(crate) fn quoted(field: &str) -> String {
+fn quoted(field: &str) -> String {
     match field.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", field.replace('"', "\"\"")),
         false => field.to_owned(),
@@ -81,7 +119,20 @@ pub(crate) fn quoted(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{Names, quoted};
+
+    #[test]
+    fn names_that_a_spreadsheet_would_run_are_guarded() {
+        for name in ["=cmd|' /C calc'!A0", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "=\"a\",b"]
+        {
+            let cell = Names::Guarded.field(name);
+            assert!(cell.trim_start_matches('"').starts_with('\''), "{cell}");
+            assert_eq!(Names::AsWritten.field(name), quoted(name));
+        }
+        for name in ["", "plain", "a=b", "φ", "'=1", "1-2", "מס", "a, b"] {
+            assert_eq!(Names::Guarded.field(name), quoted(name));
+        }
+    }
 
     #[test]
     fn labels_are_quoted_as_the_csv_crate_does() {

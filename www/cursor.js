@@ -17,6 +17,9 @@ const READ = {
 /** Values of a lane that are read out at most: more cannot be followed by ear. */
 const MOST = 6;
 
+/** CSS pixels that a finger may slip while it taps. */
+const TAP = 10;
+
 /** Steps per press of Page Up or Page Down, as a share of the run. */
 const PAGE = 20;
 
@@ -60,9 +63,18 @@ export class Cursor {
       const step = view.stepAt(offsetX * devicePixelRatio, offsetY * devicePixelRatio);
       this.show(step === undefined ? undefined : Math.round(step));
     };
-    canvas.addEventListener("pointerdown", follow);
-    canvas.addEventListener("pointermove", follow);
-    // A finger that is lifted leaves the cursor where it was.
+    const mouse = (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && follow(event);
+    // A finger that moves scrolls or zooms the page; one that only taps puts the cursor there, which stays.
+    let tapped = { x: NaN, y: NaN };
+    canvas.addEventListener("pointerdown", (event) => {
+      tapped = { x: event.clientX, y: event.clientY };
+      mouse(event);
+    });
+    canvas.addEventListener("pointermove", mouse);
+    canvas.addEventListener("pointerup", (event) => {
+      const { pointerType, isPrimary, clientX, clientY } = event;
+      if (pointerType !== "mouse" && isPrimary && Math.hypot(clientX - tapped.x, clientY - tapped.y) < TAP) follow(event);
+    });
     canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && this.show(undefined));
     canvas.addEventListener("keydown", (event) => {
       const { state, controls } = this.#host;

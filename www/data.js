@@ -8,6 +8,7 @@ import { t } from "./lang.js";
 import { load } from "./load.js";
 import { messageOf } from "./refusals.js";
 import { fileName, saveDocument } from "./share.js";
+import { guard, guarded } from "./spreadsheet.js";
 import { addTool } from "./toolbar.js";
 
 /** Rows written at once, so that no task is long. */
@@ -43,10 +44,11 @@ class Data {
     showDialog("data", t("Data"),
       element("h3", {}, t("Take away")),
       element("div", { class: "buttons" },
-        button(t("Experiment (JSON)"), "save-document", () => saveDocument(this.#host.state)),
+        button(t("Experiment (JSON)"), "save-document", () => said.replaceChildren(...saveDocument(this.#host.state))),
         button(t("Trace (CSV)"), "save-csv", () => this.#save("csv", said)),
         button(t("Trace (JSON)"), "save-json", () => this.#save("json", said))),
-      element("p", { class: "aside" }, whole, " ", t("The CSV is what the native runner writes; the JSON also holds seed, version and the document with all parameters. Charts are saved as SVG and PNG beside their headings.")),
+      guard(),
+      element("p", { class: "aside" }, whole, " ", t("But for such apostrophes the CSV is what the native runner writes; the JSON also holds seed, version and the document with all parameters. Charts are saved as SVG and PNG beside their headings.")),
       this.#command(said),
       element("h3", {}, t("Bring in")),
       element("div", { class: "buttons" },
@@ -63,8 +65,7 @@ class Data {
       const parts = await (format === "csv" ? this.#csv() : this.#json());
       const type = format === "csv" ? "text/csv" : "application/json";
       const name = fileName(state, format).replace("auxilearn-", "auxilearn-trace-");
-      keepFile(new Blob(parts, { type }), name);
-      said.textContent = t("Saved as {name}.", { name });
+      said.replaceChildren(...keepFile(new Blob(parts, { type }), name));
     } catch (error) {
       said.textContent = t("The file could not be made ({error}).", { error: this.#program.lastPanic() ?? messageOf(error) });
     }
@@ -74,9 +75,10 @@ class Data {
   async #csv() {
     const traces = this.#traces();
     const parts = [traces.csvHeader()];
+    const guards = guarded();
     for (const lane of this.#host.state.metadata?.lanes.keys() ?? []) {
       for (let from = 0; ; from += BLOCK) {
-        const rows = traces.csvRows(lane, from, BLOCK);
+        const rows = traces.csvRows(lane, from, BLOCK, guards);
         if (!rows) break;
         parts.push(rows);
         await new Promise((go) => setTimeout(go));

@@ -34,11 +34,35 @@ export function button(label, action, run) {
   return made;
 }
 
-/** Lets the browser keep a file. @param {Blob} blob @param {string} name */
+/**
+ * Hands a file to the browser. Returns what to say of it: a page cannot see whether the frame that it is in lets it save.
+ * @param {Blob} blob @param {string} name @returns {(string | Node)[]}
+ */
 export function keepFile(blob, name) {
   const href = URL.createObjectURL(blob);
   Object.assign(document.createElement("a"), { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  if (window.parent === window) return [t("Saved as {name}.", { name })];
+  const said = t("Offered for saving as {name}. If no file comes, the frame that this page is in does not allow it: it needs allow-downloads in its sandbox.", { name });
+  return /^image\/png/.test(blob.type) ? [said] : [said, " ", copying(blob)];
+}
+
+/** A button that copies a file's text, or shows it selected. @param {Blob} blob */
+function copying(blob) {
+  const field = element("textarea", { readonly: "", rows: "4", hidden: "", "aria-label": t("Text of the file"), "data-file-text": "" });
+  const said = element("span", { role: "status" });
+  const made = button(t("Copy it instead"), "copy-file", async () => {
+    field.value = await blob.text();
+    field.hidden = false;
+    said.textContent = await copy(field.value, field);
+  });
+  return element("span", { class: "instead" }, made, " ", said, field);
+}
+
+/** Hands a file to the browser where no dialog is open: in a frame one says what else can be done. @param {Blob} blob @param {string} name */
+export function offerFile(blob, name) {
+  const said = keepFile(blob, name);
+  if (said.length > 1 || window.parent !== window) showDialog("saved", t("Saving"), element("p", { role: "status", "data-said": "" }, ...said));
 }
 
 /** Copies a text that stands in a field; where the browser forbids it, the text is selected. @param {string} text @param {HTMLTextAreaElement} field @returns {Promise<string>} what to say */

@@ -104,7 +104,7 @@ const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").
 /** @param {string} address @param {string} title @param {number} height @param {boolean} fits */
 function frame(address, title, height, fits) {
   const origin = new URL(address).origin;
-  const markup = `<iframe src="${escaped(address)}" title="${escaped(title)}" width="100%" height="${height}" style="border: 0" loading="lazy" allow="fullscreen"></iframe>`;
+  const markup = `<iframe src="${escaped(address)}" title="${escaped(title)}" width="100%" height="${height}" style="border: 0" loading="lazy" allow="fullscreen; clipboard-write"></iframe>`;
   if (!fits) return markup;
   return `${markup}
 <script>

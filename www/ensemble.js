@@ -3,11 +3,12 @@
 /** @import { Ensemble, Host, Program } from "./types.js" */
 import { Chart } from "./canvas.js";
 import { Crew } from "./crew.js";
-import { keepFile } from "./dialog.js";
+import { offerFile } from "./dialog.js";
 import { RATIO, pngOf, saveButton } from "./figures.js";
 import { numbered, t } from "./lang.js";
 import { quantileTable } from "./quantiles.js";
 import { because, messageOf } from "./refusals.js";
+import { guarded } from "./spreadsheet.js";
 
 
 /** Milliseconds between two pictures while seeds come in, and how many times as long as one took at least. */
@@ -234,6 +235,8 @@ class Seeds {
         this.#say(t("The chart could not be drawn ({reason}).", { reason: this.#program.lastPanic() ?? error }));
       }
     });
+    // On paper in its theme, wherever it stands.
+    for (const event of ["beforeprint", "afterprint"]) addEventListener(event, () => chart.drawNow());
     // Another width or size of type wants another height.
     new ResizeObserver(() => this.#fit()).observe(this.#section);
     return chart;
@@ -264,7 +267,7 @@ class Seeds {
     const theme = this.#host.controls.chartTheme();
     try {
       let blob;
-      if (format === "csv") blob = new Blob([ensemble.csv()], { type: "text/csv" });
+      if (format === "csv") blob = new Blob([ensemble.csv(guarded())], { type: "text/csv" });
       else if (format === "svg") blob = new Blob([ensemble.svg(text, width, height, theme)], { type: "image/svg+xml" });
       else {
         const picture = document.createElement("canvas");
@@ -272,7 +275,7 @@ class Seeds {
         blob = await pngOf(picture);
       }
       if (!blob) throw new Error(t("the picture is too large"));
-      keepFile(blob, `auxilearn-ensemble-${ensemble.size}-seeds.${format}`);
+      offerFile(blob, `auxilearn-ensemble-${ensemble.size}-seeds.${format}`);
     } catch (error) {
       this.#say(t("The file could not be made ({reason}).", { reason: this.#program.lastPanic() ?? messageOf(error) }));
     }

@@ -1,7 +1,7 @@
 // @ts-check
 // Every chart as a file: SVG by the program itself, PNG of the same picture; both with a caption.
 /** @import { Host, Program, Traces, View } from "./types.js" */
-import { keepFile } from "./dialog.js";
+import { offerFile } from "./dialog.js";
 import { t } from "./lang.js";
 import { messageOf } from "./refusals.js";
 
@@ -37,7 +37,7 @@ export function addFigures({ state, views, controls, cursor }, program) {
       const svg = () => view.svg(traces, state.document, box.width, box.height, controls.chartTheme());
       const blob = format === "svg" ? new Blob([svg()], { type: "image/svg+xml" }) : await png(canvas, view, traces, box);
       if (!blob) throw new Error(t("the picture is too large"));
-      keepFile(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
+      offerFile(blob, `auxilearn-${kind}-seed${metadata.seed}.${format}`);
     } catch (error) {
       controls.complain(t("The figure could not be made ({reason}).", { reason: program.lastPanic() ?? messageOf(error) }));
     }

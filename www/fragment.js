@@ -2,6 +2,7 @@
 // The address's fragment: what it asks for, and how what is shown is told in one. See docs/links.md.
 /** @import { Parts, State } from "./types.js" */
 import { t } from "./lang.js";
+import { isKnown, mended } from "./mended.js";
 import { difference, edition, pack, patched, unpack } from "./pack.js";
 import { fetchPreset } from "./state.js";
 
@@ -21,6 +22,8 @@ export const linking = {
   opened: "",
   /** The link whose run is to come, and what was run before. @type {{ fragment: string, fields: URLSearchParams, preset: string | undefined, before: unknown } | undefined} */
   coming: undefined,
+  /** There is a link that could not be opened: its address stays as long as the run that is shown instead. @type {{ instead: unknown } | undefined} */
+  unopened: undefined,
   /** Experiment that ships from which the document was made. @type {string | undefined} */
   base: undefined,
   /** The lesson that is open, from 1. @type {number | undefined} */
@@ -44,19 +47,19 @@ let openings = 0;
 export async function open(parts, fragment, kept) {
   const opening = (openings += 1);
   const { state, load, usePreset, keep } = parts;
-  // An anchor on the page, such as the one that skips to the experiment.
-  const anchor = /^#[\w-]+$/.test(fragment);
+  const anchor = isAnchor(fragment);
   if (anchor && state.traces) return linking.follow?.();
   const fields = anchor ? new URLSearchParams() : fieldsOf(fragment);
-  const wish = await wished(fields, state.presets.map(({ id }) => id), parts.limit, fragment.length);
+  const wish = !anchor && isStrange(fragment, fields) ? strange(fragment) : await wished(fields, state.presets.map(({ id }) => id), parts.limit, fragment.length);
   if (opening !== openings) return;
   const { preset, document = "", seed, goal, complaint } = kept ? { ...wish, ...kept, seed: undefined, complaint: undefined } : wish;
+  linking.unopened = wish.broken && !kept ? { instead: state.metadata } : undefined;
   linking.follow?.();
   if (wish.broken && !kept && state.traces) return keep(t("{complaint} What is shown stays as it is.", { complaint }));
   if (wish.broken && !kept) return usePreset(state.presets[0].id, undefined, { complaint: t("{complaint} The first experiment is shown instead.", { complaint }) });
   wear(fields.get("theme") ?? "", parts);
   linking.base = wish.base;
-  linking.coming = { fragment, fields, preset, before: state.metadata };
+  linking.coming = { fragment: `#${fields}`, fields, preset, before: state.metadata };
   const said = kept ? t("New version; your experiment is kept. ") : state.traces ? t("Link opened: run restarted. ") : "";
   load(document, seed, { preset, said, complaint, goal, draft: kept?.draft });
 }
@@ -70,9 +73,25 @@ function wear(theme, { charts }) {
   for (const chart of charts) chart.invalidate();
 }
 
-/** @param {string} fragment */
-function fieldsOf(fragment) {
-  return new URLSearchParams(fragment.length > READABLE ? "" : fragment.replace(/^#/, ""));
+/** The fields of a link that is followed, or that the page was opened with. @param {string} [fragment] */
+export function fieldsOf(fragment = location.hash) {
+  return fragment.length > READABLE ? new URLSearchParams() : mended(fragment, location.search);
+}
+
+/** Whether a fragment is an anchor on the page, such as the one that skips to the experiment. @param {string} fragment */
+function isAnchor(fragment) {
+  return fragment === "#top" || (/^#[\w-]+$/.test(fragment) && !!document.getElementById(fragment.slice(1)));
+}
+
+/** Whether a fragment asks for something, but for nothing that this page knows. @param {string} fragment @param {URLSearchParams} fields */
+function isStrange(fragment, fields) {
+  const names = [...fields.keys()];
+  return names.length ? !names.some(isKnown) : fragment.length <= READABLE && /[\p{L}\d]/u.test(fragment) && !fragment.includes("=");
+}
+
+/** @param {string} fragment @returns {Wish} */
+function strange(fragment) {
+  return { broken: true, complaint: t("The link is none of this page’s, or was changed on its way ({fragment}).", { fragment: fragment.slice(1, 41) }) };
 }
 
 /** @param {URLSearchParams} fields @param {string[]} presets ids @param {number} limit @param {number} length @returns {Promise<Wish>} */
@@ -155,7 +174,7 @@ export function shipped(id) {
 }
 
 // What the page is opened with comes while the program is compiled.
-const asked = fieldsOf(location.hash).get("preset");
+const asked = fieldsOf().get("preset");
 if (asked && [...document.querySelectorAll("option")].some(({ value }) => value === asked)) shipped(asked).catch(() => {});
 
 /**

@@ -10,6 +10,8 @@ const STRIDE = 8;
 const FINE = 1;
 /** A pointer that moved less has clicked, not dragged. */
 const CLICK = 3;
+/** CSS pixels from a handle's middle to its edge. */
+const REACH = 20;
 /** Handles so near to each other, in CSS pixels, lie at the same place: which one is meant cannot be seen. */
 const SAME = 2;
 /** Device pixels from where a drag began within which it is back there. */
@@ -66,6 +68,8 @@ export class Handles {
     layer.addEventListener("pointerdown", (event) => this.#grab(event));
     // The one that is meant gets the focus, not the one that lies on top.
     layer.addEventListener("mousedown", (event) => event.preventDefault());
+    // One finger drags what it took; two zoom, and one that took nothing scrolls.
+    layer.addEventListener("touchmove", (event) => this.#down && event.touches.length === 1 && event.preventDefault(), { passive: false });
     layer.addEventListener("pointermove", (event) => this.#hover(event));
     layer.addEventListener("pointerleave", () => this.#mark(undefined));
     canvas.after(layer);
@@ -156,6 +160,9 @@ export class Handles {
     if (event.button !== 0 || this.#down || !found) return;
     const { place, others, pointer } = found;
     const { id } = place;
+    // Browsers give a press beside a button to it: a finger that is put down beside a handle scrolls.
+    const away = Math.hypot(pointer[0] - place.x / devicePixelRatio, pointer[1] - place.y / devicePixelRatio);
+    if (event.pointerType !== "mouse" && away > REACH) return;
     const button = this.#buttons.get(id);
     if (!button) return;
     const again = document.activeElement === button;
@@ -183,7 +190,8 @@ export class Handles {
     };
     button.addEventListener("pointermove", follow, { signal });
     button.addEventListener("pointerup", () => (end(), moved || this.#clicked(place, others, again)), { signal });
-    button.addEventListener("pointercancel", end, { signal });
+    // The browser takes the pointer to zoom or to scroll.
+    button.addEventListener("pointercancel", () => this.#giveUp(), { signal });
   }
 
   /** A click where several handles lie takes one after the other. @param {DragHandle} place @param {DragHandle[]} others @param {boolean} again */
@@ -249,6 +257,11 @@ export class Handles {
       this.#release();
       return this.#events.escape();
     }
+    this.#giveUp();
+  }
+
+  /** What is dragged goes back to where it was. */
+  #giveUp() {
     const dragged = this.#held;
     this.letGo();
     if (dragged) this.#events.cancel();

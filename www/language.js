@@ -4,8 +4,8 @@
 import { speak } from "./lang.js";
 import * as program from "./pkg/auxilearn_lab.js";
 
-/** The page is written in it. */
-const language = document.documentElement.lang.slice(0, 2);
+/** The page is written in it; browsers that translate it by themselves change the document's attribute only. */
+const { language } = globalThis.auxilearn;
 
 /** The catalogue, fetched while the program is compiled; an English page needs none. */
 const catalogue = language === "en" ? undefined : fetchCatalogue();

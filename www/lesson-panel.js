@@ -9,7 +9,7 @@ const SETTLING = 3000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** One language lasts as long as the page. */
-export const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+export const { language } = globalThis.auxilearn;
 
 /** Room for what becomes of a thing to try. */
 export function mark() {

@@ -2,6 +2,7 @@
 // The way to the lessons: a button in the page's row, and `lesson=3` in the link. The lessons come when they are opened.
 /** @import { Host } from "./types.js" */
 /** @import { Lessons } from "./lessons.js" */
+import { fieldsOf } from "./fragment.js";
 import { t } from "./lang.js";
 import { load } from "./load.js";
 import { messageOf } from "./refusals.js";
@@ -23,7 +24,7 @@ export function addLessons(host) {
   };
   const button = addTool({ action: "lessons", label: t("Lessons"), order: 10, run: () => open(undefined) });
   const follow = () => {
-    const wanted = new URLSearchParams(location.hash.slice(1)).get("lesson");
+    const wanted = fieldsOf().get("lesson");
     return wanted === null ? undefined : open(wanted);
   };
   addEventListener("hashchange", follow);

@@ -44,7 +44,7 @@ let announcedAt = 0;
 /** The page shows the picture that it came with, which is that of the run's end: it stays until the run is there. */
 let prerendered = root.dataset.picture !== undefined && root.dataset.awaited === undefined;
 /** The link asks for a lesson, whose run is to be the first that is seen. */
-let lessonAwaited = /[#&]lesson=\d/.test(location.hash);
+let lessonAwaited = /^\d/.test(fragment.fieldsOf().get("lesson") ?? "");
 /** The features that come after the first picture are there, or on their way. */
 let featured = false;
 /** Said where the texts of the page's language could not be fetched. */
@@ -361,7 +361,7 @@ const actions = {
 /** Without a link the page opens with the first experiment. */
 function openLink() {
   const { hash } = location;
-  if (!hash && !state.traces) usePreset(state.presets[0].id);
+  if (!hash && !state.traces && ![...fragment.fieldsOf()].length) usePreset(state.presets[0].id);
   else fragment.open(parts, hash);
 }
 

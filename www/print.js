@@ -1,5 +1,6 @@
 // @ts-check
 // The page on paper: a handout with the charts drawn anew in the light theme, words, numbers and the link.
+/** @import { Chart } from "./canvas.js" */
 /** @import { Host, State } from "./types.js" */
 import { element } from "./elements.js";
 import { t } from "./lang.js";
@@ -16,15 +17,20 @@ const LONGEST = 300;
 export function addPrint(host) {
   /** What puts everything back. @type {(() => void) | undefined} */
   let back;
-  addEventListener("beforeprint", () => (back ??= prepare(host)));
-  addEventListener("afterprint", () => {
+  const begin = () => (back ??= prepare(host));
+  const end = () => {
     back?.();
     back = undefined;
-  });
+  };
+  // Before others hear of it: the theme is that of paper then.
+  addEventListener("beforeprint", begin, { capture: true });
+  addEventListener("afterprint", end, { capture: true });
+  // Not every way to paper tells so.
+  matchMedia("print").addEventListener("change", ({ matches }) => (matches ? begin() : end()));
 }
 
 /** @param {Host} host */
-function prepare({ state, charts, views, draw }) {
+function prepare({ state, charts, views, draw, bench }) {
   const { dataset } = document.documentElement;
   const { theme } = dataset;
   dataset.theme = "light";
@@ -34,12 +40,16 @@ function prepare({ state, charts, views, draw }) {
   const line = imprint(state);
   document.querySelector("main")?.append(line);
   const drawn = charts.filter(({ canvas }) => state.traces && canvas.getClientRects().length > 0);
-  for (const { canvas } of drawn) {
-    const wanted = (state.traces && views.get(canvas)?.height(state.traces, WIDTH, "light")) || 0;
+  const picture = (/** @type {Chart} */ { canvas }) => {
+    const view = views.get(canvas);
+    view?.see?.();
+    const wanted = (state.traces && view?.height(state.traces, WIDTH, "light")) || 0;
     canvas.width = WIDTH * RATIO;
     canvas.height = Math.round(Math.min(Math.max(wanted, LOW), HIGH) * RATIO);
     draw(canvas, RATIO);
-  }
+  };
+  drawn.forEach(picture);
+  if (bench?.finish()) drawn.forEach(picture);
   return () => {
     dataset.theme = theme;
     for (const details of folded) details.open = false;

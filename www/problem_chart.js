@@ -39,6 +39,11 @@ export class ProblemChart {
     }, { rootMargin: "50%" }).observe(canvas);
   }
 
+  /** It is looked at, on paper perhaps. */
+  see() {
+    this.#seen = true;
+  }
+
   /** @param {Traces} traces @param {number} ratio @param {string} theme */
   draw(traces, ratio, theme) {
     const problem = this.#seen && this.#bench.ready(traces);

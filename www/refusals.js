@@ -49,7 +49,7 @@ function retold(text, patterns) {
 
 /** What the browser says of a text that is no JSON, which it does in English. @param {string} found */
 function misspelt(found) {
-  if (numbered(found) !== found || document.documentElement.lang === "en") return numbered(found);
+  if (numbered(found) !== found || globalThis.auxilearn.language === "en") return numbered(found);
   const [, line, column] = /line (\d+) column (\d+)/.exec(found) ?? [];
   return line ? t("a mistake at line {line}, column {column}", { line, column }) : t("something else");
 }

@@ -5,6 +5,7 @@ import { button, copy, keepFile, showDialog } from "./dialog.js";
 import { element } from "./elements.js";
 import { LONGEST, linking, open, told } from "./fragment.js";
 import { t } from "./lang.js";
+import { withoutLink } from "./mended.js";
 import { addTool } from "./toolbar.js";
 import * as view from "./view.js";
 
@@ -34,7 +35,7 @@ class Share {
   constructor(host) {
     this.#host = host;
     linking.follow = () => this.#later();
-    new MutationObserver(() => this.#look()).observe(document.documentElement, { attributeFilter: ["data-state", "lang"] });
+    new MutationObserver(() => this.#look()).observe(document.documentElement, { attributeFilter: ["data-state"] });
     host.followers.add(() => this.#place());
     host.cursor.follow(() => this.#later());
     view.watch(() => this.#later());
@@ -53,13 +54,14 @@ class Share {
       this.#document = state.document;
       view.forget();
     }
-    const { coming } = linking;
+    const { coming, unopened } = linking;
     linking.coming = undefined;
-    // Refused, the run before or the first experiment is shown instead.
     if (coming && state.metadata !== coming.before && state.preset === coming.preset) {
       linking.opened = coming.fragment;
       this.#open(coming.fields);
-    }
+    } else if (coming) linking.unopened = { instead: state.metadata }; // refused
+    else if (unopened && !unopened.instead) unopened.instead = state.metadata;
+    else if (unopened && unopened.instead !== state.metadata) linking.unopened = undefined;
     this.#place();
     this.#later();
   }
@@ -93,16 +95,16 @@ class Share {
 
   /** The address shows the link. */
   async #write() {
-    if (!this.#resting || linking.coming || this.#cursor !== undefined) return;
+    if (!this.#resting || linking.coming || linking.unopened || this.#cursor !== undefined) return;
     const fields = await this.#fields();
     // Meanwhile another link may have been opened.
-    if (!this.#resting || linking.coming) return;
+    if (!this.#resting || linking.coming || linking.unopened) return;
     const [first] = this.#host.state.presets;
     const plain = fields?.length === 1 && fields[0][0] === "preset" && fields[0][1] === first.id;
-    const fragment = !fields || plain ? "" : text(fields);
-    if (fragment === location.hash) return;
+    const address = base() + (!fields || plain ? "" : text(fields));
+    if (address === location.href) return;
     try {
-      history.replaceState(history.state, "", fragment || location.pathname + location.search);
+      history.replaceState(history.state, "", address);
     } catch {
       // Too often, or not allowed where the page is embedded: the dialog has the link all the same.
     }
@@ -121,8 +123,7 @@ class Share {
     const lesson = field("lesson", linking.lesson);
     const others = this.#others.filter(([name]) => name !== "lang");
     // English is said where the link said so: else the browser's setting counts.
-    const chinese = document.documentElement.lang.startsWith("zh");
-    const spoken = others.length < this.#others.length ? field("lang", chinese ? "zh" : "en") : [];
+    const spoken = others.length < this.#others.length ? field("lang", globalThis.auxilearn.language) : [];
     const all = [...experiment, ...run, ...time, ...view.seen(), ...theme, ...spoken, ...lesson, ...others];
     return text(all).length > LONGEST ? undefined : all;
   }
@@ -150,7 +151,7 @@ class Share {
       const { theme: chosen } = document.documentElement.dataset;
       this.#theme = theme.checked ? chosen ?? "" : "";
       const fields = await this.#fields();
-      field.value = fields ? location.href.replace(/#.*/s, "") + text(fields) : "";
+      field.value = fields ? base() + text(fields) : "";
       copying.disabled = !fields;
       field.hidden = !fields;
       what.textContent = fields ? contents(fields, field.value.length, state)
@@ -158,7 +159,7 @@ class Share {
     };
     const copying = button(t("Copy the link"), "copy-link", async () => (said.textContent = await copy(field.value, field)));
     copying.classList.add("primary");
-    const file = button(t("Save the document"), "save-document", () => saveDocument(state));
+    const file = button(t("Save the document"), "save-document", () => said.replaceChildren(...saveDocument(state)));
     theme.addEventListener("change", renew);
     showDialog("share", t("Share what is shown"), field,
       element("label", { class: "field check" }, theme, t("In the theme that is chosen here")),
@@ -174,9 +175,14 @@ export function fileName({ metadata, preset }, ending) {
   return `auxilearn-${preset ?? "experiment"}-seed${metadata?.seed ?? 0}.${ending}`;
 }
 
-/** The document as a file of the reader's. @param {State} state */
+/** The document as a file of the reader's; returns what to say of it. @param {State} state */
 export function saveDocument(state) {
-  keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json"));
+  return keepFile(new Blob([state.document], { type: "application/json" }), fileName(state, "json"));
+}
+
+/** The page's address without a link. */
+function base() {
+  return location.origin + location.pathname + withoutLink(location.search);
 }
 
 /** @param {[string, string][]} fields */

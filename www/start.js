@@ -29,13 +29,30 @@
     // The host names the policies that there may be, and this is none of them.
   }
 
+  // Programs that links travel through change them. Here is recognised what they ask for, before anything is seen; mended.js
+  // reads them.
+  const plain = (/** @type {string} */ text) => {
+    let read = text;
+    for (let round = 0; round < 6 && read.includes("%"); round += 1) {
+      read = read.replace(/(%[\da-f]{2})+/gi, (run) => {
+        try {
+          return decodeURIComponent(run);
+        } catch {
+          return run;
+        }
+      });
+    }
+    return read.normalize("NFKC").replace(/[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "").replace(/=3D/g, "=").toLowerCase();
+  };
+  const wholly = plain(search + hash);
+
   // Each language is a page of its own: chosen by the link, else by the address; on the page at the site's root before,
   // else by the browser.
   /** @type {Record<string, string>} */
   const pages = { en: "", zh: "zh/" };
   const present = root.lang.slice(0, 2);
-  const asked = (/** @type {string} */ fragment) => /[#&]lang=([a-z]{2})/.exec(fragment)?.[1];
-  let language = asked(hash);
+  const asked = (/** @type {string} */ fragment) => /[?#&;!/]lang=([a-z]{2})/.exec(plain(fragment))?.[1];
+  let language = asked(search + hash);
   // Who goes back to this page, or loads it anew, wants this one.
   const way = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type ?? "";
   if (!language && present === "en" && !["back_forward", "reload"].includes(way)) language = stored(() => localStorage.getItem("auxilearn-language")) ?? navigator.language.slice(0, 2);
@@ -45,6 +62,8 @@
     location.replace(new URL(page + search + hash, site));
     return;
   }
+  /** What was pressed and chosen before the page could do it. @type {{ control: HTMLElement, type: string, value: string | undefined }[]} */
+  const held = [];
   // The link to the other language keeps what the address says, and is remembered.
   addEventListener("click", ({ target }) => {
     const link = target instanceof Element && /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-language]"));
@@ -52,16 +71,21 @@
     const chosen = link.dataset.language ?? "en";
     stored(() => (localStorage.setItem("auxilearn-language", chosen), null));
     const fields = new URLSearchParams(location.hash.slice(1));
-    if (fields.has("lang")) fields.set("lang", chosen);
-    link.hash = fields.toString().replaceAll("%2C", ",");
+    const spoken = fields.has("lang");
+    if (spoken) fields.set("lang", chosen);
+    for (const { control, value } of held) {
+      if (control.dataset.control === "preset") fields.set("preset", value ?? "");
+      if (control.dataset.action === "new-seed") fields.set("seed", String(Math.floor(Math.random() * 100_000)));
+    }
+    link.hash = spoken || held.length ? fields.toString().replaceAll("%2C", ",") : location.hash;
     link.search = location.search;
   }, true);
 
   // Hidden before anything is seen; groups.js says what.
-  const hide = /[?#&]hide=([^&#]*)/.exec(search + hash);
-  const embed = /[?#&]embed\b/.test(search + hash);
+  const hide = /[?#&;!/]hide=([^&#?;.。、"'”’）)】》>\]]*)/.exec(wholly);
+  const embed = /[?#&;!/]embed\b/.test(wholly);
   if (embed) root.dataset.embed = "";
-  if (hide) root.dataset.hide = hide[1].replace(/,|%2C/gi, " ");
+  if (hide) root.dataset.hide = hide[1].replaceAll(",", " ");
   if (hide || embed) {
     const link = document.createElement("link");
     link.rel = "stylesheet";
@@ -69,7 +93,7 @@
     link.setAttribute("blocking", "render");
     document.head.append(link);
   }
-  const theme = /[#&]theme=(light|dark|projector)\b/.exec(hash)?.[1] ?? stored(() => localStorage.getItem("auxilearn-theme"));
+  const theme = /[?#&;!/]theme=(light|dark|projector)\b/.exec(wholly)?.[1] ?? stored(() => localStorage.getItem("auxilearn-theme"));
   if (theme && /^(light|dark|projector)$/.test(theme)) root.dataset.theme = theme;
   if (protocol === "file:") {
     // Browsers block modules, workers and fetch there: parts.css shows what to do instead.
@@ -77,8 +101,8 @@
     return;
   }
   // The picture in the page is that of the first experiment: where another run is wanted, its place is kept.
-  const names = (/** @type {string} */ fragment) => /[#&](preset|seed|v|d|e|step|t|lesson)=/.test(fragment);
-  const other = names(hash) || stored(() => sessionStorage.getItem("auxilearn-kept"));
+  const names = (/** @type {string} */ fragment) => /[#?&;!/](preset|seed|v|d|e|step|t|lesson)=/.test(plain(fragment));
+  const other = names(hash) || /[?&;#](preset|seed|lesson|v)=/.test(plain(search)) || stored(() => sessionStorage.getItem("auxilearn-kept"));
   if (other) root.dataset.awaited = "";
   // A link that is followed on the page itself: main.js opens it, once it can.
   addEventListener("hashchange", () => {
@@ -104,13 +128,11 @@
   // Milliseconds that the page waits: for its start, for a document to be read, between two looks at its threads, for a
   // chart of the problem. Every module reads them here, so tests shorten them here.
   const patience = { start: 15e3, document: 20e3, look: 5e3, chart: 10e3 };
-  globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ site, failed, patience, release: holdActions() });
+  globalThis.auxilearn = /** @type {typeof auxilearn} */ ({ site, failed, patience, language: present, release: holdActions() });
   addEventListener("error", ({ message, target }) => failed(message || /** @type {HTMLScriptElement} */ (target).src || /** @type {HTMLLinkElement} */ (target).href), true);
 
   /** Holds back what is pressed and chosen before the page can do it; main.js calls what this returns, once it can. */
   function holdActions() {
-    /** @type {{ control: HTMLElement, type: string, value: string | undefined }[]} */
-    const held = [];
     const hold = (/** @type {Event} */ event) => {
       const control = event.target instanceof Element && event.target.closest(event.type === "click" ? "button[data-action]" : "select[data-control], input[data-control]");
       // What a message offers is about what has gone wrong.
@@ -128,7 +150,7 @@
     addEventListener("toggle", () => once(), { capture: true, once: true });
     return () => {
       for (const type of types) removeEventListener(type, hold, true);
-      for (const { control, type, value } of held) {
+      for (const { control, type, value } of held.splice(0)) {
         if (type === "click") {
           control.click();
           continue;

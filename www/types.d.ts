@@ -27,6 +27,8 @@ export interface View extends Pick<program.ChartView, "draw" | "height" | "descr
   setOverlaid?(overlaid: boolean): void;
   /** One task brought forward: charts over time only. */
   setLit?(task?: number): void;
+  /** Is looked at, on paper perhaps: charts of the problem only, which compute nothing before. */
+  see?(): void;
   /** The figure on another canvas: charts of the problem only, others make it by a `ChartView` of its own. */
   figure?(canvas: HTMLCanvasElement, traces: program.Traces, document: string, width: number, height: number, ratio: number, theme: Theme): void;
 }
@@ -195,6 +197,8 @@ export type SeedAnswer =
 declare global {
   /** What start.js leaves for the modules; where modules cannot be, what concerns the page alone. */
   var auxilearn: {
+    /** Of the page, as it is written; what a browser's translation says of the document is another matter. */
+    language: string;
     /** Address of the site's folder. */
     site: URL;
     failed: (why: string) => void;

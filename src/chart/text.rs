@@ -1,7 +1,7 @@
 //! Width of text without a font, and numbers as people write them.
 
 pub use crate::lang::list;
-use crate::lang::tr;
+use crate::lang::{FIRST_STRONG, POP, tr};
 
 /// Estimated advance of a string set at `size`, in the unit of `size`.
 ///
@@ -15,6 +15,7 @@ pub fn width(text: &str, size: f64, bold: bool) -> f64 {
 /// Advance of one character in em.
 fn advance(c: char) -> f64 {
     match c {
+        '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}' | '\u{300}'..='\u{36f}' => 0.0,
         'i' | 'j' | 'l' | '\'' | '|' => 0.28,
         '\u{2009}' => 0.2,
         ' ' | '.' | ',' | ':' | ';' | '!' => 0.33,
@@ -36,9 +37,16 @@ pub fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
         return text.to_owned();
     }
     let ends = text.char_indices().map(|(at, _)| at).rev().filter(|&at| at > 0);
-    ends.map(|at| format!("{}…", text[..at].trim_end()))
+    ends.map(|at| closed(format!("{}…", text[..at].trim_end())))
         .find(|cut| width(cut, size, bold) <= room)
         .unwrap_or_default()
+}
+
+/// A text that was cut, with the ends of what it still begins: what stands behind it is not turned.
+fn closed(mut cut: String) -> String {
+    let open = cut.matches(FIRST_STRONG).count().saturating_sub(cut.matches(POP).count());
+    cut.extend(std::iter::repeat_n(POP, open));
+    cut
 }
 
 /// A number with at most `decimals` decimals, shortly: real minus, thin spaces between thousands,
@@ -193,6 +201,8 @@ mod tests {
         let cut = fit("helpful", 12.0, false, 40.0);
         assert!(cut.ends_with('…') && width(&cut, 12.0, false) <= 40.0, "{cut}");
         assert_eq!(fit("helpful", 12.0, false, 3.0), "");
+        let cut = fit("\u{2068}עזר ועוד עזר\u{2069} 0.358", 12.0, false, 60.0);
+        assert!(cut.starts_with('\u{2068}') && cut.ends_with("…\u{2069}"), "{cut:?} turns nothing behind it");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Bands;
 use crate::lang::t;
-use crate::record::quoted;
+use crate::record::Names;
 use crate::status::StopReason;
 
 /// Steps of the grid at most, and at least where lanes are many.
@@ -239,15 +239,16 @@ impl Summary {
         bands.last()
     }
 
-    /// Everything as CSV: a row a lane, step and quantity.
-    pub fn csv(&self) -> String {
+    /// Everything as CSV: a row a lane, step and quantity. `lanes` are their labels as the document has them.
+    pub fn csv(&self, lanes: &[String], names: Names) -> String {
         let mut text = String::from("lane,step,quantity,present,seeds,q10,q25,median,q75,q90\n");
-        for lane in &self.lanes {
+        for (lane, label) in self.lanes.iter().zip(lanes) {
+            let label = names.field(label);
             for (measure, bands) in self.shape.measures().zip(&lane.bands) {
                 let quantity = self.quantity(measure);
                 for (node, step) in self.shape.steps.iter().enumerate() {
                     let counts = format!("{},{}", bands.present[node], self.seeds.len());
-                    text.push_str(&format!("{},{step},{quantity},{counts}", quoted(&lane.label)));
+                    text.push_str(&format!("{label},{step},{quantity},{counts}"));
                     for list in &bands.quantiles {
                         let value = list[node];
                         text.push(',');

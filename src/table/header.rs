@@ -69,14 +69,16 @@ pub(super) fn first_line(records: &[StringRecord]) -> FirstLine {
     if counts_up && !continues(first, rest) { FirstLine::Either } else { FirstLine::Data }
 }
 
-/// Returns whether each column goes on from the first line as it began: then this line is one of them.
+/// Returns whether each column goes on from the first line in the steps in which it goes on below: then this line is one
+/// of them.
 fn continues(first: &StringRecord, rest: &[StringRecord]) -> bool {
     let value = |cell: &str| Shape::of(cell).and_then(|shape| shape.value(Mark::Point));
-    let Some(second) = rest.first() else { return true };
-    let pairs = first.iter().zip(second).filter_map(|(a, b)| value(a).zip(value(b)));
-    // A table of numbers that count up in every line.
-    let steps: Vec<f64> = pairs.map(|(a, b)| b - a).collect();
-    steps.windows(2).all(|pair| pair[0] == pair[1]) && steps.first().is_some_and(|step| *step != 0.0)
+    let [second, third, ..] = rest else { return true };
+    let step = |a: Option<&str>, b: Option<&str>| Some(value(b?)? - value(a?)?);
+    (0..first.len()).all(|j| {
+        let above = step(first.get(j), second.get(j));
+        above.is_none() || above == step(second.get(j), third.get(j))
+    })
 }
 
 /// Returns whether one of the last lines sums up the others: a word says so, at its beginning or among numbers.

@@ -1,6 +1,7 @@
 //! Many seeds: workers run one after the other, the page collects and draws them.
 
 use super::figures::{self, caption};
+use super::files::names;
 use super::traces::{field, list, number, texts};
 use super::view::area_of;
 use super::{parse, refusal};
@@ -60,6 +61,8 @@ impl SeedRun {
 #[wasm_bindgen]
 pub struct Ensemble {
     seeds: sampled::Ensemble,
+    /// Lanes as the document calls them.
+    labels: Vec<String>,
     /// Of the seeds there are; made when it is asked for.
     summary: Option<Summary>,
 }
@@ -74,8 +77,9 @@ impl Ensemble {
     pub fn new(metadata: &str) -> Result<Ensemble, JsValue> {
         let metadata = JSON::parse(metadata)?;
         let lanes = list(&metadata, "lanes")?;
-        let label = |lane: JsValue| Ok(lang::said(field(&lane, "label")?.as_string().unwrap_or_default()));
-        let labels = lanes.iter().map(label).collect::<Result<Vec<String>, JsValue>>()?;
+        let label = |lane: JsValue| Ok(field(&lane, "label")?.as_string().unwrap_or_default());
+        let written = lanes.iter().map(label).collect::<Result<Vec<String>, JsValue>>()?;
+        let labels = lang::names(written.clone());
         let (m, effective) = (number(&lanes.get(0), "m")?, number(&lanes.get(0), "effectiveWeights")?);
         let steps = number(&metadata, "steps")? as u64;
         let shape = if effective > 0.0 {
@@ -83,7 +87,7 @@ impl Ensemble {
         } else {
             EnsembleShape::new(steps, labels, &texts(&metadata, "phiNames")?, m as usize, false)
         };
-        Ok(Self { seeds: sampled::Ensemble::new(shape), summary: None })
+        Ok(Self { seeds: sampled::Ensemble::new(shape), labels: written, summary: None })
     }
 
     /// Takes in a seed's columns; says whether they are of this experiment.
@@ -154,9 +158,10 @@ impl Ensemble {
         figures::paint(&canvas, &chart.into(), &[], &view, &caption, (width, height))
     }
 
-    /// All quantiles over time as CSV.
-    pub fn csv(&mut self) -> String {
-        self.summary().csv()
+    /// All quantiles over time as CSV; `guarded` names are no formulas to a spreadsheet.
+    pub fn csv(&mut self, guarded: bool) -> String {
+        let labels = self.labels.clone();
+        self.summary().csv(&labels, names(guarded))
     }
 
     /// The quantiles at the end, a row a lane and quantity: `[lane, quantity, seeds that have it, q10, q25, median, q75, q90]`;

@@ -124,7 +124,7 @@ pub(super) fn paint(
 pub(super) fn caption(document: &str, notes: fn(&Json) -> Vec<String>) -> Result<Caption, JsValue> {
     let document = json::parsed(document).map_err(refusal)?;
     let title = match document.get("title") {
-        Some(Json::Text(title)) => lang::text(title).to_owned(),
+        Some(Json::Text(title)) => lang::isolated(lang::text(title)),
         _ => String::new(),
     };
     Ok(Caption { title, notes: notes(&document) })

@@ -2,7 +2,7 @@
 
 use super::traces::Traces;
 use super::{json, object, refusal};
-use crate::record::Record;
+use crate::record::{Names, Record};
 use crate::table::{self, Choices, Content, Dialect, Open};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -27,17 +27,23 @@ impl Traces {
         self.record().header()
     }
 
-    /// Rows of a lane in that CSV, at most `count` from `from` on; empty beyond its last.
+    /// Rows of a lane in that CSV, at most `count` from `from` on; empty beyond its last. `guarded` names are no
+    /// formulas to a spreadsheet.
     #[wasm_bindgen(js_name = csvRows)]
-    pub fn csv_rows(&self, lane: usize, from: usize, count: usize) -> String {
-        self.record().rows(lane, from..from.saturating_add(count))
+    pub fn csv_rows(&self, lane: usize, from: usize, count: usize, guarded: bool) -> String {
+        self.record().with(names(guarded)).rows(lane, from..from.saturating_add(count))
     }
 }
 
 impl Traces {
     fn record(&self) -> Record<'_> {
-        Record::of(self.lanes.iter().map(|lane| (lane.label.as_str(), &lane.trace)))
+        Record::of(self.lanes.iter().map(|lane| (lane.written.as_str(), &lane.trace)))
     }
+}
+
+/// How names stand in a CSV that the page saves.
+pub(super) fn names(guarded: bool) -> Names {
+    if guarded { Names::Guarded } else { Names::AsWritten }
 }
 
 /// Returns the label of the encoding of a table's bytes, for the browser's decoder; of what is no UTF-8 the likeliest.

@@ -94,7 +94,8 @@ impl Traces {
         let metadata = JSON::parse(metadata)?;
         let steps = number(&metadata, "steps")? as u64;
         for (lane, told) in self.lanes.iter_mut().zip(list(&metadata, "lanes")?) {
-            lane.label = lang::said(field(&told, "label")?.as_string().unwrap_or_default());
+            lane.written = field(&told, "label")?.as_string().unwrap_or_default();
+            lane.label = lang::said(lane.written.clone());
             lane.whole = None;
             if steps != self.steps {
                 lane.trace = lane.trace.regrown(steps);

@@ -14,6 +14,8 @@ use wasm_bindgen::prelude::*;
 /// One lane as the page knows it.
 pub(super) struct Lane {
     pub(super) label: String,
+    /// The label as the document has it, for files.
+    pub(super) written: String,
     pub(super) method: String,
     pub(super) trace: Trace,
     pub(super) status: RunStatus,
@@ -168,10 +170,11 @@ impl Traces {
         let steps = number(&metadata, "steps")? as u64;
         let lane = |lane: JsValue| -> Result<Lane, JsValue> {
             let trace = trace(layout(&lane)?, steps);
-            let label = lang::said(field(&lane, "label")?.as_string().unwrap_or_default());
+            let written = field(&lane, "label")?.as_string().unwrap_or_default();
             let method = field(&lane, "method")?.as_string().unwrap_or_default();
             Ok(Lane {
-                label,
+                label: lang::said(written.clone()),
+                written,
                 method,
                 trace,
                 status: RunStatus::Running,

@@ -174,7 +174,7 @@ fn render(options: &Options) -> Result<(), String> {
     let parsed: serde_json::Value =
         serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
     let parsed = Json::from(parsed);
-    let title = lang::text(experiment.title()).to_owned();
+    let title = lang::isolated(lang::text(experiment.title()));
     let caption = Caption { notes: notes(&parsed), title: title.clone() };
     let of_seeds = Caption { notes: notes_without_seed(&parsed), title };
     let write = |picture: &Picture, size| {

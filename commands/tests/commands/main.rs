@@ -3,6 +3,7 @@
 mod runner;
 
 mod batch;
+mod import;
 mod pictures;
 mod prerender;
 mod solve;

@@ -9,9 +9,11 @@ mod engines;
 mod ensemble;
 pub mod faults;
 mod figures;
+mod fingers;
 mod first_screen;
 mod formulas;
 mod found;
+mod framed;
 mod fuzz;
 mod going_on;
 mod hands;
@@ -38,6 +40,7 @@ mod screens;
 mod soak;
 mod tasks;
 mod time;
+mod travelled;
 mod workers;
 
 pub use self::lessons::{COUNT, wait_for_lesson};
@@ -76,7 +79,7 @@ pub fn default_document() -> Result<Value> {
 pub type Test = (&'static str, fn(&Page) -> Result<()>);
 
 /// Tests in Chromium that bear company, those that take longest first.
-const TOGETHER: [&[Test]; 32] = [
+const TOGETHER: [&[Test]; 35] = [
     fuzz::TESTS,
     program::TESTS,
     axe::TESTS,
@@ -87,6 +90,9 @@ const TOGETHER: [&[Test]; 32] = [
     problem_views::TESTS,
     going_on::TESTS,
     links::TESTS,
+    travelled::TESTS,
+    fingers::TESTS,
+    framed::TESTS,
     data::TESTS,
     time::TESTS,
     ensemble::TESTS,
