@@ -66,7 +66,8 @@ fn what_is_not_sure_is_refused_with_the_cell_and_the_option_that_answers() {
     let years = "2019;2020;2021\n0.5;1.5;2.5\n0.25;1;3\n4;2;1\n1;5;2\n2;1;1\n";
     refused(&numbers, years, 2, &["Line 1", "2019", "--names yes or --names no"]);
     assert!(import(&[&numbers[..], &["--names", "yes"]].concat(), years.as_bytes()).status.success());
-    refused(&["-", "--main", "z", "--aux", "b", "--inputs", "a"], &lines, 2, &["no column is called \"z\""]);
+    let named = format!("a;b;y\n{lines}");
+    refused(&["-", "--main", "z", "--aux", "b", "--inputs", "a"], &named, 2, &["no column is called \"z\""]);
     refused(&["/does/not/exist.csv", "--main", "a", "--inputs", "b"], "", 1, &["/does/not/exist.csv"]);
     refused(&["-", "--main", "a"], "", 2, &["no --inputs given"]);
     refused(&["-", "--main", "a", "--inputs", "b", "--split", "0.9,0.4"], "", 2, &["--split"]);
