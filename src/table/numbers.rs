@@ -118,6 +118,11 @@ impl Shape {
         self.digits.matches(mark.char()).count()
     }
 
+    /// Returns whether this is a whole number of three digits or more, without any mark.
+    pub fn is_whole(&self) -> bool {
+        self.digits.len() >= 3 && self.exponent.is_empty() && self.digits.bytes().all(|b| b.is_ascii_digit())
+    }
+
     /// Returns what this number tells of a mark; `None` if it has none or would be no number.
     pub fn evidence(&self, mark: Mark) -> Option<Evidence> {
         let other = self.count(mark.other());

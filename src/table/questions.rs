@@ -84,6 +84,8 @@ struct Found {
     decimal: Option<usize>,
     thousands: Option<usize>,
     either: Option<usize>,
+    /// A whole number of three digits or more without this mark: beside it the others may be thousands.
+    whole: Option<usize>,
 }
 
 impl Table {
@@ -122,7 +124,9 @@ impl Table {
                 _ if own(0) || grouped(1) => Some(Mark::Point),
                 _ if own(1) || grouped(0) => Some(Mark::Comma),
                 None => None,
-                Some(i) if decimal(i) && !thousands(i) && !decimal(1 - i) => Some(Mark::BOTH[i]),
+                Some(i) if decimal(i) && !thousands(i) && !decimal(1 - i) && marks[i].whole.is_none() => {
+                    Some(Mark::BOTH[i])
+                }
                 Some(i) if (decimal(1 - i) || thousands(i)) && !decimal(i) => Some(Mark::BOTH[1 - i]),
                 Some(i) => {
                     open.push((column, i, marks[i].either.unwrap_or_default()));
@@ -148,6 +152,7 @@ impl Table {
             let Some(shape) = Shape::of(cell) else { return [Found::default(); 2] };
             for (mark, found) in Mark::BOTH.into_iter().zip(&mut found) {
                 let place = match shape.evidence(mark) {
+                    None if shape.is_whole() => &mut found.whole,
                     None => continue,
                     Some(Evidence::Decimal) => &mut found.decimal,
                     Some(Evidence::Thousands) => &mut found.thousands,

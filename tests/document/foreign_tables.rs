@@ -102,6 +102,17 @@ fn a_mark_that_may_be_either_is_asked_about_with_line_column_and_cell_and_never_
 }
 
 #[test]
+fn a_mark_before_decimals_elsewhere_does_not_settle_a_column_of_hundreds() {
+    let with = |cells: [&str; 2]| {
+        let rest = |i: usize| format!("{i}.5;3;{}", cells[1].replace('0', &(i % 10).to_string()));
+        open(&read(&table_of("a;b;rent", &[&format!("4.25;2;{}", cells[0])], rest)))
+    };
+    assert_eq!(with(["1.161", "760"]), [Open::Decimal(Mark::Point)]);
+    assert_eq!(with(["1.161", "7.600"]), [], "three decimals throughout");
+    assert_eq!(with(["1.161", "70"]), []);
+}
+
+#[test]
 fn a_column_that_mixes_marks_is_refused_at_the_cell() {
     let text = table_of("a;b;y", &["1;2;3,5", "1;2;1.5"], |i| format!("{i};3;4,25"));
     let refused = read(&text).document(&choices(3)).expect_err("a mixed column").to_string();
