@@ -18,7 +18,7 @@ const MISSING: [&str; 23] = [
 /// Returns whether a cell holds no value; `further` are words of this table alone.
 pub(super) fn is_missing(cell: &str, further: &[String]) -> bool {
     let cell = super::numbers::trimmed(cell);
-    let lower = cell.to_lowercase();
+    let lower = cell.to_ascii_lowercase();
     MISSING.contains(&lower.as_str()) || further.iter().any(|word| word == cell)
 }
 

@@ -84,7 +84,7 @@ fn continues(first: &StringRecord, rest: &[StringRecord]) -> bool {
 /// Returns whether one of the last lines sums up the others: a word says so, at its beginning or among numbers.
 pub(super) fn is_total(record: &StringRecord, from_end: usize) -> bool {
     let word = |cell: &str| {
-        SUMS.contains(&super::numbers::trimmed(cell).trim_end_matches(':').to_lowercase().as_str())
+        SUMS.contains(&super::numbers::trimmed(cell).trim_end_matches(':').to_ascii_lowercase().as_str())
     };
     from_end < LAST && record.iter().any(word)
 }
@@ -92,5 +92,5 @@ pub(super) fn is_total(record: &StringRecord, from_end: usize) -> bool {
 /// Returns whether a column counts the lines, by its name or its values.
 pub(super) fn is_index(name: &str, first: bool, values: &[f64], lines: usize) -> bool {
     let counts = values.len() == lines && lines > 2 && values.windows(2).all(|pair| pair[1] - pair[0] == 1.0);
-    counts && (first || INDICES.contains(&name.to_lowercase().as_str()))
+    counts && (first || INDICES.contains(&name.to_ascii_lowercase().as_str()))
 }

@@ -103,7 +103,9 @@ impl Shape {
         let rest = &rest[digits.len()..];
         let exponent = exponent(rest);
         let suffix = trimmed(&rest[exponent.len()..]);
-        let of_unit = |c: char| c.is_alphabetic() || OF_UNITS.contains(c) || CURRENCIES.contains(c);
+        let of_unit = |c: char| {
+            c.is_ascii_alphabetic() || c > '\u{a0}' || OF_UNITS.contains(c) || CURRENCIES.contains(c)
+        };
         let fits = suffix.chars().count() <= LONGEST_UNIT && suffix.chars().all(of_unit);
         let number = digits.chars().any(|c| c.is_ascii_digit()) && fits;
         number.then(|| Self {
