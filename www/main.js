@@ -11,6 +11,7 @@ import * as fragment from "./fragment.js";
 import { watch } from "./guard.js";
 import { forgetKept, kept } from "./kept.js";
 import { numbered, reason, t } from "./lang.js";
+import { leaveOut } from "./leave_out.js";
 import { speakHere, teach } from "./language.js";
 import { load as loadModule } from "./load.js";
 import { Runner, compiled } from "./runner.js";
@@ -58,6 +59,7 @@ let choices = 0;
 const runner = new Runner({ loaded, refused, rows, crashed });
 /** @type {Editor} */
 let editor;
+let asked = "", offer = () => {};
 /** @type {Choices | undefined} */
 let chooser;
 /** What other modules work with. @type {Parts} */
@@ -74,6 +76,7 @@ function setPhase(phase) {
 /** @param {string} document @param {number | undefined} seed @param {Request} what @param {string} [kind] `retune`: the run goes on if it can */
 function load(document, seed, what, kind) {
   choices += 1;
+  asked = document;
   // The mark that some editors put in front is not part of a document.
   runner.load(document.replace(/^\uFEFF/, ""), seed, toTheEnd(what.goal), kind, () => {
     if (state.phase !== "loading") phaseBefore = state.phase;
@@ -112,7 +115,7 @@ function keep(complaint) {
   controls.complain(complaint);
 }
 
-/** There is nothing to show but why: see failed.js. @param {string} complaint */
+/** @param {string} complaint as failed.js shows it */
 function failed(complaint) {
   globalThis.auxilearn.failed(complaint);
   setPhase("error");
@@ -141,9 +144,9 @@ function loaded(metadata, text, onward) {
   state.preset = request.preset;
   controls.showPreset(state.preset);
   if (!prerendered) presentExperiment();
-  // After a crash the message stays, and what is being edited too.
-  if (!request.restored) {
+  if (!request.restored) { // After a crash the message stays, and what is being edited.
     controls.complain(request.complaint ?? untranslated);
+    if (request.complaint) offer();
     editor.show(text, request.draft);
     if (request.draft !== undefined) forgetKept();
     chooser?.show(text);
@@ -163,7 +166,9 @@ function presentExperiment() {
 
 /** @param {Refusal} refusal */
 function refused(refusal) {
+  offer = leaveOut(refusal, asked, (text) => load(text, undefined, { preset: undefined, said: t("Document applied: run restarted. ") }));
   keep(says.refusal(refusal));
+  offer();
   chooser?.refuse(refusal);
 }
 

@@ -9,6 +9,7 @@ use xtask::cargo::output;
 pub const TESTS: &[Test] = &[
     ("broken_document_shows_its_message", broken_document_shows_its_message),
     ("a_field_that_stands_twice_is_named", a_field_that_stands_twice_is_named),
+    ("a_field_that_nothing_uses_is_left_out_by_one_press", a_field_that_nothing_uses_is_left_out_by_one_press),
     ("unknown_field_is_named", unknown_field_is_named),
     ("absurd_numbers_are_refused", absurd_numbers_are_refused),
     ("a_diverging_lane_says_so_and_the_other_goes_on", a_diverging_lane_says_so_and_the_other_goes_on),
@@ -105,6 +106,20 @@ fn a_field_that_stands_twice_is_named(page: &Page) -> Result<()> {
     let message = refused(page, &document.to_string())?;
     ensure!(message.contains("lanes[0].method.w_lr") && message.contains("“0,05”"), "{message:?}");
     Ok(())
+}
+
+fn a_field_that_nothing_uses_is_left_out_by_one_press(page: &Page) -> Result<()> {
+    let mut document = default_document()?;
+    document["lanes"][0]["method"] = json!({ "kind": "equal" });
+    let wanted = document.clone();
+    document["lanes"][0]["constraint"] = json!({ "kind": "softmax" });
+    let message = refused(page, &document.to_string())?;
+    ensure!(message.contains("lanes[0].constraint"), "{message:?}");
+    page.eval("document.querySelector('[data-action=leave-out]').click()")?;
+    page.wait_for_finished("the document without it", || {
+        let shown: String = page.eval_as("return document.querySelector('[data-document]').value")?;
+        Ok(serde_json::from_str::<Value>(&shown).is_ok_and(|shown| shown == wanted))
+    })
 }
 
 fn unknown_field_is_named(page: &Page) -> Result<()> {
