@@ -9,7 +9,10 @@ use xtask::cargo::output;
 pub const TESTS: &[Test] = &[
     ("broken_document_shows_its_message", broken_document_shows_its_message),
     ("a_field_that_stands_twice_is_named", a_field_that_stands_twice_is_named),
-    ("a_field_that_nothing_uses_is_left_out_by_one_press", a_field_that_nothing_uses_is_left_out_by_one_press),
+    (
+        "a_field_that_nothing_uses_is_left_out_by_one_press",
+        a_field_that_nothing_uses_is_left_out_by_one_press,
+    ),
     ("unknown_field_is_named", unknown_field_is_named),
     ("absurd_numbers_are_refused", absurd_numbers_are_refused),
     ("a_diverging_lane_says_so_and_the_other_goes_on", a_diverging_lane_says_so_and_the_other_goes_on),
