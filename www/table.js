@@ -6,7 +6,6 @@ import { element } from "./elements.js";
 import { t } from "./lang.js";
 import { messageOf } from "./refusals.js";
 
-
 /** Words in columns that split a table, as they are often called. @type {[string, RegExp][]} */
 const SETS = [
   ["train", /^train/i],
@@ -49,27 +48,45 @@ class TableDialog {
     use.classList.add("primary");
     this.#dialog = showDialog("table", t("Your table"), this.#body, this.#made, this.#wrong, element("div", { class: "buttons" }, use));
     this.#dialog.addEventListener("close", () => this.#table.free());
-    this.#dialog.addEventListener("change", () => this.#preview());
+    this.#dialog.addEventListener("change", ({ target }) => {
+      if (!(target instanceof Element && target.closest("[data-question], [data-table-written]"))) this.#preview();
+    });
     this.#render();
     this.#preview();
   }
 
   #read() {
-    return new this.#program.Table(new TextDecoder(this.#encoding).decode(this.#bytes), JSON.stringify(this.#dialect));
+    let text;
+    try {
+      text = new TextDecoder(this.#encoding, { fatal: true }).decode(this.#bytes);
+    } catch {
+      throw new Error(t("The file is no text in {encoding}.", { encoding: this.#encoding }));
+    }
+    return new this.#program.Table(text, JSON.stringify(this.#dialect));
   }
 
-  /** Reads the table anew, as it is said to be written; what was chosen stays. */
-  #reread() {
-    const chosen = [...this.#dialog.querySelectorAll("select, input")].map((control) => [control.getAttribute("data-control"), /** @type {HTMLInputElement} */ (control).value]);
+  /** Reads the table anew with a change of how it is said to be written; what was chosen stays, and if it cannot be read so, all does. @param {() => void} change */
+  #reread(change) {
+    const [dialect, encoding] = [{ ...this.#dialect }, this.#encoding];
+    const controls = /** @type {HTMLInputElement[]} */ ([...this.#dialog.querySelectorAll("select, input")]);
+    const chosen = controls.map(({ dataset, value, checked }) => ({ name: dataset.control ?? "", value, checked }));
     try {
+      change();
       const table = this.#read();
       this.#table.free();
       this.#table = table;
       this.#survey = table.survey();
       this.#render();
-      for (const [name, value] of chosen) if (/^(role-|table-kind)/.test(name ?? "") && this.#control(name ?? "")) this.#control(name ?? "").value = value ?? "";
+      for (const { name, value, checked } of chosen) {
+        const control = this.#control(name);
+        if (!control || /^(question-|encoding|separator|decimal|has-names)/.test(name)) continue;
+        [control.value, control.checked] = [value, checked];
+        if (name === "split-by") this.#showSplit();
+      }
       this.#preview();
     } catch (error) {
+      [this.#dialect, this.#encoding] = [dialect, encoding];
+      this.#render();
       this.#wrong.textContent = messageOf(error);
     }
   }
@@ -104,10 +121,7 @@ class TableDialog {
         : kind === "names" ? [["yes", t("the first line holds names")], ["no", t("the first line holds numbers")]]
         : [["missing", t("a missing value")], ["number", t("a number")]];
       const choice = this.#select(`question-${i}`, [["", t("choose")], ...answers]);
-      choice.addEventListener("change", () => {
-        this.#answer(kind, cell, choice.value);
-        this.#reread();
-      });
+      choice.addEventListener("change", () => this.#reread(() => this.#answer(kind, cell, choice.value)));
       return element("div", { class: "question", "data-question": kind }, labelled(sentence, choice));
     });
   }
@@ -128,10 +142,10 @@ class TableDialog {
     const cut = this.#select("separator", [[",", t("commas")], [";", t("semicolons")], ["\t", t("tabs")], ["|", t("vertical bars")], [" ", t("blanks")]], separator);
     const decimal = this.#select("decimal", [["", t("as found")], [".", t("a point")], [",", t("a comma")]], this.#dialect.decimal ?? "");
     const names = check("has-names", t("The first line holds names"), hasNames);
-    encoding.addEventListener("change", () => ((this.#encoding = encoding.value), this.#reread()));
-    cut.addEventListener("change", () => ((this.#dialect.separator = cut.value), this.#reread()));
-    decimal.addEventListener("change", () => ((this.#dialect.decimal = decimal.value || undefined), this.#reread()));
-    names.querySelector("input")?.addEventListener("change", (event) => ((this.#dialect.has_names = /** @type {HTMLInputElement} */ (event.target).checked), this.#reread()));
+    encoding.addEventListener("change", () => this.#reread(() => (this.#encoding = encoding.value)));
+    cut.addEventListener("change", () => this.#reread(() => (this.#dialect.separator = cut.value)));
+    decimal.addEventListener("change", () => this.#reread(() => (this.#dialect.decimal = decimal.value || undefined)));
+    names.querySelector("input")?.addEventListener("change", ({ target }) => this.#reread(() => (this.#dialect.has_names = /** @type {HTMLInputElement} */ (target).checked)));
     return element("details", { "data-table-written": "" }, element("summary", {}, t("How the table is written ({encoding})", { encoding: this.#encoding })),
       labelled(t("Encoding"), encoding), labelled(t("Cells are cut by"), cut), labelled(t("Before decimals"), decimal), names);
   }

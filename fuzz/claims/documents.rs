@@ -100,7 +100,7 @@ fn ran(mut run: Run, experiment: &Experiment, overflows: bool) {
     }
 }
 
-/// Whether a loss or a gradient of the start is so large that its row may lack what is computed of it.
+/// Returns whether a loss or a gradient of the start is so large that its row may lack what is computed of it.
 fn overflows(experiment: &Experiment) -> bool {
     let Ok(problem) = experiment.general_problem() else { return true };
     let w = DVector::from_vec(experiment.start().0);

@@ -178,7 +178,7 @@ impl Axes {
         fits && sheet.label((x, y), anchor, set, words)
     }
 
-    /// Whether a pixel is in the plot.
+    /// Returns whether a pixel is in the plot.
     pub fn holds(&self, (x, y): (f64, f64)) -> bool {
         let Rect { left, top, right, bottom } = self.plot;
         (left..=right).contains(&x) && (top..=bottom).contains(&y)

@@ -204,7 +204,7 @@ impl<I: Iterator<Item = BackendCoord>> Iterator for Corners<I> {
     }
 }
 
-/// Whether the middle of three points has the coordinate `u` of both others and lies between them.
+/// Returns whether the middle of three points has the coordinate `u` of both others and lies between them.
 fn between(u0: i32, u1: i32, u2: i32, v0: i32, v1: i32, v2: i32) -> bool {
     u0 == u1 && u1 == u2 && (v0.min(v2)..=v0.max(v2)).contains(&v1)
 }

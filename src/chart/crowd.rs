@@ -96,7 +96,7 @@ pub fn fates(lane: &Lane) -> String {
     )
 }
 
-/// Whether a series ends above its first value (true) or below; `None` if at it.
+/// Returns whether a series ends above its first value (true) or below; `None` if at it.
 fn grew(values: &[f64]) -> Option<bool> {
     let first = values.iter().find(|v| v.is_finite())?;
     let last = values.iter().rfind(|v| v.is_finite())?;

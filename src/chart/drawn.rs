@@ -67,7 +67,7 @@ impl ValuePlot {
         )
     }
 
-    /// Whether a pixel is in the plot.
+    /// Returns whether a pixel is in the plot.
     pub fn holds(&self, (x, y): (f64, f64)) -> bool {
         let between = |at: f64, from: i32, to: i32| (f64::from(from)..=f64::from(to)).contains(&at);
         between(x, self.left, self.right) && between(y, self.top, self.bottom)

@@ -117,7 +117,7 @@ impl<'a> Lane<'a> {
         self.trace.layout().weights().1.len()
     }
 
-    /// Whether the weights are effective ones: φ itself says nothing to people.
+    /// Returns whether the weights are effective ones: φ itself says nothing to people.
     fn has_effective_weights(&self) -> bool {
         self.trace.layout().effective_weights > 0
     }

@@ -39,7 +39,7 @@ pub fn refusal(lanes: usize, curves: usize) -> Option<String> {
     (curves > crowd::FEW).then(|| t!("{curves} curves are too many for one panel", curves = curves))
 }
 
-/// Whether these lanes are overlaid.
+/// Returns whether these lanes are overlaid.
 pub fn applies(view: &View, lanes: usize, curves: usize) -> bool {
     view.overlaid && refusal(lanes, curves).is_none()
 }

@@ -38,7 +38,7 @@ fn rows(lane: &Lane) -> usize {
     }
 }
 
-/// Whether a weight of this alignment grows (true) or shrinks; `None` if it rests or is absent.
+/// Returns whether a weight of this alignment grows (true) or shrinks; `None` if it rests or is absent.
 pub fn sign(value: f64) -> Option<bool> {
     if value > 0.0 {
         Some(true)

@@ -208,12 +208,12 @@ impl Scale {
         ((self.position(value.clamp(self.low, self.high)) - low) / (high - low)).clamp(0.0, 1.0)
     }
 
-    /// Whether a value is inside the frame.
+    /// Returns whether a value is inside the frame.
     pub fn holds(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
     }
 
-    /// Whether the scale is not linear, and is to be named.
+    /// Returns whether the scale is not linear, and is to be named.
     pub fn name(&self) -> Option<&'static str> {
         match self.kind {
             Kind::Linear => None,

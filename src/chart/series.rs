@@ -44,7 +44,7 @@ impl Series<'_> {
         (low, high)
     }
 
-    /// Whether there is a finite value.
+    /// Returns whether there is a finite value.
     pub fn is_recorded(self) -> bool {
         if let Some(summary) = self.summary {
             return summary.last_finite(self.values).is_some();

@@ -37,7 +37,7 @@ pub fn move_optimum(document: &mut Json, of: Role, by: &[f64], unit: Option<f64>
     }
 }
 
-/// Whether losses can be bent: those of quadratics that are given.
+/// Returns whether losses can be bent: those of quadratics that are given.
 pub fn can_bend(document: &Json) -> bool {
     let problem = document.get("problem");
     let given = |problem: &Json| problem.get("data").is_some_and(|data| source(data) == "inline");

@@ -5,7 +5,7 @@ use crate::run::Run;
 use crate::status::{RunStatus, StopReason};
 
 impl Experiment {
-    /// Whether runs of this experiment can go on by `next`: it differs in texts, in `steps` and `tolerance`, and in
+    /// Returns whether runs of this experiment can go on by `next`: it differs in texts, in `steps` and `tolerance`, and in
     /// the numbers and parts of methods of the same kinds, and in nothing else.
     pub fn goes_on_as(&self, next: &Self) -> bool {
         let same = |a: &Self, b: &Self| {
@@ -22,7 +22,7 @@ impl Experiment {
             && lanes.into_iter().all(|(a, b)| a.constraint == b.constraint && a.method.goes_on_as(&b.method))
     }
 
-    /// Whether a lane's method is another in `next`.
+    /// Returns whether a lane's method is another in `next`.
     pub fn has_other_methods(&self, next: &Self) -> bool {
         !self.methods().eq(next.methods())
     }

@@ -99,7 +99,7 @@ fn has_failed(status: RunStatus) -> bool {
     }
 }
 
-/// Whether methods of a kind move φ on purpose: the paragraph is about them, the bars show the others too.
+/// Returns whether methods of a kind move φ on purpose: the paragraph is about them, the bars show the others too.
 fn moves_phi(method: &str) -> bool {
     ["joint_descent", "implicit", "unrolled", "darts", "best_response", "grid_search"].contains(&method)
 }

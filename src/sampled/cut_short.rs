@@ -117,7 +117,7 @@ impl CutShort {
         Some(gap / Scaled::of(truth)?.size).filter(|error| error.is_finite())
     }
 
-    /// Whether component `k` of an estimate has the sign of the truth; `None` where the truth has no
+    /// Returns whether component `k` of an estimate has the sign of the truth; `None` where the truth has no
     /// sign or there is no estimate.
     pub fn sign_is_right(&self, cut: &Cut, of: Estimate, k: usize) -> Option<bool> {
         let truth = self.known_at(k)?;

@@ -95,7 +95,7 @@ impl EnsembleShape {
     }
 }
 
-/// Whether a lane's last row is a result.
+/// Returns whether a lane's last row is a result.
 fn sound(reason: StopReason) -> bool {
     matches!(reason, StopReason::Finished | StopReason::Converged)
 }
@@ -133,7 +133,7 @@ impl Ensemble {
         self.seeds.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.seeds.is_empty()
     }
@@ -222,7 +222,7 @@ impl LaneSummary {
 }
 
 impl Summary {
-    /// Whether the ends are compared by the test error; by `L_A` where the problem has no test set.
+    /// Returns whether the ends are compared by the test error; by `L_A` where the problem has no test set.
     pub fn has_test(&self) -> bool {
         self.lanes.iter().any(|lane| lane.test.iter().any(Option::is_some))
     }

@@ -39,7 +39,7 @@ impl Bounds {
         (0.5 * (self.x.0 + self.x.1), 0.5 * (self.y.0 + self.y.1))
     }
 
-    /// Whether a place is inside or on the edge.
+    /// Returns whether a place is inside or on the edge.
     pub fn holds(&self, (x, y): Place) -> bool {
         (self.x.0..=self.x.1).contains(&x) && (self.y.0..=self.y.1).contains(&y)
     }
@@ -99,7 +99,7 @@ impl Field {
         Some(Self { bounds: self.bounds, columns: size(self.columns), rows: size(self.rows), values })
     }
 
-    /// Whether every second node is within `tolerance` of the mean of its neighbours, so that a grid of the
+    /// Returns whether every second node is within `tolerance` of the mean of its neighbours, so that a grid of the
     /// others says the same. A field with absent nodes is not.
     pub fn is_linear_between_nodes(&self, tolerance: f64) -> bool {
         let value = |row: usize, column: usize| self.values[row * self.columns + column];

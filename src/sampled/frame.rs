@@ -62,7 +62,7 @@ impl Frame {
         self.origin.len()
     }
 
-    /// Whether there is a second axis.
+    /// Returns whether there is a second axis.
     pub fn is_plane(&self) -> bool {
         self.axes.len() == 2
     }

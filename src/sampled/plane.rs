@@ -167,7 +167,7 @@ impl TaskSign {
         clear.then_some((cosine.signum(), alignment.signum()))
     }
 
-    /// Whether the plain cosine clearly says that the weight grows and the alignment that it shrinks, or the
+    /// Returns whether the plain cosine clearly says that the weight grows and the alignment that it shrinks, or the
     /// other way round.
     pub fn disagrees(&self) -> bool {
         self.clear_signs().is_some_and(|(cosine, alignment)| cosine != alignment)

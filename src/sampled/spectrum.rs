@@ -121,7 +121,7 @@ impl Spectrum {
         NeumannSetting { terms: 3, alpha, damping: 0.0, official: false }
     }
 
-    /// Whether the series has a limit: `0 < α(λ + δ) < 2` for every eigenvalue.
+    /// Returns whether the series has a limit: `0 < α(λ + δ) < 2` for every eigenvalue.
     pub fn converges(&self, setting: &NeumannSetting) -> bool {
         let (least, largest) = self.extremes();
         setting.alpha * (largest + setting.damping) < 2.0 && least + setting.damping > 0.0
@@ -160,7 +160,7 @@ impl Spectrum {
         Some(((self.estimate(task, setting)? - exact) / exact).abs()).filter(|e| e.is_finite())
     }
 
-    /// Whether the estimate has the sign of `a_k`; `None` if `a_k` is not [`known`](Self::known) or the estimate
+    /// Returns whether the estimate has the sign of `a_k`; `None` if `a_k` is not [`known`](Self::known) or the estimate
     /// overflows.
     pub fn sign_agrees(&self, task: usize, setting: &NeumannSetting) -> Option<bool> {
         let exact = self.known(task)?;

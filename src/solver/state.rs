@@ -107,7 +107,7 @@ impl Movement {
         Self { w: Track::new(state.model.as_slice()), phi: Track::new(state.phi.as_slice()), still: 0 }
     }
 
-    /// Whether φ and W have stood still for [`STILL_STEPS`] steps, this one included.
+    /// Returns whether φ and W have stood still for [`STILL_STEPS`] steps, this one included.
     #[inline]
     pub(crate) fn has_ended<D: Dim>(&mut self, state: &LaneState<D>, tolerance: f64) -> bool
     where

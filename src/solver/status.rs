@@ -80,7 +80,7 @@ impl RunStatus {
         }
     }
 
-    /// Whether the lane has ended.
+    /// Returns whether the lane has ended.
     pub fn is_stopped(self) -> bool {
         self != Self::Running
     }

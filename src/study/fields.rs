@@ -7,7 +7,7 @@ use crate::problem::{BilevelProblem, InnerGeneral, InnerObjective, Part, TaskJet
 use crate::sampled::{Bounds, Field, Frame, Place, Role};
 
 impl Study {
-    /// Whether `L_T(·; φ)` is a quadratic at every φ, so that a plane of it costs next to nothing.
+    /// Returns whether `L_T(·; φ)` is a quadratic at every φ, so that a plane of it costs next to nothing.
     pub(super) fn is_quadratic(&self) -> bool {
         self.inner.is_quadratic()
     }

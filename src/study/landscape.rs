@@ -111,7 +111,7 @@ impl Study {
         done
     }
 
-    /// Whether a landscape made before holds the same values as the one asked for would, over about as much.
+    /// Returns whether a landscape made before holds the same values as the one asked for would, over about as much.
     pub(super) fn still_holds(&self, before: &Landscape, request: &LandscapeRequest) -> bool {
         let LandscapeRequest { phi, components, traces, resolution, bounds } = *request;
         let (first, second) = components;

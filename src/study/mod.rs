@@ -151,7 +151,7 @@ impl Study {
         found
     }
 
-    /// Whether this is a φ at all.
+    /// Returns whether this is a φ at all.
     fn admits(&self, phi: &[f64]) -> bool {
         phi.len() == self.problem.n_phi() && phi.iter().all(|p| p.is_finite())
     }

@@ -38,7 +38,7 @@ impl Movable {
         Self { optima, curvatures: n == 2 && edit::can_bend(document) }
     }
 
-    /// Whether curvatures can be bent.
+    /// Returns whether curvatures can be bent.
     pub fn bends(&self) -> bool {
         self.curvatures
     }

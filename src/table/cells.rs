@@ -10,16 +10,25 @@ const LARGEST: f64 = 1e12;
 /// Characters of a cell that an error repeats.
 const SHOWN: usize = 40;
 /// What programs write where a value is missing.
-const MISSING: [&str; 23] = [
-    "", "?", ".", "-", "--", "–", "—", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "none", "null",
-    "nil", "(blank)", "#div/0!", "#value!", "#ref!", "#num!", "#null!",
+const MISSING: [&str; 17] = [
+    "", "?", ".", "-", "--", "–", "—", "na", "n/a", "n.a.", "#na", "<na>", "nan", "none", "null", "nil",
+    "(blank)",
 ];
 
 /// Returns whether a cell holds no value; `further` are words of this table alone.
 pub(super) fn is_missing(cell: &str, further: &[String]) -> bool {
     let cell = super::numbers::trimmed(cell);
     let lower = cell.to_ascii_lowercase();
-    MISSING.contains(&lower.as_str()) || further.iter().any(|word| word == cell)
+    MISSING.contains(&lower.as_str()) || is_error(cell) || further.iter().any(|word| word == cell)
+}
+
+/// Returns whether a text begins with what spreadsheets write in the place of a value, such as `#REF!` or `#NAME?`.
+pub(super) fn is_error(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('#') else { return false };
+    let word = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '/');
+    let length = rest.len() - word.len();
+    (length > 1 && word.starts_with(['!', '?']))
+        || rest.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("n/a"))
 }
 
 /// Returns a cell as errors repeat it.

@@ -65,7 +65,20 @@ impl Table {
                 line = self.line_numbers[row]
             ));
         }
-        let lines = self.split(choices, drawn(complete, choices, &mut notes))?;
+        let used = drawn(complete, choices, &mut notes);
+        let lines = self.split(choices, used.clone())?;
+        // By a column, sets are in the order of the file; by chance no line is left out.
+        let by_column = matches!(choices.split, Split::Column { .. });
+        let placed = |row: &usize| lines.iter().any(|set| set.binary_search(row).is_ok());
+        let outside = used.iter().filter(|row| by_column && !placed(row)).collect::<Vec<_>>();
+        if let Some(first) = outside.first() {
+            notes.push(t!(
+                "Left out, in no set: {count} lines, the first is line {line}.",
+                count = outside.len(),
+                line = self.line_numbers[**first]
+            ));
+        }
+        notes.extend(chosen().filter_map(|column| self.note_of_words(*column)));
         let mut columns =
             columns.into_iter().map(|column| column.into_iter().map(Option::unwrap_or_default).collect());
         let main: Vec<f64> = columns.next().unwrap_or_default();
@@ -95,14 +108,33 @@ impl Table {
             )
         } else if !auxiliaries.is_empty() && *kind == Kind::Ridge {
             tr!("With a penalty for every input there are no auxiliary targets: choose none.")
+        } else if let Some(column) = twice(choices) {
+            return Err(self.at(None, column, tr!("chosen twice: a column has one role.")));
         } else {
             return Ok(());
         };
         Err(TableError::of_table(wrong))
     }
 
+    /// Checks the words by which a column splits the lines.
+    fn check_words(&self, column: usize, sets: [&Vec<String>; 3]) -> Result<(), TableError> {
+        let words: Vec<&String> = sets.into_iter().flatten().collect();
+        for (i, word) in words.iter().enumerate() {
+            if words[..i].contains(word) {
+                return Err(self.at(None, column, t!("“{word}” stands for two sets.", word = word)));
+            }
+            if !self.cells(column).any(|cell| cell == word.as_str()) {
+                return Err(self.at(None, column, t!("no line has the word “{word}”.", word = word)));
+            }
+        }
+        Ok(())
+    }
+
     /// Lines of the three sets.
     fn split(&self, choices: &Choices, kept: Vec<usize>) -> Result<[Vec<usize>; 3], TableError> {
+        if let Split::Column { column, train, aux_set, test } = &choices.split {
+            self.check_words(*column, [train, aux_set, test])?;
+        }
         let sets = match &choices.split {
             Split::Shares { train, aux_set } => {
                 let count = |share: f64| (share.clamp(0.0, 1.0) * kept.len() as f64).round() as usize;
@@ -161,6 +193,17 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// A column that is chosen twice.
+fn twice(choices: &Choices) -> Option<usize> {
+    let all: Vec<usize> = [&choices.inputs, &choices.auxiliaries]
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain([choices.main])
+        .collect();
+    all.iter().enumerate().find(|(i, column)| all[..*i].contains(column)).map(|(_, column)| *column)
 }
 
 /// As many of the lines as are asked for, drawn by the seed, in their order.

@@ -1,7 +1,7 @@
 //! The text of a table as the lines that hold cells: without comments, empty lines and what spreadsheets put first.
 
 use super::cells::is_missing;
-use super::numbers::Shape;
+use super::numbers::{Mark, Shape};
 use csv::{ReaderBuilder, StringRecord};
 
 /// Bytes of a text that are looked at to find its separator, and lines.
@@ -9,7 +9,6 @@ const SAMPLE: usize = 1 << 16;
 const LINES: usize = 50;
 /// What begins a comment. Errors of spreadsheets begin so, too.
 const COMMENTS: [&str; 3] = ["#", "//", "%"];
-const ERRORS: [&str; 6] = ["#n/a", "#na", "#div", "#value", "#ref", "#nu"];
 
 /// What stands between cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +66,8 @@ pub struct Lines {
     starts: Vec<(usize, u64)>,
     /// Lines left out, with the reason.
     pub dropped: Vec<(u64, Reason)>,
+    /// Comments, each with its number in the file.
+    pub comments: Vec<(u64, String)>,
     /// The separator that the file itself names.
     pub named: Option<Separator>,
 }
@@ -80,15 +81,17 @@ impl Lines {
         for (number, line) in (1..).zip(ends.trim_start_matches('\u{feff}').split('\n')) {
             if !quoted {
                 let bare = line.trim();
-                let separator = bare.strip_prefix("sep=").and_then(|rest| rest.chars().next());
+                let told = line.trim_matches(['"', '\r', '\n']);
+                let is_told = told.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep="));
+                let separator = if is_told { told[4..].chars().next() } else { None };
                 if let (true, Some(separator)) = (lines.text.is_empty(), separator) {
                     lines.named = Separator::of(separator);
                     lines.dropped.push((number, Reason::Layout));
                     continue;
                 }
-                let is_error = ERRORS.iter().any(|error| bare.to_ascii_lowercase().starts_with(error));
-                if COMMENTS.iter().any(|mark| bare.starts_with(mark)) && !is_error {
+                if COMMENTS.iter().any(|mark| bare.starts_with(mark)) && !super::cells::is_error(bare) {
                     lines.dropped.push((number, Reason::Comment));
+                    lines.comments.push((number, bare.to_owned()));
                     continue;
                 }
                 if bare.is_empty() {
@@ -130,7 +133,7 @@ impl Lines {
                     inside.strip_suffix('|').unwrap_or(inside).split('|').map(str::trim).collect()
                 }
                 Separator::Comma | Separator::Semicolon | Separator::Tab | Separator::Blanks => {
-                    bare.split_whitespace().collect()
+                    bare.split([' ', '\t']).filter(|cell| !cell.is_empty()).collect()
                 }
             };
             self.text.push_str(&cells.join("\t"));
@@ -139,12 +142,15 @@ impl Lines {
     }
 }
 
-/// Returns what cuts the first lines into equally many cells, most of them numbers.
+/// Returns what cuts the first lines into equally many cells, most of them numbers. Blanks cut only what nothing else does:
+/// they stand in names, and between thousands.
 pub fn separator(text: &str) -> Separator {
     let end = (0..=text.len().min(SAMPLE)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     let quality = |separator: Separator| quality(&text[..end], separator);
     let better = |best, next| if quality(next) > quality(best) { next } else { best };
-    Separator::ALL.into_iter().reduce(better).unwrap_or(Separator::Comma)
+    let marks = [Separator::Comma, Separator::Semicolon, Separator::Tab, Separator::Bar];
+    let best = marks.into_iter().reduce(better).unwrap_or(Separator::Comma);
+    if quality(best).0 { best } else { better(best, Separator::Blanks) }
 }
 
 /// How well a text can be cut: whether into equal lines of several cells, into what share of numbers, into how many cells.
@@ -160,14 +166,18 @@ fn quality(text: &str, separator: Separator) -> (bool, u32, usize) {
         records.pop();
     }
     let width = records.last().map_or(0, StringRecord::len);
-    // R writes one name less than there are cells.
+    let first = records.first().map_or(0, StringRecord::len);
     let equal = width > 1
         && records.iter().skip(1).all(|record| record.len() == width)
-        && records.first().is_some_and(|record| record.len() == width || record.len() + 1 == width);
+        && (first == width || (first + 1 == width && first > 0));
     let cells = || records.iter().skip(1).flatten();
-    let numbers = cells().filter(|cell| is_missing(cell, &[]) || Shape::of(cell).is_some()).count();
+    let numbers = cells().filter(|cell| is_missing(cell, &[]) || is_number(cell)).count();
     let share = 1000 * numbers / cells().count().max(1);
     (equal, share as u32, width)
+}
+
+fn is_number(cell: &str) -> bool {
+    Shape::of(cell).is_some_and(|shape| Mark::BOTH.into_iter().any(|mark| shape.value(mark).is_some()))
 }
 
 /// The cells of a text.

@@ -99,6 +99,7 @@ impl Table {
         let separator = dialect.separator.or(lines.named).unwrap_or_else(|| lines::separator(&lines.text));
         lines.with_tabs(separator);
         let (mut records, mut line_numbers) = read_records(&lines, separator)?;
+        take_comments(&mut lines, separator, &mut records, &mut line_numbers)?;
         if records.is_empty() {
             return Err(TableError::of_table(tr!("The table is empty.")));
         }
@@ -126,30 +127,27 @@ impl Table {
             columns: Vec::new(),
             questions: Vec::new(),
         };
-        table.drop_totals();
+        table.drop_totals()?;
         table.settle();
         Ok(table)
     }
 
     /// Leaves out the last lines where they sum up the others.
-    fn drop_totals(&mut self) {
-        let count = self.records.len();
-        let total = |i: usize, record: &StringRecord| header::is_total(record, count - 1 - i);
-        let totals: Vec<usize> =
-            self.records.iter().enumerate().filter(|(i, record)| total(*i, record)).map(|(i, _)| i).collect();
-        if totals.len() == count {
-            return;
-        }
-        for i in totals.into_iter().rev() {
-            self.records.remove(i);
-            self.dropped.push((self.line_numbers.remove(i), Reason::Total));
-        }
+    ///
+    /// # Errors
+    /// If a line among the others says that it sums up some of them.
+    fn drop_totals(&mut self) -> Result<(), TableError> {
+        let samples = self.records.len() - header::totals(&self.records);
+        self.records.truncate(samples);
+        self.dropped.extend(self.line_numbers.drain(samples..).map(|line| (line, Reason::Total)));
         self.dropped.sort_by_key(|(line, _)| *line);
-    }
-
-    /// Returns how it was told to be read.
-    pub fn dialect(&self) -> &Dialect {
-        &self.dialect
+        match header::total_among(&self.records) {
+            Some(row) => Err(TableError::of_line(
+                self.line_numbers[row],
+                tr!("it seems to sum up other lines. Take it out, or call it something else."),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Returns what stands between cells.
@@ -241,6 +239,11 @@ fn read_records(lines: &Lines, separator: Separator) -> Result<(Vec<StringRecord
         }
     }
     let width = records.last().map_or(0, StringRecord::len);
+    // Some programs end lines of data, but not the names, with a separator.
+    let ends_empty = |record: &StringRecord| record.len() == width && record.iter().next_back() == Some("");
+    if records.len() > 1 && records[0].len() + 1 == width && records[1..].iter().all(ends_empty) {
+        records[0].push_field("");
+    }
     // R writes no name above the names of lines.
     if records.len() > 1
         && records[0].len() + 1 == width
@@ -260,4 +263,42 @@ fn read_records(lines: &Lines, separator: Separator) -> Result<(Vec<StringRecord
         return Err(TableError::of_line(numbers[i], what));
     }
     Ok((records, numbers))
+}
+
+/// Takes a comment right above the data as names where it has as many cells, none of them a number, as numpy writes them.
+///
+/// # Errors
+/// If another comment has as many cells as a line: it may be one.
+fn take_comments(
+    lines: &mut Lines,
+    separator: Separator,
+    records: &mut Vec<StringRecord>,
+    numbers: &mut Vec<u64>,
+) -> Result<(), TableError> {
+    let width = records.first().map_or(0, StringRecord::len);
+    let first = numbers.first().copied().unwrap_or(1);
+    for (line, comment) in std::mem::take(&mut lines.comments) {
+        let bare = comment.trim_start_matches(['#', '%', '/']).trim();
+        let cells: Vec<&str> = match separator {
+            Separator::Blanks => bare.split_whitespace().collect(),
+            Separator::Comma | Separator::Semicolon | Separator::Tab | Separator::Bar => {
+                bare.split(separator.char()).map(trimmed).collect()
+            }
+        };
+        if width < 2 || cells.len() != width {
+            continue;
+        }
+        let numeric = cells.iter().any(|cell| numbers::Shape::of(cell).is_some());
+        let bare_data = header::first_line(records) == FirstLine::Data;
+        if !numeric && line < first && bare_data {
+            records.insert(0, StringRecord::from(cells));
+            numbers.insert(0, line);
+            lines.dropped.retain(|(dropped, _)| *dropped != line);
+        } else if numeric {
+            let what =
+                tr!("a comment that has as many cells as other lines. Take it out, or its first character.");
+            return Err(TableError::of_line(line, what));
+        }
+    }
+    Ok(())
 }

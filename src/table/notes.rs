@@ -1,7 +1,7 @@
 //! What was read of a table, in sentences for people.
 
-use super::Table;
 use super::lines::{Reason, Separator};
+use super::{Column, Content, Table};
 use crate::lang::{t, tr};
 
 impl Table {
@@ -15,6 +15,15 @@ impl Table {
             Separator::Blanks => tr!("blanks"),
         };
         t!("{rows} lines, {columns} columns, cut by {mark}.", rows = rows, columns = columns, mark = mark)
+    }
+
+    /// What two words of a column stand for.
+    pub(super) fn note_of_words(&self, column: usize) -> Option<String> {
+        let Column { content, values, name, .. } = &self.columns[column];
+        let mut words = values.clone();
+        words.sort();
+        (*content == Content::TwoWords)
+            .then(|| t!("“{name}”: {zero} is 0, {one} is 1.", name = name, zero = words[0], one = words[1]))
     }
 
     /// Lines left out, by their reason.

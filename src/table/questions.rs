@@ -6,9 +6,12 @@ use super::{Content, Table, TableError};
 use crate::lang::{t, tr};
 
 /// Numbers that often stand for a missing value.
-const SENTINELS: [f64; 8] = [-9999.0, -999.0, -99.0, 999.0, 9999.0, 99999.0, -99999.0, -1e6];
+const SENTINELS: [f64; 16] = [
+    -9999.0, -999.0, -99.0, 999.0, 9999.0, 99999.0, -99999.0, -1e6, -200.0, -8888.0, -9999.9, 99.99, 999.9,
+    999.99, -32768.0, 1e20,
+];
 /// How many times as far as the others reach a suspicious number stands from them.
-const FAR: f64 = 2.0;
+const FAR: f64 = 1.0;
 
 /// What is open.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,10 +95,8 @@ impl Table {
     /// Finds the decimal mark of every column, and what is open.
     pub(super) fn settle(&mut self) {
         self.questions.clear();
-        self.decimals = vec![self.dialect.decimal; self.width()];
-        if self.dialect.decimal.is_none() {
-            self.settle_decimals();
-        }
+        self.decimals = vec![None; self.width()];
+        self.settle_decimals();
         self.columns = (0..self.width()).map(|column| self.survey(column)).collect();
         for column in 0..self.width() {
             self.ask_sentinels(column);
@@ -123,6 +124,7 @@ impl Table {
             self.decimals[column] = match first_open {
                 _ if own(0) || grouped(1) => Some(Mark::Point),
                 _ if own(1) || grouped(0) => Some(Mark::Comma),
+                _ if self.dialect.decimal.is_some() => self.dialect.decimal,
                 None => None,
                 Some(i) if decimal(i) && !thousands(i) && !decimal(1 - i) && marks[i].whole.is_none() => {
                     Some(Mark::BOTH[i])
@@ -183,7 +185,9 @@ impl Table {
             let Some((row, _)) = values.iter().find(|(_, value)| *value == sentinel) else { continue };
             let cell = self.cells(column).nth(*row).unwrap_or_default().to_owned();
             let far = distance > FAR * (most - least).max(most.abs().max(least.abs()) * 0.1);
-            if others().count() > 2 && far && !self.dialect.is_number(&cell) {
+            // None other is below zero: what is may be no amount at all.
+            let odd = far || (sentinel < 0.0 && least >= 0.0);
+            if others().count() > 2 && odd && !self.dialect.is_number(&cell) {
                 let column = Some((column, self.name(column)));
                 let line = self.line_numbers[*row];
                 self.questions.push(Question { open: Open::Missing(sentinel), cell, line, column });

@@ -14,7 +14,7 @@ use js_sys::{Array, Float64Array, JSON};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
-/// Whether another seed of a document gives another run.
+/// Returns whether another seed of a document gives another run.
 ///
 /// # Errors
 /// A broken document throws an `ExperimentError`.

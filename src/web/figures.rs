@@ -41,7 +41,7 @@ impl ChartView {
         self.lit = task;
     }
 
-    /// Whether lanes are to share one panel.
+    /// Returns whether lanes are to share one panel.
     #[wasm_bindgen(getter)]
     pub fn overlaid(&self) -> bool {
         self.overlaid

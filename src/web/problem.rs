@@ -117,7 +117,7 @@ impl Problem {
         self.scene.bends()
     }
 
-    /// Whether W has two parameters or more: there is a plane, and directions in it. False before the plane is made.
+    /// Returns whether W has two parameters or more: there is a plane, and directions in it. False before the plane is made.
     #[wasm_bindgen(getter)]
     pub fn planar(&self) -> bool {
         self.scene.drawn().0.is_some_and(|plane| plane.frame.is_plane())

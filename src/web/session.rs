@@ -105,7 +105,7 @@ impl Session {
         self.runs.iter().map(Run::step).max().unwrap_or(0) as f64
     }
 
-    /// Whether rows wait to be taken.
+    /// Returns whether rows wait to be taken.
     #[wasm_bindgen(getter, js_name = hasNews)]
     pub fn has_news(&self) -> bool {
         self.runs

@@ -11,7 +11,7 @@ use crate::method::Part;
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 
-/// Whether methods of a kind have a step of `w` or `phi` alone: else they stand still at it.
+/// Returns whether methods of a kind have a step of `w` or `phi` alone: else they stand still at it.
 #[wasm_bindgen(js_name = hasPart)]
 pub fn has_part(kind: &str, part: &str) -> bool {
     part_named(part).is_of(kind)

@@ -189,8 +189,8 @@ fn a_value_is_missing_by_any_of_its_names_and_suspicious_numbers_are_asked_about
             made.notes
         );
     }
-    for word in ["-999", "9999", "-99.0"] {
-        let text = table_of("a,b,y", &[&format!("1.5,2,{word}")], |i| format!("{i}.5,2,{i}"));
+    for word in ["-999", "99999", "-99.0", "-200"] {
+        let text = table_of("a,b,y", &[&format!("1.5,2,{word}")], |i| format!("{i}.5,2,{}", 300 * i));
         let table = read(&text);
         let value: f64 = word.parse().expect("a number");
         assert_eq!(open(&table), [Open::Missing(value)], "{word}");
@@ -252,4 +252,84 @@ fn lines_are_drawn_by_the_seed_where_not_all_are_wanted() {
     assert_eq!((some(3).0 == first, some(4).0 == first), (true, false));
     assert!(made.notes.iter().any(|note| note.contains("40 of 300")), "{:?}", made.notes);
     assert!(made.notes.iter().any(|note| note.contains("fewer than 30")), "{:?}", made.notes);
+}
+
+#[test]
+fn thousands_with_blanks_are_no_cells_and_a_separator_at_the_end_shifts_no_name() {
+    let table = read("house price\tarea\tage\n250 000\t76\t3\n310 500\t88\t4\n99 000\t31\t9\n");
+    assert_eq!((table.separator(), table.columns().len()), (Separator::Tab, 3));
+    assert_eq!(
+        targets(&read("a\tb\trent\n1\t2\t1 161\n2\t3\t2\u{202f}345\n3\t1\t980\n")),
+        [980.0, 1161.0, 2345.0]
+    );
+    let ended = read("area,rooms,rent\n50,2,500,\n60,3,600,\n70,3,650,\n");
+    let names: Vec<&str> = ended.columns().iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["area", "rooms", "rent", "column 4"]);
+    assert_eq!(ended.columns()[3].content, Content::Empty);
+}
+
+#[test]
+fn names_of_any_numbers_and_samples_beside_a_word_are_asked_about() {
+    for names in ["town,2010,2015", "2021,2020,2019", "10,20,30", "5.1,absent,1.4"] {
+        let text = table_of(names, &[], |i| {
+            if names.starts_with("town") { format!("u{i},1.5,{i}") } else { format!("{i}.5,{},3", 9 - i) }
+        });
+        assert_eq!(open(&read(&text)), [Open::Names], "{names}");
+    }
+}
+
+#[test]
+fn summaries_are_left_out_at_the_end_and_refused_among_samples() {
+    let body = |i: usize| format!("{i}.5,{},{}.25", i * i % 7, 7 - i % 5);
+    let with = |after: &str| format!("{}{after}", table_of("a,b,y", &[], body));
+    let plain = targets(&read(&with("")));
+    for after in ["Mean,1,2\nSD,1,2\nMin,0,0\nMax,9,9\n", "Total (n=10),1,2\n", "Gesamtsumme,1,2\n"] {
+        assert_eq!(targets(&read(&with(after))), plain, "{after}");
+    }
+    let middle = with("").replacen("4.5,", "Subtotal,", 1);
+    let refused = Table::read(&middle, &Dialect::default()).expect_err("a sum among samples").to_string();
+    assert!(refused.starts_with("Line 6: it seems to sum up"), "{refused}");
+    // A category is no summary.
+    let kinds = table_of("a,y,kind", &[], |i| format!("{i}.5,{i},{}", ["mean", "median"][i % 2]));
+    assert_eq!(read(&kinds).rows(), 10);
+}
+
+#[test]
+fn comments_that_may_be_lines_are_names_or_refused() {
+    let body = |i: usize| format!("{i}.5,{},{i}", i * i % 7);
+    let named = read(&table_of("# area,rooms,rent", &[], body));
+    assert_eq!(named.columns()[2].name, "rent");
+    let doubtful = table_of("a,b,y", &["#12,3,4"], body);
+    let refused = Table::read(&doubtful, &Dialect::default()).expect_err("a line or a comment").to_string();
+    assert!(refused.starts_with("Line 2: "), "{refused}");
+    assert_eq!(read(&table_of("a,b,y", &["#NAME?,3,4"], body)).columns()[0].missing, 1);
+}
+
+#[test]
+fn a_column_has_one_role_and_a_word_one_set() {
+    let text = format!(
+        "a,b,y,g\n{}",
+        (0..30).map(|i| format!("{i}.5,{},{i},{}\n", i % 7, ["p", "q", "r"][i % 3])).collect::<String>()
+    );
+    let table = read(&text);
+    let base = Choices { inputs: vec![0], main: 2, auxiliaries: vec![1], ..choices(3) };
+    let refused = |choices: Choices| table.document(&choices).expect_err("no document").to_string();
+    for (inputs, main, auxiliaries) in
+        [(vec![0, 2], 2, vec![1]), (vec![0, 0], 2, vec![1]), (vec![0], 2, vec![2])]
+    {
+        assert!(refused(Choices { inputs, main, auxiliaries, ..base.clone() }).contains("one role"));
+    }
+    let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let split = |train: &[&str], aux_set: &[&str], test: &[&str]| Choices {
+        split: Split::Column { column: 3, train: words(train), aux_set: words(aux_set), test: words(test) },
+        ..base.clone()
+    };
+    assert!(refused(split(&["p"], &["q"], &["q"])).contains("“q” stands for two sets"));
+    assert!(refused(split(&["p", "trian"], &["q"], &[])).contains("no line has the word “trian”"));
+    let made = table.document(&split(&["p"], &["q"], &[])).expect("a document");
+    assert!(
+        made.notes.iter().any(|note| note.starts_with("Left out, in no set: 10 lines")),
+        "{:?}",
+        made.notes
+    );
 }

@@ -124,8 +124,7 @@ fn columns_are_told_with_what_they_hold() {
 #[test]
 fn two_words_stand_for_0_and_1_in_their_order() {
     let mut choices = choices();
-    choices.kind = Kind::Classification;
-    (choices.main, choices.auxiliaries) = (4, vec![4]);
+    choices.main = 4;
     let document = table(SMALL).document(&choices).expect("a document").document;
     assert_eq!(numbers(&document, "problem.data.train.main"), [1.0, 0.0, 1.0]);
 }

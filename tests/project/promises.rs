@@ -20,7 +20,7 @@ fn promises(page: &str) -> Vec<(String, Vec<String>)> {
     .collect()
 }
 
-/// Whether `text` has a test of this name: a function marked as one, or an entry of a list for the browser.
+/// Returns whether `text` has a test of this name: a function marked as one, or an entry of a list for the browser.
 fn has_test(text: &str, name: &str) -> bool {
     let function = text.find(&format!("fn {name}("));
     let above = function.and_then(|at| text[..at].lines().rev().map(str::trim).find(|line| !line.is_empty()));

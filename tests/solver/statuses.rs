@@ -77,6 +77,34 @@ fn a_lane_that_its_rates_leave_at_the_start_has_stalled() {
 }
 
 #[test]
+fn losses_far_from_their_start_are_no_scale_for_what_is_left() {
+    // W begins far off; φ, whose rate is nothing, stays where its hypergradient is large.
+    let method = json!({ "kind": "implicit", "inner": { "kind": "exact" }, "outer": { "kind": "sgd", "lr": 1e-14 },
+        "inverse_hvp": { "kind": "direct" } });
+    for start in [0.0, 1e3, 1e6] {
+        assert_eq!(
+            quadratics(&[1.0, 3.0], &[start, start], method.clone()).status().word(),
+            "stalled",
+            "{start}"
+        );
+    }
+    let ol_aux = json!({ "kind": "ol_aux", "lr": 0.1, "steps": 3, "phi_lr": 1e-14 });
+    assert_eq!(quadratics(&[1.0, 3.0], &[1.0, 1.0], ol_aux).status().word(), "stalled");
+}
+
+#[test]
+fn a_loss_of_nothing_at_the_origin_is_left_by_newton() {
+    let document = json!({
+        "schema": 1, "title": "statuses", "seed": 1, "steps": 3,
+        "problem": { "kind": "quadratic", "data": { "source": "inline",
+            "main": { "a": [[2, 0], [0, 1]], "b": [1, -1] }, "auxiliaries": [{ "name": "a", "centre": [1, 1] }],
+            "aux_set": { "centre": [0, 0] } } },
+        "lanes": [{ "method": { "kind": "single_task", "inner": { "kind": "newton", "steps": 2 } } }] });
+    let run = finished(&document).remove(0);
+    assert_eq!((run.status().word(), row(run.trace(), Q::W, 3)), ("finished", vec![0.5, -1.0]));
+}
+
+#[test]
 fn what_has_reached_its_place_or_its_bound_has_converged() {
     let exact = json!({ "kind": "exact" });
     // The held-out optimum is away from the auxiliary's: φ falls to zero, where the clamp holds it.

@@ -80,7 +80,7 @@ fn address(path: &str) -> &str {
     }
 }
 
-/// Whether the page may ask for a file of the site, or lead to it.
+/// Returns whether the page may ask for a file of the site, or lead to it.
 fn kept(path: &str) -> bool {
     let stable =
         STABLE.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));

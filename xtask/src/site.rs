@@ -128,12 +128,12 @@ impl FromIterator<(String, Asset)> for Site {
     }
 }
 
-/// Whether whole parts at the end of a path are `end`.
+/// Returns whether whole parts at the end of a path are `end`.
 pub fn is_end(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
-/// Whether a file is a compressed copy of the one beside it.
+/// Returns whether a file is a compressed copy of the one beside it.
 fn is_copy(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     matches!(ending, Some("gz" | "br")) && path.with_extension("").is_file()

@@ -85,7 +85,7 @@ fn test_of(row: &Row) -> &str {
     row.name.split(": ").next().unwrap_or_default()
 }
 
-/// Whether `row` is the one to show of two.
+/// Returns whether `row` is the one to show of two.
 fn worse(row: &Row, known: &Row) -> bool {
     let share = |row: &Row| if row.error == 0.0 { 0.0 } else { row.error / row.tolerance };
     (!row.ok, share(row)) > (!known.ok, share(known))

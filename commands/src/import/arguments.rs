@@ -77,7 +77,7 @@ impl Arguments {
 pub fn parse() -> Result<Command, Failure> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| Failure(2, format!("{error} (see --help)"));
-    let (mut file, mut main) = (None, None);
+    let (mut file, mut main, mut seen) = (None, None, Vec::new());
     let mut arguments = Arguments {
         file: String::new(),
         main: String::new(),
@@ -105,6 +105,11 @@ pub fn parse() -> Result<Command, Failure> {
             }
             other => return Err(usage(other.unexpected())),
         };
+        let many = ["aux", "inputs", "missing", "number"].contains(&name.as_str());
+        if !many && seen.contains(&name) {
+            return Err(Failure(2, format!("--{name} is given twice (see --help)")));
+        }
+        seen.push(name.clone());
         match name.as_str() {
             "help" => return Ok(Command::Help),
             "skip-missing" => arguments.skip_missing = true,

@@ -101,7 +101,7 @@ impl Block {
         self.finite.map(|column| column.extremes())
     }
 
-    /// Whether every value is there and zero.
+    /// Returns whether every value is there and zero.
     pub fn is_all_zero(&self) -> bool {
         !self.missing.2 && self.extremes() == Some((0.0, 0.0))
     }

@@ -225,12 +225,12 @@ impl Problem {
         matches!(self, Self::Quadratic(Quadratic { data: QuadraticSource::Generated(_), .. }))
     }
 
-    /// Whether φ are weights of auxiliary tasks, which a network could combine instead.
+    /// Returns whether φ are weights of auxiliary tasks, which a network could combine instead.
     pub(super) fn has_tasks(&self) -> bool {
         !matches!(self, Self::SampleWeights(_) | Self::LearnedLabels(_) | Self::Ridge(_))
     }
 
-    /// Whether φ = 0 leaves the main task alone.
+    /// Returns whether φ = 0 leaves the main task alone.
     pub(super) fn has_main_task_at_zero(&self) -> bool {
         !matches!(self, Self::SampleWeights(_) | Self::LearnedLabels(_))
     }

@@ -125,7 +125,7 @@ fn inline(node: Node) -> Result<Inline, ExperimentError> {
     Ok(Inline { train: TrainingSamples { x, main, aux }, aux_set, test, names })
 }
 
-/// Whether an auxiliary set is the word `train`: the main task's own training samples.
+/// Returns whether an auxiliary set is the word `train`: the main task's own training samples.
 pub(super) fn is_train(node: &Node) -> Result<bool, ExperimentError> {
     if node.is_text() { node.word(&["train"]).map(|_| true) } else { Ok(false) }
 }

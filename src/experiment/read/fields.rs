@@ -126,12 +126,12 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether a text stands here.
+    /// Returns whether a text stands here.
     pub fn is_text(&self) -> bool {
         matches!(self.value, Json::Text(_))
     }
 
-    /// Whether a list stands here.
+    /// Returns whether a list stands here.
     pub fn is_list(&self) -> bool {
         matches!(self.value, Json::List(_))
     }

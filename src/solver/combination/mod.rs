@@ -26,7 +26,7 @@ pub trait Combination: Send + Sync {
     /// Writes `Σ_k ∂²h/∂φ_j∂ℓ_k · direction_k` (`m`) for a `direction` in loss space (`K + 1`).
     fn mixed(&self, losses: &[f64], phi: &[f64], direction: &[f64], out: &mut [f64]);
 
-    /// Whether `h` is affine in the losses, so that its effective weights depend on φ alone and the
+    /// Returns whether `h` is affine in the losses, so that its effective weights depend on φ alone and the
     /// Hessian in `ℓ` is zero.
     fn is_linear(&self) -> bool {
         true

@@ -215,7 +215,7 @@ fn unit_scale(a: f64) -> f64 {
     }
 }
 
-/// Whether a matrix with a diagonal of about one is positive definite to working precision.
+/// Returns whether a matrix with a diagonal of about one is positive definite to working precision.
 fn is_definite<D: Dim>(cholesky: &Cholesky<f64, D>, scratch: &mut OVector<f64, D>) -> bool
 where
     DefaultAllocator: Allocator<D> + Allocator<D, D>,

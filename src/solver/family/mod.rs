@@ -59,12 +59,12 @@ pub trait TaskFamily: Send + Sync {
         0
     }
 
-    /// Whether every loss is convex in `w`, so that a non-negative combination has no false minima.
+    /// Returns whether every loss is convex in `w`, so that a non-negative combination has no false minima.
     fn is_convex(&self) -> bool {
         true
     }
 
-    /// Whether every loss is a quadratic of `w`: exactly its expansion of second order about any point.
+    /// Returns whether every loss is a quadratic of `w`: exactly its expansion of second order about any point.
     fn is_quadratic(&self) -> bool {
         false
     }

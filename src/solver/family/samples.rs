@@ -37,7 +37,7 @@ impl Samples {
         self.inputs.len() / self.width.max(1)
     }
 
-    /// Whether there is no sample.
+    /// Returns whether there is no sample.
     pub fn is_empty(&self) -> bool {
         self.inputs.is_empty()
     }

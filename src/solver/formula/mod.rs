@@ -133,12 +133,12 @@ impl Expression {
         self.ops.len()
     }
 
-    /// Whether there is nothing to evaluate: never.
+    /// Returns whether there is nothing to evaluate: never.
     pub fn is_empty(&self) -> bool {
         self.ops.is_empty()
     }
 
-    /// Whether it is written as a polynomial of at most second degree.
+    /// Returns whether it is written as a polynomial of at most second degree.
     pub fn is_quadratic(&self) -> bool {
         self.degree.is_some()
     }

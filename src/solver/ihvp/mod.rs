@@ -97,7 +97,7 @@ impl InverseHvpKind {
     }
 }
 
-/// Whether a damping is none: documents leave it out then.
+/// Returns whether a damping is none: documents leave it out then.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 pub(crate) fn is_zero(damping: &f64) -> bool {
     *damping == 0.0

@@ -43,7 +43,7 @@ where
         Self::about(centre, 0.0, flat, curvature)
     }
 
-    /// Whether every number that defines the loss is finite.
+    /// Returns whether every number that defines the loss is finite.
     pub fn is_finite(&self) -> bool {
         let numbers = self.linear.iter().chain(self.origin.iter()).chain(self.slope.iter());
         self.floor.is_finite() && numbers.into_iter().all(|x| x.is_finite())

@@ -134,7 +134,7 @@ impl GridSearchState {
     }
 }
 
-/// Whether an inner problem that ended so has no best response: its φ is passed over.
+/// Returns whether an inner problem that ended so has no best response: its φ is passed over.
 fn has_no_response(reason: StopReason) -> bool {
     match reason {
         StopReason::Singular | StopReason::Indefinite => true,

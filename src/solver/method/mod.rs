@@ -81,19 +81,19 @@ pub enum Part {
 }
 
 impl Part {
-    /// Whether W moves.
+    /// Returns whether W moves.
     #[inline]
     pub fn moves_w(self) -> bool {
         self != Self::Phi
     }
 
-    /// Whether φ moves.
+    /// Returns whether φ moves.
     #[inline]
     pub fn moves_phi(self) -> bool {
         self != Self::W
     }
 
-    /// Whether methods of that `kind` have a step of this part. Fixed weights have no rule for φ; a grid search
+    /// Returns whether methods of that `kind` have a step of this part. Fixed weights have no rule for φ; a grid search
     /// tries a φ together with its W. What has none stands still, and the step counts.
     pub fn is_of(self, kind: &str) -> bool {
         match kind {

@@ -31,6 +31,8 @@ pub struct OlAuxState {
     main: DVector<f64>,
     jet: TaskJet<Dyn>,
     gradient: DVector<f64>,
+    /// Largest product that moved φ last, but for those that the clamp holds back.
+    followed: f64,
 }
 
 impl OlAux {
@@ -42,6 +44,7 @@ impl OlAux {
             main: DVector::zeros(problem.dim().0),
             jet: state.jet.clone(),
             gradient: DVector::zeros(problem.dim().0),
+            followed: 0.0,
         }
     }
 }
@@ -68,8 +71,14 @@ impl Method<Dyn, GeneralProblem> for OlAuxState {
         if part.moves_phi() {
             state.phi.axpy(phi_lr * lr, &self.sums, 1.0);
             clamp(state.phi.as_mut_slice());
+            let free = state.phi.iter().zip(&self.sums).filter(|(phi, sum)| **phi > 0.0 || **sum > 0.0);
+            self.followed = free.fold(0.0, |most, (_, sum)| sum.abs().max(most)) * lr;
             self.sums.fill(0.0);
         }
         Ok(Step::Done)
+    }
+
+    fn phi_gradient(&self, _state: &LaneState<Dyn>) -> f64 {
+        self.followed
     }
 }

@@ -77,7 +77,7 @@ impl MethodKind {
         }
     }
 
-    /// Whether a lane of this method can go on by `next` from where it is: the same rule with other numbers or
+    /// Returns whether a lane of this method can go on by `next` from where it is: the same rule with other numbers or
     /// parts. A search on another grid is another search, and rules whose φ are all they remember would forget φ.
     pub fn goes_on_as(&self, next: &Self) -> bool {
         let forgets =
@@ -85,7 +85,7 @@ impl MethodKind {
         self == next || (self.kind() == next.kind() && !forgets)
     }
 
-    /// Whether φ follows the held-out loss.
+    /// Returns whether φ follows the held-out loss.
     pub fn learns_from_held_out(&self) -> bool {
         matches!(
             self,
@@ -97,12 +97,12 @@ impl MethodKind {
         )
     }
 
-    /// Whether a lane that does not move has converged: a search stands still while it searches.
+    /// Returns whether a lane that does not move has converged: a search stands still while it searches.
     pub fn settles(&self) -> bool {
         !matches!(self, Self::GridSearch(_))
     }
 
-    /// Whether the W of a row answers the φ of the same row; else it answers that of the row before.
+    /// Returns whether the W of a row answers the φ of the same row; else it answers that of the row before.
     pub fn answers_own_phi(&self) -> bool {
         matches!(
             self,
@@ -116,7 +116,7 @@ impl MethodKind {
         )
     }
 
-    /// Whether the method counts its inner solves.
+    /// Returns whether the method counts its inner solves.
     pub fn counts_inner_solves(&self) -> bool {
         matches!(self, Self::GridSearch(_) | Self::BestResponse(_))
     }

@@ -61,7 +61,7 @@ impl InnerGeneral {
         }
     }
 
-    /// Whether batches are drawn.
+    /// Returns whether batches are drawn.
     pub fn is_sampled(&self) -> bool {
         self.train.is_some() || self.auxiliary_set.is_some()
     }
@@ -105,14 +105,14 @@ impl InnerGeneral {
         }
     }
 
-    /// Whether `L_T(·, φ)` is known to be convex for non-negative effective weights.
+    /// Returns whether `L_T(·, φ)` is known to be convex for non-negative effective weights.
     pub fn is_convex(&self) -> bool {
         self.problem.parts.tasks.is_convex()
     }
 }
 
 impl InnerGeneral {
-    /// Whether `L_T(·, φ)` is a quadratic at every φ.
+    /// Returns whether `L_T(·, φ)` is a quadratic at every φ.
     pub fn is_quadratic(&self) -> bool {
         self.problem.parts.combination.is_linear() && self.problem.parts.tasks.is_quadratic()
     }

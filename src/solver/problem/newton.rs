@@ -89,7 +89,8 @@ pub fn step(objective: &mut InnerGeneral, memory: &mut Memory, w: &mut DVector<f
     direction(objective, memory, w)?;
     let slope = memory.gradient.dot(&memory.direction);
     let scale = value.abs() + metric(objective.formed_hessian(), w, &mut memory.trial);
-    let size = if slope == 0.0 { 0.0 } else { -slope / scale };
+    // Where loss and W are both nothing, the fall itself is the scale.
+    let size = if slope == 0.0 { 0.0 } else { -slope / (scale - slope) };
     let rounding = 8.0 * f64::EPSILON * value.abs();
     let mut t = 1.0;
     for halvings in 0.. {

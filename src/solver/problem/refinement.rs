@@ -46,10 +46,11 @@ pub fn minimise(
         *w -= &memory.direction;
         before = length;
     }
+    objective.value_and_gradient(w, &mut memory.gradient);
     if is_solved(objective, memory, w) { Ok(()) } else { Err(StopReason::Unsolved.into()) }
 }
 
-/// Whether the gradient, which was taken at `w`, has fallen to rounding beside the terms that it is a sum of: `|H||w|`, and the weighted
+/// Returns whether the gradient, taken at `w`, has fallen to rounding beside its terms: `|H||w|`, and the weighted
 /// gradients of the tasks.
 fn is_solved(objective: &mut InnerGeneral, memory: &mut Memory, w: &DVector<f64>) -> bool {
     let n = w.len();

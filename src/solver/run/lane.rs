@@ -24,8 +24,8 @@ const LARGE_BOUNDS: (f64, f64) = (1e-6, 0.1);
 
 /// Sizes by which the end of a lane is judged.
 struct Scales {
-    /// `L_T` and `L_A` at the start, the larger.
-    loss: f64,
+    /// The gradient that φ followed in the first step.
+    phi_gradient: f64,
     /// `‖∇_W L_T‖₁`, the largest so far.
     inner_gradient: f64,
 }
@@ -81,13 +81,7 @@ where
         state.evaluate_model(&*problem);
         let mut lane = Self {
             movement: Movement::new(&state),
-            scales: Scales {
-                loss: problem
-                    .training_loss(&state.jet, state.phi.as_slice())
-                    .abs()
-                    .max(state.outer_loss.abs()),
-                inner_gradient: size(state.inner_gradient.as_slice()),
-            },
+            scales: Scales { phi_gradient: 0.0, inner_gradient: size(state.inner_gradient.as_slice()) },
             scratch: OVector::zeros_generic(problem.dim(), U1),
             phi_before: state.phi.clone(),
             ledger: Ledger::starting_at(problem.training_loss(&state.jet, state.phi.as_slice())),
@@ -127,6 +121,9 @@ where
             Err(reason) => return self.status = RunStatus::Stopped { reason, step },
         };
         self.step = step;
+        if step == 1 {
+            self.scales.phi_gradient = self.parts.method.phi_gradient(&self.state);
+        }
         let after_w = self.problem.training_loss(&self.state.jet, self.phi_before.as_slice());
         self.ledger.book(after_w, loss);
         let reason = match outcome {
@@ -154,7 +151,11 @@ where
     fn end_of_movement(&self) -> StopReason {
         let state = &self.state;
         let large = (LARGE * self.spec.tolerance).clamp(LARGE_BOUNDS.0, LARGE_BOUNDS.1);
-        let phi_rests = self.parts.method.phi_gradient(state) <= large * self.scales.loss;
+        // The losses of the start are no scale: W may have begun far off.
+        let losses =
+            self.problem.training_loss(&state.jet, state.phi.as_slice()).abs() + state.outer_loss.abs();
+        let scale = losses.max(self.scales.phi_gradient);
+        let phi_rests = self.parts.method.phi_gradient(state) <= large * scale;
         let gradient = size(state.inner_gradient.as_slice());
         let weights = std::iter::once(&1.0).chain(&state.phi);
         let terms = weights.take(state.jet.values().len()).enumerate();
@@ -164,7 +165,7 @@ where
         if phi_rests && w_rests { StopReason::Converged } else { StopReason::Stalled }
     }
 
-    /// Whether a Newton step would move no component of W by more than this share of its size.
+    /// Returns whether a Newton step would move no component of W by more than this share of its size.
     fn is_near_response(&self, share: f64) -> bool {
         let state = &self.state;
         let mut inner = self.problem.inner();

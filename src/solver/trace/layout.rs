@@ -103,7 +103,7 @@ impl QuantityKind {
         }
     }
 
-    /// Whether the quantity has components.
+    /// Returns whether the quantity has components.
     fn is_vector(self) -> bool {
         matches!(
             self,

@@ -98,7 +98,7 @@ impl Trace {
         self.series(kind, i)?.last().copied().filter(|x| !x.is_nan())
     }
 
-    /// Whether the row of `step` will be kept: diagnostics of other steps need not be computed.
+    /// Returns whether the row of `step` will be kept: diagnostics of other steps need not be computed.
     #[inline]
     pub fn keeps(&self, step: u64) -> bool {
         self.stride == 1 || step.is_multiple_of(self.stride)

@@ -25,12 +25,12 @@ impl Scene {
         self.plane.as_mut().is_some_and(|plane| plane.selected.take().is_some())
     }
 
-    /// Whether curvatures can be bent: the ring of a loss selected has handles.
+    /// Returns whether curvatures can be bent: the ring of a loss selected has handles.
     pub fn bends(&self) -> bool {
         self.movable.bends()
     }
 
-    /// Whether something is being dragged: then speed counts more than fine detail.
+    /// Returns whether something is being dragged: then speed counts more than fine detail.
     pub fn drag(&mut self, dragging: bool) {
         if dragging && !self.view.dragging {
             let selected = self.plane.as_ref().and_then(|plane| plane.selected);
@@ -78,7 +78,7 @@ impl Scene {
         ring.nearest_axis((ring.centre.0 + x, ring.centre.1 + y)) != axis
     }
 
-    /// Whether an axis is the longer one.
+    /// Returns whether an axis is the longer one.
     pub fn is_longer(&self, axis: usize) -> bool {
         (axis == 0) != self.are_axes_swapped()
     }

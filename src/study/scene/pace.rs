@@ -13,7 +13,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Whether there is more time, from now on; there always is without a pace.
+    /// Returns whether there is more time, from now on; there always is without a pace.
     pub(super) fn of(pace: Option<Self>) -> impl FnMut() -> bool {
         let end = pace.map(|pace| (pace, (pace.now)() + pace.slice));
         move || end.is_none_or(|(pace, end)| (pace.now)() < end)
@@ -27,12 +27,12 @@ impl Scene {
         self.pace = pace;
     }
 
-    /// Whether something that is shown is rough.
+    /// Returns whether something that is shown is rough.
     pub fn is_unfinished(&self) -> bool {
         self.survey.is_some() || self.is_cutting() || (self.is_plane_rough() && !self.waits())
     }
 
-    /// Whether the inner loop cut short is still being looked at.
+    /// Returns whether the inner loop cut short is still being looked at.
     pub fn is_cutting(&self) -> bool {
         self.cutting.is_some()
     }

@@ -426,7 +426,7 @@ pub fn dots(recording: &Recording, rgb: Rgb) -> Vec<(i32, i32)> {
     dots.collect()
 }
 
-/// Whether a pixel is at a place.
+/// Returns whether a pixel is at a place.
 pub fn near(a: (i32, i32), b: (f64, f64), pixels: f64) -> bool {
     (f64::from(a.0) - b.0).abs() <= pixels && (f64::from(a.1) - b.1).abs() <= pixels
 }

@@ -200,7 +200,7 @@ fn column(text: &str) -> Result<(String, Read), String> {
 }
 
 impl Comparison {
-    /// Whether it can be judged by the page alone, and by a test alone.
+    /// Returns whether it can be judged by the page alone, and by a test alone.
     fn needs(&self) -> (bool, bool) {
         let of = |quantity: &Quantity| match quantity {
             Quantity::Control(_) | Quantity::Cursor => (true, false),
@@ -212,12 +212,12 @@ impl Comparison {
         (left.0 || right.0, left.1 || right.1)
     }
 
-    /// Whether only the page can judge it: it is about the cursor or a control.
+    /// Returns whether only the page can judge it: it is about the cursor or a control.
     pub fn needs_page(&self) -> bool {
         self.needs().0
     }
 
-    /// Whether only a test can judge it.
+    /// Returns whether only a test can judge it.
     pub fn needs_test(&self) -> bool {
         self.needs().1
     }
@@ -255,7 +255,7 @@ fn side(quantity: &Quantity) -> Value {
     }
 }
 
-/// Whether two numbers stand in a relation; `written` is the right one as it stands in the text.
+/// Returns whether two numbers stand in a relation; `written` is the right one as it stands in the text.
 pub fn holds(left: f64, relation: Relation, right: f64, written: &str) -> bool {
     match relation {
         Relation::Is => {

@@ -171,7 +171,7 @@ pub fn write(root: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether another language has the same lessons but for their words.
+/// Returns whether another language has the same lessons but for their words.
 fn same(first: &[Lesson], lessons: &[Lesson], language: &str) -> Result<()> {
     if first.len() != lessons.len() {
         bail!("{FOLDER}/{language} has {} lessons, the first language {}", lessons.len(), first.len());

@@ -123,7 +123,7 @@ fn single(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a text is to be translated: symbols and numbers are the same in all languages, a text has two letters side
+/// Returns whether a text is to be translated: symbols and numbers are the same in all languages, a text has two letters side
 /// by side.
 fn is_text(text: &str) -> bool {
     text.chars().zip(text.chars().skip(1)).any(|(a, b)| a.is_alphabetic() && b.is_alphabetic())

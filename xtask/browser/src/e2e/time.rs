@@ -94,7 +94,7 @@ pub fn hears(page: &Page, words: &str) -> Result<()> {
         .with_context(|| format!("it is said: {:?}", page.text("[data-status]").unwrap_or_default()))
 }
 
-/// Whether the page says that the run was changed on its way.
+/// Returns whether the page says that the run was changed on its way.
 pub fn is_changed(page: &Page) -> Result<bool> {
     page.eval_as("const e = document.querySelector('[data-changed]'); return !!e && !e.hidden && e.textContent.includes('changed')")
 }

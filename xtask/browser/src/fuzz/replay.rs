@@ -49,7 +49,7 @@ fn once(driver: &Driver, site: &str, setting: &Setting, actions: &[Value]) -> Re
     outcome
 }
 
-/// Whether two failures are of one kind: they begin alike.
+/// Returns whether two failures are of one kind: they begin alike.
 fn alike(a: &str, b: &str) -> bool {
     let start = |text: &str| text.chars().take_while(|c| !c.is_ascii_digit()).take(90).collect::<String>();
     start(a) == start(b)
