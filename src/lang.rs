@@ -138,7 +138,7 @@ pub fn isolated(text: &str) -> String {
     if bare.chars().any(from_the_right) { format!("{FIRST_STRONG}{bare}{POP}") } else { bare }
 }
 
-/// What begins and what ends a text that has its own direction.
+/// Characters that begin and end a text of a direction of its own.
 pub(crate) const FIRST_STRONG: char = '\u{2068}';
 pub(crate) const POP: char = '\u{2069}';
 

@@ -14,7 +14,7 @@ pub struct Record<'a> {
     names: Names,
 }
 
-/// How names stand in a CSV.
+/// Form of names in a CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names {
     /// As the document has them.

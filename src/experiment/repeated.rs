@@ -29,12 +29,8 @@ pub fn refuse_repeated(json: &str) -> Result<(), ExperimentError> {
             b'[' => open.push(Open::List(0)),
             b'}' | b']' => drop(open.pop()),
             b'"' => {
-                let start = at;
-                while let Some(&byte) = bytes.get(at).filter(|byte| **byte != b'"') {
-                    at += if byte == b'\\' { 2 } else { 1 };
-                }
-                let text = json.get(start..at).unwrap_or_default();
-                at += 1;
+                let text = text_from(json, at);
+                at += text.len() + 1;
                 if let (true, Some(Open::Object(names))) = (is_name, open.last_mut()) {
                     let name = unescaped(text);
                     let is_repeated = names.iter().take(MOST_NAMES).any(|before| *before == name);
@@ -63,6 +59,16 @@ pub fn refuse_repeated(json: &str) -> Result<(), ExperimentError> {
         };
     }
     Ok(())
+}
+
+/// The rest of a text in quotes that begins at a byte, as it is written.
+fn text_from(json: &str, start: usize) -> &str {
+    let bytes = json.as_bytes();
+    let mut end = start;
+    while let Some(&byte) = bytes.get(end).filter(|byte| **byte != b'"') {
+        end += if byte == b'\\' { 2 } else { 1 };
+    }
+    json.get(start..end.min(json.len())).unwrap_or_default()
 }
 
 /// `lanes[1].method.inner`.

@@ -1,4 +1,4 @@
-//! What is numerically zero: the one rule by which gates, diagnostics and the views of the problem itself tell a sign from
+//! Numerical zero: the one rule by which gates, diagnostics and the views of the problem itself tell a sign from
 //! none. Over time it is the one of `series`.
 
 /// `√ε`, half of the digits: a gradient that has fallen to this share of its size at the start is zero. Solvers stop

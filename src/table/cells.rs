@@ -9,7 +9,7 @@ use crate::lang::{t, tr};
 const LARGEST: f64 = 1e12;
 /// Characters of a cell that an error repeats.
 const SHOWN: usize = 40;
-/// What programs write where a value is missing.
+/// Words that programs write where a value is missing.
 const MISSING: [&str; 17] = [
     "", "?", ".", "-", "--", "–", "—", "na", "n/a", "n.a.", "#na", "<na>", "nan", "none", "null", "nil",
     "(blank)",

@@ -1,17 +1,17 @@
-//! How a table is written, as far as its reader is told; what is left out is found out or asked.
+//! The form of a table, as far as its reader is given it; the rest is inferred or asked.
 
 use super::lines::Separator;
 use super::numbers::{Mark, Shape};
 use crate::experiment::Json;
 
-/// What the reader of a table is told about it.
+/// Form of a table, as far as it is given.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dialect {
-    /// What stands between cells.
+    /// Separator of cells.
     pub separator: Option<Separator>,
-    /// What stands before decimals; the other mark stands between thousands then.
+    /// Mark before decimals; the other mark stands between thousands then.
     pub decimal: Option<Mark>,
-    /// Whether the first line holds names.
+    /// True where the first line holds names.
     pub has_names: Option<bool>,
     /// Further cells that stand for a missing value, such as `-999`.
     pub missing: Vec<String>,

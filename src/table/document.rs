@@ -31,7 +31,7 @@ pub struct Made {
     pub document: Json,
     /// Lines of training, auxiliary and test set.
     pub sizes: [usize; 3],
-    /// What to know of the sets, in sentences.
+    /// Remarks on the sets, in sentences.
     pub notes: Vec<String>,
 }
 

@@ -1,11 +1,11 @@
-//! What a file's bytes are: text in which encoding, or no text.
+//! The encoding of a file's bytes.
 
 use super::{MAX_TABLE_BYTES, TableError};
 use crate::lang::{t, tr};
 
 /// Bytes that are looked at.
 const SAMPLE: usize = 1 << 16;
-/// How many of a text's bytes are zero, at least, where every character has two.
+/// Least share of zero bytes in a text whose characters have two bytes each.
 const WIDE: f64 = 0.2;
 
 /// An encoding that tables come in.

@@ -4,7 +4,7 @@ use super::cells::is_missing;
 use super::numbers::{Mark, Shape};
 use csv::StringRecord;
 
-/// What lines that sum up others begin with.
+/// Words that begin lines that sum up others.
 const SUMS: [&str; 22] = [
     "total",
     "grand total",
@@ -33,10 +33,10 @@ const SUMS: [&str; 22] = [
 const SHORT_SUMS: [&str; 5] = ["sd", "min", "max", "count", "n"];
 /// Years that may be names.
 const YEARS: std::ops::RangeInclusive<f64> = 1800.0..=2100.0;
-/// What columns that count the lines are called.
+/// Names of columns that count the lines.
 const INDICES: [&str; 7] = ["", "unnamed: 0", "index", "id", "row", "rownames", "row.names"];
 
-/// What the first line is.
+/// Kinds of a first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FirstLine {
     Names,

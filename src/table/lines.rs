@@ -7,10 +7,10 @@ use csv::{ReaderBuilder, StringRecord};
 /// Bytes of a text that are looked at to find its separator, and lines.
 const SAMPLE: usize = 1 << 16;
 const LINES: usize = 50;
-/// What begins a comment. Errors of spreadsheets begin so, too.
+/// Characters that begin a comment. Errors of spreadsheets begin so, too.
 const COMMENTS: [&str; 3] = ["#", "//", "%"];
 
-/// What stands between cells.
+/// Separator of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Separator {
     /// `,`
@@ -153,7 +153,7 @@ pub fn separator(text: &str) -> Separator {
     if quality(best).0 { best } else { better(best, Separator::Blanks) }
 }
 
-/// How well a text can be cut: whether into equal lines of several cells, into what share of numbers, into how many cells.
+/// Returns how well a separator cuts a text: true for equal lines of several cells, the share of numbers, the number of cells.
 fn quality(text: &str, separator: Separator) -> (bool, u32, usize) {
     let mut lines = Lines { text: text.to_owned(), ..Lines::default() };
     if matches!(separator, Separator::Bar | Separator::Blanks) {

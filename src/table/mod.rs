@@ -85,7 +85,7 @@ pub struct Column {
     pub missing: usize,
     /// Its different values in the order they come; none if there are more than twelve.
     pub values: Vec<String>,
-    /// Whether it counts the lines, and so is no input by itself.
+    /// True for a column that counts the lines, and so is no input by itself.
     pub is_index: bool,
 }
 
@@ -93,7 +93,7 @@ impl Table {
     /// Reads a table: cells cut by commas, semicolons, tabs, bars or blanks, quotes as in RFC 4180, any ends of lines.
     ///
     /// # Errors
-    /// What is too large, or has lines of different lengths; with the line.
+    /// If the table is too large or has lines of different lengths; with the line.
     pub fn read(text: &str, dialect: &Dialect) -> Result<Self, TableError> {
         let mut lines = Lines::of(text);
         let separator = dialect.separator.or(lines.named).unwrap_or_else(|| lines::separator(&lines.text));
@@ -238,6 +238,21 @@ fn read_records(lines: &Lines, separator: Separator) -> Result<(Vec<StringRecord
             )));
         }
     }
+    fit_names(&mut records);
+    let expected = records.first().map_or(0, StringRecord::len);
+    if let Some(i) = records.iter().position(|record| record.len() != expected) {
+        let what = t!(
+            "{len} cells, where the first line has {expected}. A cell with a comma in it needs quotes.",
+            len = records[i].len(),
+            expected = expected
+        );
+        return Err(TableError::of_line(numbers[i], what));
+    }
+    Ok((records, numbers))
+}
+
+/// Adds the name that a first line lacks where each line of data has one cell more.
+fn fit_names(records: &mut [StringRecord]) {
     let width = records.last().map_or(0, StringRecord::len);
     // Some programs end lines of data, but not the names, with a separator.
     let ends_empty = |record: &StringRecord| record.len() == width && record.iter().next_back() == Some("");
@@ -253,16 +268,6 @@ fn read_records(lines: &Lines, separator: Separator) -> Result<(Vec<StringRecord
         first.extend(records[0].iter());
         records[0] = first;
     }
-    let expected = records.first().map_or(0, StringRecord::len);
-    if let Some(i) = records.iter().position(|record| record.len() != expected) {
-        let what = t!(
-            "{len} cells, where the first line has {expected}. A cell with a comma in it needs quotes.",
-            len = records[i].len(),
-            expected = expected
-        );
-        return Err(TableError::of_line(numbers[i], what));
-    }
-    Ok((records, numbers))
 }
 
 /// Takes a comment right above the data as names where it has as many cells, none of them a number, as numpy writes them.

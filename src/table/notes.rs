@@ -1,4 +1,4 @@
-//! What was read of a table, in sentences for people.
+//! Notes on a table that was read, in sentences for people.
 
 use super::lines::{Reason, Separator};
 use super::{Column, Content, Table};
@@ -17,7 +17,7 @@ impl Table {
         t!("{rows} lines, {columns} columns, cut by {mark}.", rows = rows, columns = columns, mark = mark)
     }
 
-    /// What two words of a column stand for.
+    /// Returns the numbers that two words of a column stand for.
     pub(super) fn note_of_words(&self, column: usize) -> Option<String> {
         let Column { content, values, name, .. } = &self.columns[column];
         let mut words = values.clone();

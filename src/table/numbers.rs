@@ -38,7 +38,7 @@ impl Mark {
 const LONGEST_UNIT: usize = 8;
 /// Signs of currencies.
 const CURRENCIES: &str = "$€£¥₹₩₽₺₫¢";
-/// What a unit may have beside letters.
+/// Characters of units beside letters.
 const OF_UNITS: &str = "%°²³/·";
 
 /// The parts of a cell that may be a number.
@@ -52,7 +52,7 @@ pub struct Shape {
     pub affixes: (String, String),
 }
 
-/// What one number tells of a mark.
+/// Evidence of one number about a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// It stands before decimals: `146,2`, `0.154`, `1.154,20`.

@@ -1,4 +1,4 @@
-//! What a table leaves open: asked where somebody can answer, refused where nobody can.
+//! Open questions of a table: asked where somebody can answer, refused where nobody can.
 
 use super::cells::shown;
 use super::numbers::{Evidence, Mark, Shape};
@@ -10,24 +10,24 @@ const SENTINELS: [f64; 16] = [
     -9999.0, -999.0, -99.0, 999.0, 9999.0, 99999.0, -99999.0, -1e6, -200.0, -8888.0, -9999.9, 99.99, 999.9,
     999.99, -32768.0, 1e20,
 ];
-/// How many times as far as the others reach a suspicious number stands from them.
+/// Least distance of a suspicious number from the others, in multiples of their range.
 const FAR: f64 = 1.0;
 
-/// What is open.
+/// Kinds of open questions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Open {
-    /// Whether this mark stands before decimals or between thousands.
+    /// This mark may stand before decimals or between thousands.
     Decimal(Mark),
-    /// Whether the first line holds names.
+    /// The first line may hold names or numbers.
     Names,
-    /// Whether a number stands for a missing value.
+    /// A number may stand for a missing value.
     Missing(f64),
 }
 
 /// Something that the table does not tell, and the cell that shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
-    /// What is open.
+    /// The kind.
     pub open: Open,
     /// The cell itself.
     pub cell: String,
@@ -81,7 +81,7 @@ impl Question {
     }
 }
 
-/// What a column's cells tell of both marks: the first cell of each kind of evidence.
+/// The first cell of each kind of evidence that a column has about a mark.
 #[derive(Debug, Clone, Copy, Default)]
 struct Found {
     decimal: Option<usize>,
@@ -147,7 +147,7 @@ impl Table {
         }
     }
 
-    /// What a column's cells tell of the marks, if all of them may be numbers.
+    /// Returns the evidence of a column's cells about both marks, if all of them may be numbers.
     fn evidence(&self, column: usize) -> [Found; 2] {
         let mut found = [Found::default(); 2];
         for (row, cell) in self.cells(column).enumerate().filter(|(_, cell)| !self.lacks(cell)) {

@@ -41,7 +41,7 @@ impl Traces {
     }
 }
 
-/// How names stand in a CSV that the page saves.
+/// Returns the form of names in a CSV that the page saves.
 pub(super) fn names(guarded: bool) -> Names {
     if guarded { Names::Guarded } else { Names::AsWritten }
 }

@@ -154,7 +154,7 @@ fn places(value: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What may be bent without a trace of it, and why.
+/// Fields that may be bent without an effect, each with the reason.
 fn is_harmless(id: &str, place: &str) -> bool {
     // What is said to people, and formulas, which are bent elsewhere.
     let texts = [

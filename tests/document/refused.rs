@@ -1,4 +1,4 @@
-//! What a document may not have: what no lane would take notice of, fields that stand twice, texts in the place of numbers.
+//! Refusals of fields that no lane uses, fields that stand twice and texts in the place of numbers.
 
 use auxilearn_lab::experiment::Experiment;
 use serde_json::{Value, json};

@@ -92,7 +92,7 @@ fn check(loss: &str, what: &str, found: f64, (expected, allowed): (Dd, f64)) {
     );
 }
 
-/// What a random problem is made of.
+/// A random problem with its data.
 struct Problem {
     kind: &'static str,
     l2: f64,

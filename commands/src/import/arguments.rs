@@ -61,6 +61,27 @@ pub enum Command {
     Import(Box<Arguments>),
 }
 
+impl Default for Arguments {
+    fn default() -> Self {
+        Self {
+            file: String::new(),
+            main: String::new(),
+            auxiliaries: Vec::new(),
+            inputs: Vec::new(),
+            kind: None,
+            split: SplitArgument::Shares { train: 0.4, aux_set: 0.4 },
+            lines: None,
+            skip_missing: false,
+            standardise: true,
+            seed: 1,
+            title: None,
+            out: None,
+            encoding: None,
+            dialect: Dialect::default(),
+        }
+    }
+}
+
 impl Arguments {
     /// Returns the title that is given, or the file's name without its ending.
     pub fn title(&self) -> String {
@@ -78,22 +99,7 @@ pub fn parse() -> Result<Command, Failure> {
     use lexopt::prelude::*;
     let usage = |error: lexopt::Error| Failure(2, format!("{error} (see --help)"));
     let (mut file, mut main, mut seen) = (None, None, Vec::new());
-    let mut arguments = Arguments {
-        file: String::new(),
-        main: String::new(),
-        auxiliaries: Vec::new(),
-        inputs: Vec::new(),
-        kind: None,
-        split: SplitArgument::Shares { train: 0.4, aux_set: 0.4 },
-        lines: None,
-        skip_missing: false,
-        standardise: true,
-        seed: 1,
-        title: None,
-        out: None,
-        encoding: None,
-        dialect: Dialect::default(),
-    };
+    let mut arguments = Arguments::default();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(usage)? {
         let name = match argument {
@@ -137,7 +143,6 @@ pub fn parse() -> Result<Command, Failure> {
 fn take(arguments: &mut Arguments, name: &str, value: String) -> Result<(), Failure> {
     let wrong =
         |expected: &str| Failure(2, format!("--{name}: expected {expected}, found {value:?} (see --help)"));
-    let dialect = &mut arguments.dialect;
     match name {
         "aux" => arguments.auxiliaries.extend(names(&value)),
         "inputs" => arguments.inputs.extend(names(&value)),
@@ -164,6 +169,19 @@ fn take(arguments: &mut Arguments, name: &str, value: String) -> Result<(), Fail
         "title" => arguments.title = Some(value),
         "out" => arguments.out = Some(value),
         "encoding" => arguments.encoding = Some(value),
+        "separator" | "decimal" | "names" | "missing" | "number" => {
+            return take_dialect(&mut arguments.dialect, name, value);
+        }
+        _ => return Err(Failure(2, format!("unknown option --{name} (see --help)"))),
+    }
+    Ok(())
+}
+
+/// Takes an option about the form of the table.
+fn take_dialect(dialect: &mut Dialect, name: &str, value: String) -> Result<(), Failure> {
+    let wrong =
+        |expected: &str| Failure(2, format!("--{name}: expected {expected}, found {value:?} (see --help)"));
+    match name {
         "separator" => {
             let separator = match value.as_str() {
                 "tab" => Some(Separator::Tab),
@@ -184,8 +202,7 @@ fn take(arguments: &mut Arguments, name: &str, value: String) -> Result<(), Fail
             });
         }
         "missing" => dialect.missing.push(value),
-        "number" => dialect.numbers.push(value),
-        _ => return Err(Failure(2, format!("unknown option --{name} (see --help)"))),
+        _ => dialect.numbers.push(value),
     }
     Ok(())
 }

@@ -100,7 +100,7 @@ fn text_of(arguments: &Arguments) -> Result<String, Failure> {
     Ok(text.into_owned())
 }
 
-/// What nobody can be asked about is refused, with the option that answers it.
+/// Refuses a table with an open question about a chosen column, naming the option that answers it.
 fn refuse_open(table: &Table, choices: &Choices) -> Result<(), Failure> {
     let used = |question: &&Question| {
         let chosen = |column: usize| {

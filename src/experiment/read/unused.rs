@@ -14,9 +14,10 @@ pub(super) fn check_lane(
 ) -> Result<(), ExperimentError> {
     match (node, constraint) {
         (Some(node), Some(constraint)) if !method.obeys(constraint) => {
-            let expected = match method {
-                MethodKind::OlAux(_) => "clamp, which is this method's own",
-                _ => "none, where the method sets φ itself",
+            let expected = if method.starts_from_phi() {
+                "clamp, which is this method's own"
+            } else {
+                "none, where the method sets φ itself"
             };
             Err(node.wrong_value(expected, constraint.kind()))
         }
@@ -24,7 +25,7 @@ pub(super) fn check_lane(
     }
 }
 
-/// What a document has for all its lanes, which some of them may not need.
+/// Settings that a document gives to all its lanes.
 pub(super) struct ForAll<'a> {
     /// The constraint, and what it is by itself.
     pub constraint: (&'a Constraint, Constraint),

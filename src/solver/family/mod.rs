@@ -49,7 +49,7 @@ pub trait TaskFamily: Send + Sync {
     /// `K + 1`, the number of losses.
     fn n_tasks(&self) -> usize;
 
-    /// How many of the first parameters every loss depends on; the others belong to one task each.
+    /// Returns the number of leading parameters that every loss depends on; the others belong to one task each.
     fn n_shared(&self) -> usize {
         self.n_parameters()
     }

@@ -18,7 +18,7 @@ use crate::zero::{Size, zero_alignment};
 /// `λ_max`, spectral radius.
 pub const N_SCALARS: usize = 6;
 
-/// How long a method's product in the place of `H⁻¹v` is at most: `min(scale · ‖H⁻¹v‖, most · ‖v‖)`, about.
+/// Bound of the length of a method's product in the place of `H⁻¹v`: `min(scale · ‖H⁻¹v‖, most · ‖v‖)`, about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reach {
     /// Beside the exact product.
@@ -27,7 +27,7 @@ pub struct Reach {
     pub most: f64,
 }
 
-/// What is known of the method whose estimates are measured.
+/// Properties of the method whose estimates are measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Probe {
     /// Step size `α` whose `I - αH` is looked at, if the method has one.

@@ -55,7 +55,7 @@ pub struct Darts {
     pub outer: OuterOptimizer,
     /// `ξ`, the virtual step.
     pub xi: f64,
-    /// How far W is moved to either side, in its own units: `ε` is this over the norm of `∇L_A` at the virtual step.
+    /// Distance by which W is moved to either side, in its own units: `ε` is this over the norm of `∇L_A` at the virtual step.
     pub epsilon: f64,
 }
 

@@ -1,4 +1,4 @@
-//! What holds of a method, whatever problem it runs on.
+//! Properties of a method that hold on every problem.
 
 use nalgebra::DVector;
 
@@ -41,21 +41,8 @@ impl MethodKind {
     /// Returns true for a parametrisation that keeps φ of this method admissible: OL-AUX has one of its own, and what
     /// sets φ by itself has none.
     pub fn obeys(&self, constraint: &Constraint) -> bool {
-        match self {
-            Self::JointDescent(_)
-            | Self::Implicit(_)
-            | Self::Unroll(_)
-            | Self::Darts(_)
-            | Self::BestResponse(_)
-            | Self::GridSearch(_) => true,
-            Self::OlAux(_) => matches!(constraint, Constraint::Clamp(_)),
-            Self::Equal(_)
-            | Self::SingleTask(_)
-            | Self::Uncertainty(_)
-            | Self::Dwa(_)
-            | Self::GradNorm(_)
-            | Self::CosineGating(_) => false,
-        }
+        let is_fixed = matches!(self, Self::OlAux(_));
+        self.starts_from_phi() && (!is_fixed || matches!(constraint, Constraint::Clamp(_)))
     }
 
     /// Sizes of mini-batches, where the method draws any.
@@ -132,12 +119,12 @@ impl MethodKind {
         }
     }
 
-    /// What there is to know of it where its estimates are measured.
+    /// Returns the properties that its estimates are measured by.
     pub fn probe(&self) -> Probe {
         Probe { alpha: self.step_size(), reach: self.reach() }
     }
 
-    /// How long its product in the place of `H⁻¹v` can be.
+    /// Returns the bound of the length of its product in the place of `H⁻¹v`.
     fn reach(&self) -> Reach {
         let exact = Reach { scale: 1.0, most: f64::INFINITY };
         match self {
@@ -189,7 +176,7 @@ impl MethodKind {
             || matches!(self.inner(), Some(InnerSolver::Exact(_)))
     }
 
-    /// How W answers φ, where a document can choose that.
+    /// Returns the inner solver, where a document can choose one.
     fn inner(&self) -> Option<&InnerSolver> {
         match self {
             Self::Implicit(Implicit { inner, .. })

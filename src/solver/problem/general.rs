@@ -53,7 +53,7 @@ impl GeneralProblem {
         (self.parts.tasks.n_samples(), self.parts.auxiliary_set.n_samples())
     }
 
-    /// How many of the first components of W every loss depends on.
+    /// Returns the number of leading components of W that every loss depends on.
     pub fn n_shared(&self) -> usize {
         self.parts.tasks.n_shared()
     }

@@ -2,7 +2,7 @@
 
 use crate::trace::ABSENT;
 
-/// Who has lowered `L_T` since the start: W at the φ before each outer step, then φ at the new W, also where a method
+/// Falls of `L_T` since the start by W, at the φ before each outer step, and by φ, at the new W, also where a method
 /// moves φ first: then W answers a φ at which it is not booked.
 ///
 /// Each sum is of falls `L_T(W_{t-1}, φ_{t-1}) - L_T(W_t, φ_{t-1})` or `L_T(W_t, φ_{t-1}) - L_T(W_t, φ_t)`; together

@@ -70,7 +70,7 @@ fn identity(line: &[u8]) -> Option<Identity> {
 #[derive(Default)]
 pub struct Done {
     results: HashMap<String, u64>,
-    /// How often each identity has come in the input.
+    /// Count of each identity in the input so far.
     seen: HashMap<String, u64>,
     /// The ids that jobs have had, given or a line's number.
     ids: HashSet<String>,

@@ -28,7 +28,7 @@ impl Gradients {
         *self == Self::Shared
     }
 
-    /// How many of the first parameters they are.
+    /// Returns the number of leading parameters that they are.
     fn count(self, problem: &GeneralProblem) -> usize {
         match self {
             Self::Shared => problem.n_shared(),
@@ -49,7 +49,7 @@ pub struct GradNorm {
     /// Parameters in which norms are taken.
     #[serde(skip_serializing_if = "Gradients::is_default")]
     pub gradients: Gradients,
-    /// How W answers the weights.
+    /// Inner solver.
     pub inner: InnerSolver,
 }
 
@@ -58,12 +58,12 @@ pub struct GradNorm {
 /// zero has no sign, see [`zero_alignment`] with `H = I`: such a task does not count.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CosineGating {
-    /// Whether the cosine itself is the weight.
+    /// True where the cosine itself is the weight.
     pub weighted: bool,
     /// Parameters in which cosines are taken.
     #[serde(skip_serializing_if = "Gradients::is_default")]
     pub gradients: Gradients,
-    /// How W answers the weights; one gradient step is the published method.
+    /// Inner solver; one gradient step is the published method.
     pub inner: InnerSolver,
 }
 

@@ -15,7 +15,7 @@ use crate::status::StopReason;
 pub struct Uncertainty {
     /// Step size of `s`.
     pub lr: f64,
-    /// How W answers the weights.
+    /// Inner solver.
     pub inner: InnerSolver,
 }
 
@@ -26,7 +26,7 @@ pub struct Uncertainty {
 pub struct Dwa {
     /// `T`.
     pub temperature: f64,
-    /// How W answers the weights.
+    /// Inner solver.
     pub inner: InnerSolver,
 }
 
